@@ -1,0 +1,59 @@
+# One command a task. Each makes .venv first if it is missing or out of date (scripts/bootstrap).
+#
+#   make demo                     a working day between two simulators and the real connector
+#   make demo -- --headless       the same as a printed story; ARGS="--headless" does the same
+#   make test                     every test; ARGS="tests/domain -x" chooses
+#   make bench                    measures speed, writes docs/performance.md
+#   make check                    format, lint, types, import contracts, spelling
+#   make format                   puts the sources in form
+#   make lock                     writes requirements/*.txt anew
+#   make clean                    removes .venv and all that tools left behind
+
+PYTHON_BIN := .venv/bin
+SOURCES    := $(wildcard src tests benchmarks scripts/*.py)
+TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
+ARGS       ?=
+
+# "make demo -- --headless" gives make the goals "demo" and "--headless": the latter are the demo's.
+ifeq (demo,$(firstword $(MAKECMDGOALS)))
+    DEMO_WORDS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
+    ifneq (,$(DEMO_WORDS))
+        $(eval .PHONY: $(DEMO_WORDS))
+        $(eval $(DEMO_WORDS):;@:)
+    endif
+endif
+
+.PHONY: help bootstrap demo test bench check format lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+bootstrap:
+	@sh scripts/bootstrap
+
+demo: bootstrap
+	@$(PYTHON_BIN)/datev-connector demo $(ARGS) $(DEMO_WORDS)
+
+test: bootstrap
+	$(PYTHON_BIN)/python -m pytest -n 2 $(ARGS)
+
+bench: bootstrap
+	$(PYTHON_BIN)/python -m benchmarks $(ARGS)
+
+check: bootstrap
+	$(PYTHON_BIN)/ruff format --check $(SOURCES)
+	$(PYTHON_BIN)/ruff check $(SOURCES)
+	$(PYTHON_BIN)/mypy $(SOURCES)
+	$(PYTHON_BIN)/lint-imports
+	$(PYTHON_BIN)/codespell $(TEXTS)
+
+format: bootstrap
+	$(PYTHON_BIN)/ruff format $(SOURCES)
+	$(PYTHON_BIN)/ruff check --fix $(SOURCES)
+
+lock: bootstrap
+	sh scripts/lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

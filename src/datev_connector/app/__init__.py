@@ -1,0 +1,1 @@
+"""The composition root: command line, settings, logging and the wiring of all rooms."""

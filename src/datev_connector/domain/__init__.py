@@ -1,0 +1,1 @@
+"""Calls, numbers, contacts and rules: pure, no I/O, no clock, no tasks."""

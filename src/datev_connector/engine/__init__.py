@@ -1,0 +1,1 @@
+"""Runs the call desk: inputs in, effects out."""

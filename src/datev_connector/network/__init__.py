@@ -1,0 +1,1 @@
+"""What both network adapters need to trust a server."""

@@ -1,0 +1,1 @@
+"""Keeps calls, notes, contacts and the outbox in one encrypted file."""
