@@ -1,0 +1,177 @@
+"""A call as the desk knows it, and the closed sets that describe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from datev_connector.domain.contacts import ContactRef
+    from datev_connector.domain.contacts import Rule as MatchRule
+
+
+class PbxState(StrEnum):
+    """State of a call as the PBX reports it (STARFACE UCI), all generations folded into one set."""
+
+    REACHED = "reached"
+    """The call reached the user's account; no phone rings yet (UCI `INCOMING`)."""
+    RINGING = "ringing"
+    PROCEEDING = "proceeding"
+    """Outgoing, under way (UCI `PROCEEDING`, `OUTGOING`, `REQUESTED`)."""
+    RINGBACK = "ringback"
+    CONNECTED = "connected"
+    HELD = "held"
+    """On hold, parked or waiting behind a consultation."""
+    MAILBOX = "mailbox"
+    """A voice mailbox took the call; for the user it was not answered."""
+    HANGUP = "hangup"
+
+
+class Direction(StrEnum):
+    """Seen from the user."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class CallState(StrEnum):
+    """State of a call as the user sees it."""
+
+    RINGING = "ringing"
+    DIALLING = "dialling"
+    CONNECTED = "connected"
+    HELD = "held"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """What became of an ended call."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    UNREACHED = "unreached"
+
+
+class Known(StrEnum):
+    """How the contact of a call was settled."""
+
+    NOT_YET = "not-yet"
+    NOBODY = "nobody"
+    """No hit, or the user said that it is none of them."""
+    AUTOMATIC = "automatic"
+    """The one hit of the best rule, or one taken by a setting."""
+    LEARNED = "learned"
+    """An earlier choice for exactly this number."""
+    ASKED = "asked"
+    """Several hits; the question is open."""
+    CHOSEN = "chosen"
+    """The user's choice in this call."""
+    GIVEN = "given"
+    """DATEV dialled and gave the contact."""
+
+
+class Live(StrEnum):
+    """How far DATEV has followed a call live."""
+
+    NEVER = "never"
+    """Nothing was sent."""
+    OFFERED = "offered"
+    CONNECTED = "connected"
+    COMPLETE = "complete"
+    """The terminal notification was confirmed."""
+    BROKEN = "broken"
+    """DATEV was away or failed meanwhile; nothing more goes live, the end goes to the journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whoever is at the other end, as far as it is settled."""
+
+    ref: ContactRef
+    name: str
+    number: str
+    """The number as stored with the contact; empty if DATEV gave none."""
+    client_number: str = ""
+    rule: MatchRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Everything that is kept of one call. Times are UTC."""
+
+    call: str
+    """Our id; unique for ever within a profile."""
+    pbx_call: str
+    """The PBX's id (UUID); may change during a call."""
+    direction: Direction
+    state: CallState
+    rang: bool = False
+    """A phone of the user rang, or the far end was alerted."""
+    number: str = ""
+    """The remote number as the PBX sent it; empty when withheld."""
+    e164: str | None = None
+    internal: bool = False
+    pbx_name: str = ""
+    group: str = ""
+    began_at: datetime
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    last_seen_at: datetime
+    """When the PBX last confirmed that the call exists."""
+    outcome: Outcome | None = None
+
+    known: Known = Known.NOT_YET
+    rule: MatchRule | None = None
+    person: Person | None = None
+    candidates: tuple[Person, ...] = ()
+    datev_hits: int = 0
+
+    dialled: bool = False
+    """Placed through the connector, by the user or by DATEV."""
+    from_datev: bool = False
+    """DATEV dialled it."""
+    sync_id: str = ""
+    call_id: str = ""
+    """DATEV's `CallID` of the live chain; empty until one is needed."""
+    sent_number: str | None = None
+    """`CalledNumber` as first sent; it never changes afterwards."""
+    sent_person: ContactRef | None = None
+    """The contact that DATEV was last told."""
+    live: Live = Live.NEVER
+    wanted: bool = False
+    """The user pressed the DATEV button during or after the call."""
+    away_at_start: bool = False
+    """DATEV was away when the call should have gone out live."""
+
+    note: str = ""
+    note_revision: int = 0
+    """Counts changes of the note."""
+    note_wanted: bool = False
+    """The button was pressed with this note; it goes out when the call is over."""
+    note_sent_revision: int = 0
+    """The revision that was put into the outbox last; 0: none."""
+    journalled: bool = False
+    """An entry for the journal of DATEV was made."""
+    in_datev_at: datetime | None = None
+    """When DATEV last confirmed call or note."""
+
+    window_open: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the call still lives."""
+        return self.state is not CallState.ENDED
+
+    @property
+    def name(self) -> str:
+        """The name to show: the contact's, else what the PBX sent, else empty."""
+        return self.person.name if self.person is not None else self.pbx_name
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether the note holds something that was not yet handed over."""
+        return bool(self.note.strip()) and self.note_revision > self.note_sent_revision

@@ -1,0 +1,235 @@
+"""Everything that can happen to the call desk, as values. Every input carries its time (`at`, UTC)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from datev_connector.domain.calls import Call, Outcome, PbxState, Person
+    from datev_connector.domain.contacts import ContactRef
+    from datev_connector.domain.legs import LegReport
+    from datev_connector.domain.matching import Match
+    from datev_connector.domain.record import Delivery, DialWish
+
+
+# --- from the PBX -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSighted:
+    """The PBX reported a state of a call, by event or by poll. Unknown details are empty strings."""
+
+    at: datetime
+    pbx_call: str
+    state: PbxState
+    caller_number: str = ""
+    caller_name: str = ""
+    called_number: str = ""
+    called_name: str = ""
+    group: str = ""
+    changed_at: datetime | None = None
+    """The PBX's time of the change, corrected by the measured clock difference; None: it sent none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMoved:
+    """A call continues under a new id of the PBX."""
+
+    at: datetime
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureTaken:
+    """The complete list of calls that exist at the PBX: a call not in it has ended.
+
+    `asked_at` is when the list was asked for: a call first seen later is not judged by it.
+    """
+
+    at: datetime
+    asked_at: datetime
+    alive: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeLearned:
+    """Answer to `AskOutcome`: what the call list of the PBX says; None: it does not say."""
+
+    at: datetime
+    call: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialAccepted:
+    """The PBX took a `PlaceCall`; `pbx_call` is the id under which the call will appear."""
+
+    at: datetime
+    call: str
+    pbx_call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialRefused:
+    """The PBX refused a `PlaceCall`, or could not be asked."""
+
+    at: datetime
+    call: str
+    reason: str
+
+
+# --- from the contact index ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsFound:
+    """Answer to `LookUp`."""
+
+    at: datetime
+    call: str
+    match: Match
+    learned: ContactRef | None = None
+
+
+# --- from the user ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTyped:
+    """The note of a call is now `text`."""
+
+    at: datetime
+    call: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferPressed:
+    """The DATEV button."""
+
+    at: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChosen:
+    """The user says who it is; None: nobody of those offered."""
+
+    at: datetime
+    call: str
+    person: Person | None
+    remember: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialRequested:
+    """The user wants to call a number."""
+
+    at: datetime
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUpPressed:
+    """The user ends a call."""
+
+    at: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosed:
+    """The user closed the window of a call."""
+
+    at: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecalled:
+    """A call from the journal comes back to the desk, to be noted or sent."""
+
+    at: datetime
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRetried:
+    """A person wants everything in the outbox tried again now."""
+
+    at: datetime
+
+
+# --- from DATEV ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatevDialled:
+    """DATEV called `Dial`; the desk answers with `AnswerDial` in the same turn."""
+
+    at: datetime
+    wish: DialWish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatevDropped:
+    """DATEV called `Drop`."""
+
+    at: datetime
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatevAnswered:
+    """What became of the notification with this number."""
+
+    at: datetime
+    notification: int
+    delivery: Delivery
+    hresult: int = 0
+
+
+# --- from the house -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegChanged:
+    """A leg came up, went down or is degraded."""
+
+    at: datetime
+    report: LegReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """Time has passed."""
+
+    at: datetime
+
+
+Input = (
+    CallSighted
+    | CallMoved
+    | PictureTaken
+    | OutcomeLearned
+    | DialAccepted
+    | DialRefused
+    | ContactsFound
+    | NoteTyped
+    | TransferPressed
+    | PersonChosen
+    | DialRequested
+    | HangUpPressed
+    | WindowClosed
+    | CallRecalled
+    | OutboxRetried
+    | DatevDialled
+    | DatevDropped
+    | DatevAnswered
+    | LegChanged
+    | Ticked
+)
