@@ -45,7 +45,7 @@ check: bootstrap
 	$(PYTHON_BIN)/ruff format --check $(SOURCES)
 	$(PYTHON_BIN)/ruff check $(SOURCES)
 	$(PYTHON_BIN)/mypy $(SOURCES)
-	$(PYTHON_BIN)/lint-imports
+	$(PYTHON_BIN)/lint-imports --no-logo
 	$(PYTHON_BIN)/codespell $(TEXTS)
 
 format: bootstrap
