@@ -1,0 +1,191 @@
+"""
+The PBX as a whole: its doors, its switchboard, and the hand that pulls the plug.
+
+    async with StarfaceSimulator(StarfaceConfig()) as starface:
+        call = starface.pbx.incoming("0123", "004972112345")
+        call.ring()
+        await starface.settled()
+
+Scripted steps act at once; events to clients are under way until `settled` returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from datev_connector.simulators.starface.accounts import Accounts
+from datev_connector.simulators.starface.address_book import AddressBook
+from datev_connector.simulators.starface.call_list import CallList
+from datev_connector.simulators.starface.callbacks import Callbacks
+from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.chronicle import Chronicle, RequestRecord
+from datev_connector.simulators.starface.config import Behaviour, StarfaceConfig
+from datev_connector.simulators.starface.events import Announcer, CallView
+from datev_connector.simulators.starface.faults import Fault, FaultKind, Faults
+from datev_connector.simulators.starface.http_server import (
+    Hangup,
+    HttpServer,
+    Request,
+    Response,
+)
+from datev_connector.simulators.starface.misconduct import distorted, instead, web_page
+from datev_connector.simulators.starface.requests import Desk
+from datev_connector.simulators.starface.rest import Rest
+from datev_connector.simulators.starface.sessions import Sessions
+from datev_connector.simulators.starface.switchboard import Switchboard
+from datev_connector.simulators.starface.uci import Uci, method_of
+
+
+class StarfaceSimulator:
+    """A STARFACE PBX on a real socket; an async context manager."""
+
+    def __init__(self, config: StarfaceConfig | None = None) -> None:
+        self.config = config or StarfaceConfig()
+        self.certificate = self._first_certificate()
+        self.chronicle = Chronicle(self.config.remembered)
+        self.faults = Faults()
+        self.accounts = Accounts(
+            self.config.users,
+            modes=self.config.auth_modes,
+            lock_after=self.config.lock_after,
+            lock_s=self.config.lock_s,
+            now=self.config.now,
+        )
+        self.sessions = Sessions(self.config.session_timeout_s, self.config.now)
+        self.call_list = CallList(
+            lag_s=self.config.call_list_lag_s, now=self.config.now, new_id=self.config.new_id
+        )
+        self.address_book = AddressBook(self.config.contacts)
+        self._callbacks = Callbacks(
+            timeout_s=self.config.push_timeout_s, keep_alive=self.config.push_keep_alive
+        )
+        announcer = Announcer(
+            self.config, self.sessions, self._callbacks, self.chronicle, self.call_list
+        )
+        self.pbx = Switchboard(self.config, self.accounts, self.chronicle, announcer)
+        desk = Desk(
+            config=self.config,
+            pbx=self.pbx,
+            view=CallView(self.config),
+            call_list=self.call_list,
+        )
+        self._uci = Uci(desk, self.accounts, self.sessions, self.chronicle)
+        self.rest = Rest(self.config, self.accounts, self.address_book, self.chronicle)
+        self._http = HttpServer(self._handle, body_limit=self.config.body_limit)
+        self._port = self.config.port
+
+    async def __aenter__(self) -> Self:
+        await self.listen()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def host(self) -> str:
+        """The address listened on."""
+        return self.config.host
+
+    @property
+    def port(self) -> int:
+        """The port listened on; it stays the same over restarts."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        scheme = "https" if self.config.encrypted else "http"
+        return f"{scheme}://{self.host}:{self.port}"
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """Switches that may be thrown at any time."""
+        return self.config.behaviour
+
+    async def settled(self) -> None:
+        """Return once no event is under way to any client."""
+        await self._callbacks.settled()
+
+    async def restart(self, *, down_s: float = 0.0, certificate: Certificate | None = None) -> None:
+        """Sessions, REST tokens and calls vanish without a word; then the PBX is back.
+
+        `certificate` replaces the old one. Users, call list and chronicle stay.
+        """
+        await self.go_down()
+        self.certificate = certificate or self.certificate
+        await asyncio.sleep(down_s)
+        await self.listen()
+
+    async def go_down(self) -> None:
+        """The first half of a restart: nobody listens any more."""
+        await self._http.stop()
+        await self._callbacks.close()
+        self.sessions.clear()
+        self.rest.forget_everything()
+        self.pbx.forget_everything()
+
+    async def listen(self) -> None:
+        """Open the doors, on the same port as before. Raises OSError if it is taken."""
+        context = self.certificate.server_context() if self.config.encrypted else None
+        self._port = await self._http.start(self.config.host, self._port, context)
+
+    async def drop_connections(self) -> None:
+        """Break every open connection; sessions and calls stay."""
+        await self._http.drop_connections()
+
+    async def close(self) -> None:
+        """End for good."""
+        await self._http.stop()
+        await self._callbacks.close()
+
+    def _first_certificate(self) -> Certificate:
+        given = self.config.certificate
+        return given or Certificate.make(
+            dict.fromkeys(("localhost", "127.0.0.1", self.config.host))
+        )
+
+    async def _handle(self, request: Request) -> Response:
+        rest = request.path.startswith("/rest/")
+        method = "" if rest else method_of(request.body)
+        name = method or f"{request.method} {request.path}"
+        fault = self.faults.next_for(name)
+        if fault is None:
+            return self._answer(request)
+        return await self._misbehave(fault, name, request, rest=rest)
+
+    def _answer(self, request: Request) -> Response:
+        if request.path == "/xml-rpc":
+            return self._uci.handle(request)
+        if request.path.startswith("/rest/"):
+            return self.rest.handle(request)
+        return web_page(404, "Not Found")
+
+    async def _misbehave(
+        self, fault: Fault, name: str, request: Request, *, rest: bool
+    ) -> Response:
+        code = self.config.fault_codes.illegal_access
+        wrong = instead(fault.kind, rest=rest, fault_code=code)
+        if wrong is not None or fault.kind in (FaultKind.DROP, FaultKind.SILENCE):
+            at = self.config.now()
+            note = RequestRecord(at=at, method=name, login="", outcome=f"fault: {fault.kind}")
+            self.chronicle.note_request(note)
+        if wrong is not None:
+            return wrong
+        match fault.kind:
+            case FaultKind.DROP:
+                raise Hangup
+            case FaultKind.SILENCE:
+                await asyncio.Event().wait()
+            case FaultKind.SLOW:
+                await asyncio.sleep(fault.delay_s)
+        response = self._answer(request)
+        if fault.kind is FaultKind.LOST_ANSWER:
+            raise Hangup
+        return distorted(response, rest=rest) if fault.kind is FaultKind.WRONG_TYPES else response
