@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xmlrpc.client
+from collections.abc import Callable
 
 from datev_connector.simulators.starface.faults import FaultKind
 from datev_connector.simulators.starface.http_server import Response
@@ -40,7 +41,7 @@ def login_redirect() -> Response:
 
 def instead(kind: FaultKind, *, rest: bool, fault_code: int = 0) -> Response | None:
     """What is answered in place of the truth; None if this fault lets the request through."""
-    pages = {
+    pages: dict[FaultKind, Callable[[], Response]] = {
         FaultKind.HTML: lambda: LOGIN_PAGE,
         FaultKind.REDIRECT: login_redirect,
         FaultKind.SERVER_ERROR: lambda: web_page(500, "Internal Server Error"),
