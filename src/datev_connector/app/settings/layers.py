@@ -1,0 +1,116 @@
+"""The places settings come from.
+
+A layer is raw: names and values as they were found, and where each of them stands. Whether they
+mean anything is decided in `load`. Reading a policy from its system's own place is the business of
+whoever builds a layer with `policy_layer`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from datev_connector.app.settings.lines import key_lines
+from datev_connector.app.settings.problems import Problem, SettingsError
+
+LARGEST_FILE_BYTES = 100_000
+"""A settings file has some hundred lines; what is so much larger is another file."""
+
+
+class Origin(StrEnum):
+    """Where a value comes from; the order is the precedence, strongest first."""
+
+    MACHINE_POLICY = "machine policy"
+    USER_POLICY = "user policy"
+    USER_FILE = "user file"
+    MACHINE_FILE = "machine file"
+    BUILT_IN = "built-in"
+
+    @property
+    def is_policy(self) -> bool:
+        """True if a user can't change what comes from here."""
+        return self in {Origin.MACHINE_POLICY, Origin.USER_POLICY}
+
+
+PRECEDENCE = tuple(Origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands."""
+
+    source: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Raw values from one place: section to key to value."""
+
+    origin: Origin
+    source: str
+    values: Mapping[str, object]
+    lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+
+    def place(self, *path: str) -> Place:
+        """Where a section or key stands; the nearest known line above it if it is not known."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return Place(source=self.source, line=self.lines[path[:length]])
+        return Place(source=self.source)
+
+
+def policy_layer(origin: Origin, source: str, values: Mapping[str, object]) -> Layer:
+    """A layer that an administrator fixed; `source` names the policy for people."""
+    if not origin.is_policy:
+        message = f"{origin} is no policy"
+        raise ValueError(message)
+    return Layer(origin=origin, source=source, values=values)
+
+
+def file_layer(origin: Origin, file: Path, *, must_exist: bool = False) -> Layer | None:
+    """The layer of a settings file, or None if there is none.
+
+    Raises `SettingsError` if the file can't be read, is no UTF-8, or is no TOML.
+    """
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE_BYTES + 1)
+    except FileNotFoundError:
+        if must_exist:
+            raise _unusable(file, "there is no such file") from None
+        return None
+    except OSError as fault:
+        raise _unusable(file, f"the file can't be read: {fault.strerror or fault}") from fault
+    if len(content) > LARGEST_FILE_BYTES:
+        raise _unusable(file, "the file is too large to hold settings")
+    text = _decoded(file, content)
+    return Layer(origin=origin, source=str(file), values=_parsed(file, text), lines=key_lines(text))
+
+
+def _unusable(file: Path, message: str, line: int | None = None) -> SettingsError:
+    return SettingsError([Problem(source=str(file), line=line, message=message)])
+
+
+def _decoded(file: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        raise _unusable(file, "the file is not in UTF-8; save it in that encoding", line) from None
+
+
+def _parsed(file: Path, text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        message, _, position = str(fault).partition(" (at ")
+        found = re.match(r"line (\d+)", position)
+        line = int(found.group(1)) if found else text.count("\n") + 1
+        raise _unusable(file, f"this is no TOML: {message.lower()}", line) from None
+    except RecursionError:
+        raise _unusable(file, "this is no settings file: it is nested too deeply") from None

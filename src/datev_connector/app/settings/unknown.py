@@ -1,0 +1,69 @@
+"""Names that no option has, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from datev_connector.app.settings.layers import Layer
+from datev_connector.app.settings.problems import Problem
+from datev_connector.app.settings.registry import OPTIONS, SECTIONS
+
+LOOKS_SECRET = re.compile(r"passw|pwd|secret|token|kennwort|api_?key", re.IGNORECASE)
+
+KEYS = {
+    section: tuple(option.key for option in OPTIONS if option.section == section)
+    for section in SECTIONS
+}
+
+
+def unknown_names(layer: Layer) -> Iterator[Problem]:
+    """A problem for every section and key of a layer that does not exist."""
+    for section, content in layer.values.items():
+        if not isinstance(content, Mapping):
+            yield _problem(layer, (section,), _not_a_section(section))
+        elif section not in SECTIONS:
+            yield _problem(
+                layer, (section,), f"there is no such section{_meant(section, SECTIONS)}"
+            )
+        else:
+            yield from _unknown_keys(layer, section, content)
+
+
+def _unknown_keys(layer: Layer, section: str, content: Mapping[str, object]) -> Iterator[Problem]:
+    for key in content:
+        if key not in KEYS[section]:
+            yield _problem(layer, (section, key), _no_such_key(section, key))
+
+
+def _problem(layer: Layer, path: tuple[str, ...], message: str) -> Problem:
+    place = layer.place(*path)
+    return Problem(source=place.source, line=place.line, key=".".join(path), message=message)
+
+
+def _not_a_section(name: str) -> str:
+    if name in SECTIONS:
+        return f"is a section and stands alone on a line: [{name}]"
+    return f"stands outside of a section{_home(name) or _secret(name)}"
+
+
+def _no_such_key(section: str, key: str) -> str:
+    advice = _secret(key) or _meant(key, KEYS[section]) or _home(key)
+    return f"there is no such key{advice}"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name.lower().replace("-", "_"), list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def _home(key: str) -> str:
+    homes = [f"[{section}]" for section, keys in KEYS.items() if key in keys]
+    return f"; it belongs into {homes[0]}" if homes else ""
+
+
+def _secret(key: str) -> str:
+    if LOOKS_SECRET.search(key) is None:
+        return ""
+    return "; secrets are never in a settings file, take it out: they belong into the keyring"
