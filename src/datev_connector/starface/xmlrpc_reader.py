@@ -1,0 +1,298 @@
+"""Reads XML-RPC from a peer that may be broken, hostile, or not speak XML-RPC at all.
+
+Two steps: expat builds a plain tree under hard limits (bytes, depth, elements, text) and refuses
+any DOCTYPE, so there are no entities to expand or fetch; then the tree is read as a message.
+Element names count without their namespace, because XEP-0009 wraps the same elements in one. What
+is tolerated beyond the specification: untyped values (they are strings), `nil`, `i8`, booleans in
+words, dates with separators, an answer without any value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from xml.parsers import expat
+
+from datev_connector.starface.xmlrpc import Fault, Message, MethodCall, MethodResponse, Value
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+ISO_TIME = re.compile(
+    r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})[T ]([0-9]{2}):?([0-9]{2}):?([0-9]{2})"
+    r"(?:[.,][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+LONG = 1 << 63
+BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
+
+
+class NotXmlRpc(ValueError):
+    """The bytes are no XML-RPC message that we accept; the text says why, without quoting them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a peer may send in one message."""
+
+    size: int = 1 << 20
+    """Bytes."""
+    depth: int = 64
+    """XML elements inside one another; each level of a struct takes three."""
+    elements: int = 50_000
+    text: int = 1 << 18
+    """Characters of one value."""
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def decode(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Message:
+    """The message in `body`. Raises NotXmlRpc, and nothing else, whatever the bytes are."""
+    root = _parse(body, limits)
+    if root.name == "methodCall":
+        return _method_call(root)
+    if root.name == "methodResponse":
+        return _method_response(root)
+    raise NotXmlRpc("the document is no XML-RPC message")
+
+
+def parse_time(text: str) -> datetime | None:
+    """The time in an ISO 8601 text with or without separators; naive if it names no zone."""
+    found = ISO_TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    *numbers, zone = found.groups()
+    try:
+        moment = datetime(*(int(number) for number in numbers))  # type: ignore[arg-type]  # noqa: DTZ001
+        return moment if zone is None else datetime.fromisoformat(f"{moment.isoformat()}{zone}")
+    except ValueError:
+        return None
+
+
+# --- the tree -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, kw_only=True)
+class _Node:
+    name: str
+    children: list[_Node] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+class _Tree:
+    """Receives what expat finds and stops it at the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._elements = 0
+        self._open: list[_Node] = [_Node(name="")]
+
+    @property
+    def root(self) -> _Node:
+        return self._open[0].children[0]
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > self._limits.elements:
+            raise NotXmlRpc("the message has too many elements")
+        if len(self._open) > self._limits.depth:
+            raise NotXmlRpc("the message is nested too deeply")
+        node = _Node(name=name.rpartition(" ")[2])
+        self._open[-1].children.append(node)
+        self._open.append(node)
+
+    def end(self, _name: str) -> None:
+        self._open.pop()
+
+    def data(self, text: str) -> None:
+        node = self._open[-1]
+        node.length += len(text)
+        if node.length > self._limits.text:
+            raise NotXmlRpc("the message holds too long a text")
+        node.pieces.append(text)
+
+    def doctype(self, *_declaration: object) -> None:
+        raise NotXmlRpc("the message declares a document type")
+
+
+def _parse(body: bytes, limits: Limits) -> _Node:
+    if len(body) > limits.size:
+        raise NotXmlRpc("the message is too long")
+    tree = _Tree(limits)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = tree.doctype
+    parser.StartElementHandler = tree.start
+    parser.EndElementHandler = tree.end
+    parser.CharacterDataHandler = tree.data
+    try:
+        parser.Parse(body, True)  # noqa: FBT003 - expat takes it by position only
+    except expat.ExpatError as error:
+        raise NotXmlRpc(f"the message is no XML ({expat.ErrorString(error.code)})") from None
+    except (ValueError, LookupError) as error:
+        # An encoding that is unknown or has several bytes a character.
+        if isinstance(error, NotXmlRpc):
+            raise
+        raise NotXmlRpc("the message names an encoding that is not accepted") from None
+    return tree.root
+
+
+# --- the message ----------------------------------------------------------------------------------
+
+
+def _method_call(root: _Node) -> MethodCall:
+    names = [node for node in _children(root) if node.name == "methodName"]
+    if len(names) != 1 or any(n.name not in {"methodName", "params"} for n in root.children):
+        raise NotXmlRpc("the call does not consist of one name and its parameters")
+    method = _leaf(names[0]).strip()
+    if not method:
+        raise NotXmlRpc("the call names no method")
+    return MethodCall(method=method, params=tuple(_params(root)))
+
+
+def _method_response(root: _Node) -> MethodResponse | Fault:
+    children = _children(root)
+    if len(children) != 1 or children[0].name not in {"params", "fault"}:
+        raise NotXmlRpc("the answer is neither a value nor a fault")
+    if children[0].name == "fault":
+        return _fault(children[0])
+    values = _params(root)
+    if len(values) > 1:
+        raise NotXmlRpc("the answer holds several values")
+    return MethodResponse(value=values[0] if values else None)
+
+
+def _fault(node: _Node) -> Fault:
+    value = _value(_only(node, "value"))
+    if not isinstance(value, dict):
+        raise NotXmlRpc("the fault is no struct")
+    code, text = value.get("faultCode"), value.get("faultString")
+    if isinstance(code, str) and WHOLE.fullmatch(code.strip()):
+        code = int(code)
+    if not isinstance(code, int) or not isinstance(text, str | None):
+        raise NotXmlRpc("the fault has no code")
+    return Fault(code=code, text=text or "")
+
+
+def _params(root: _Node) -> list[Value]:
+    groups = [node for node in root.children if node.name == "params"]
+    if len(groups) > 1:
+        raise NotXmlRpc("the message has several lists of parameters")
+    params = _children(groups[0]) if groups else []
+    return [_value(_only(_named(param, "param"), "value")) for param in params]
+
+
+def _value(node: _Node) -> Value:
+    if not node.children:
+        return node.text
+    children = _children(node)
+    if len(children) != 1:
+        raise NotXmlRpc("a value has several types")
+    read = READERS.get(children[0].name)
+    if read is None:
+        raise NotXmlRpc("a value has an unknown type")
+    return read(children[0])
+
+
+def _array(node: _Node) -> list[Value]:
+    return [_value(_named(item, "value")) for item in _children(_only(node, "data"))]
+
+
+def _struct(node: _Node) -> dict[str, Value]:
+    members: dict[str, Value] = {}
+    for member in _children(node):
+        parts = _children(_named(member, "member"))
+        if [part.name for part in parts] != ["name", "value"]:
+            raise NotXmlRpc("a member of a struct is not a name with a value")
+        members[_leaf(parts[0])] = _value(parts[1])
+    return members
+
+
+def _integer(node: _Node) -> int:
+    text = _leaf(node).strip()
+    if not WHOLE.fullmatch(text) or not -LONG <= int(text) < LONG:
+        raise NotXmlRpc("an integer is none")
+    return int(text)
+
+
+def _boolean(node: _Node) -> bool:
+    try:
+        return BOOLEANS[_leaf(node).strip().lower()]
+    except KeyError:
+        raise NotXmlRpc("a boolean is none") from None
+
+
+def _double(node: _Node) -> float:
+    text = _leaf(node).strip()
+    number = float(text) if DECIMAL.fullmatch(text) else float("inf")
+    if number in {float("inf"), float("-inf")}:
+        raise NotXmlRpc("a number is none")
+    return number
+
+
+def _moment(node: _Node) -> datetime:
+    moment = parse_time(_leaf(node))
+    if moment is None:
+        raise NotXmlRpc("a time is none")
+    return moment
+
+
+def _bytes(node: _Node) -> bytes:
+    try:
+        return base64.b64decode("".join(_leaf(node).split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise NotXmlRpc("base64 data is none") from None
+
+
+def _nil(node: _Node) -> None:
+    if _leaf(node).strip():
+        raise NotXmlRpc("nil holds something")
+
+
+def _leaf(node: _Node) -> str:
+    if node.children:
+        raise NotXmlRpc("elements stand where only text may")
+    return node.text
+
+
+READERS: dict[str, Callable[[_Node], Value]] = {
+    "string": _leaf,
+    "int": _integer,
+    "i4": _integer,
+    "i8": _integer,
+    "boolean": _boolean,
+    "double": _double,
+    "dateTime.iso8601": _moment,
+    "base64": _bytes,
+    "array": _array,
+    "struct": _struct,
+    "nil": _nil,
+}
+
+
+def _children(node: _Node) -> list[_Node]:
+    """The elements in `node`, which must hold no text beside them."""
+    if node.length and node.text.strip():
+        raise NotXmlRpc("text stands where only elements may")
+    return node.children
+
+
+def _only(node: _Node, name: str) -> _Node:
+    children = _children(node)
+    if len(children) != 1:
+        raise NotXmlRpc(f"one <{name}> is expected")
+    return _named(children[0], name)
+
+
+def _named(node: _Node, name: str) -> _Node:
+    if node.name != name:
+        raise NotXmlRpc(f"<{name}> is expected")
+    return node
