@@ -1,0 +1,168 @@
+"""Contacts from CSV: a header, then one line a number; lines of one id make one contact."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from itertools import islice
+from typing import Final, TypeVar
+
+from datev_connector.app.contact_files.collector import ContactCollector, Entry
+from datev_connector.app.contact_files.outcome import (
+    ContactFile,
+    ContactFileError,
+    Refusal,
+    Refused,
+)
+from datev_connector.domain.contacts import ContactKind, ContactRef, Medium, Source, StoredNumber
+
+REQUIRED: Final = ("source", "id", "name", "number")
+OPTIONAL: Final = ("standardised", "medium", "kind", "active", "client_number", "note", "main")
+
+_YES: Final = frozenset({"1", "true", "yes", "ja"})
+_NO: Final = frozenset({"0", "false", "no", "nein"})
+_CHOICE = TypeVar("_CHOICE", bound=StrEnum)
+
+Row = tuple[int, list[str] | Refusal]
+
+
+def read_csv(text: str) -> ContactFile:
+    """Read CSV with `;` or `,`. Raises ContactFileError if the header is not usable."""
+    lines = list(io.StringIO(text, newline=""))
+    rows = _rows(lines, _delimiter(lines))
+    header = _header(next(rows, None))
+    collector, refused = ContactCollector(), []
+    for line, row in rows:
+        if isinstance(row, Refusal):
+            refused.append(row)
+        elif any(cell.strip() for cell in row):
+            try:
+                collector.add(_entry(header, row), line)
+            except Refused as fault:
+                refused.append(fault.at(line))
+    return ContactFile(
+        contacts=collector.contacts(),
+        refused=tuple(refused),
+        unused_columns=tuple(name for name in header if name not in REQUIRED + OPTIONAL),
+    )
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def _delimiter(lines: list[str]) -> str:
+    header = next((line for line in lines if line.strip()), "")
+    return max(";,\t", key=header.count)
+
+
+def _rows(lines: list[str], delimiter: str) -> Iterator[Row]:
+    """Give each record with the number of its first line.
+
+    A record whose quoting is broken costs its own first line only: reading goes on with the next.
+    """
+    begin = 0
+    while begin < len(lines):
+        reader = csv.reader(islice(lines, begin, None), delimiter=delimiter, strict=True)
+        first, offset = begin, begin
+        try:
+            for row in reader:
+                yield first + 1, row
+                first = offset + reader.line_num
+            return
+        except csv.Error:
+            reason = "the quotation marks do not fit; write a quotation mark in a text twice"
+            yield first + 1, Refusal(line=first + 1, field="", reason=reason)
+            begin = first + 1
+
+
+def _header(row: Row | None) -> dict[str, int]:
+    if row is None:
+        raise ContactFileError(f"the file is empty; {_expected()}")
+    line, cells = row
+    if isinstance(cells, Refusal):
+        raise ContactFileError(str(cells))
+    names = [cell.strip().lower() for cell in cells]
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise ContactFileError(f"line {line}: no column {', '.join(missing)}; {_expected()}")
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
+    if doubled:
+        raise ContactFileError(f"line {line}: the column {doubled[0]} is there twice")
+    return {name: position for position, name in enumerate(names) if name}
+
+
+def _expected() -> str:
+    return f"the first line names the columns: {', '.join(REQUIRED)} and if wanted " + ", ".join(
+        OPTIONAL
+    )
+
+
+# --- one row --------------------------------------------------------------------------------------
+
+
+def _entry(header: Mapping[str, int], row: list[str]) -> Entry:
+    if any(cell.strip() for cell in row[max(header.values()) + 1 :]):
+        raise Refused("", "more fields than the header has columns; quote texts with a separator")
+    # A line break within a text is a slip of whoever made the file; a space serves.
+    cells = {
+        name: " ".join(row[at].split()) if at < len(row) else "" for name, at in header.items()
+    }
+    source = _choice(cells, "source", Source, None)
+    ref = ContactRef(source, _required(cells, "id"))
+    return Entry(
+        ref=ref,
+        name=_required(cells, "name"),
+        kind=_choice(cells, "kind", ContactKind, ContactKind.UNKNOWN),
+        active=_truth(cells, "active"),
+        client_number=cells.get("client_number", ""),
+        number=_number(cells),
+    )
+
+
+def _number(cells: Mapping[str, str]) -> StoredNumber:
+    number, standardised = cells["number"], cells.get("standardised", "")
+    if not (number or standardised):
+        raise Refused("number", "is empty")
+    for name, text in (("number", number), ("standardised", standardised)):
+        if text and not any(character.isdecimal() for character in text):
+            raise Refused(name, "holds no digit")
+    return StoredNumber(
+        number=number or standardised,
+        standardised=standardised,
+        medium=_choice(cells, "medium", Medium, Medium.PHONE),
+        note=cells.get("note", ""),
+        main=bool(_truth(cells, "main")),
+    )
+
+
+def _required(cells: Mapping[str, str], name: str) -> str:
+    if not cells[name]:
+        raise Refused(name, "is empty")
+    return cells[name]
+
+
+def _choice(
+    cells: Mapping[str, str],
+    name: str,
+    kind: type[_CHOICE],
+    default: _CHOICE | None,
+) -> _CHOICE:
+    word = cells.get(name, "").lower()
+    if not word and default is not None:
+        return default
+    try:
+        return kind(word)
+    except ValueError:
+        found = repr(word) if word else "empty"
+        raise Refused(name, f"is {found}; it must be one of {', '.join(kind)}") from None
+
+
+def _truth(cells: Mapping[str, str], name: str) -> bool | None:
+    word = cells.get(name, "").lower()
+    if not word:
+        return None
+    if word not in _YES | _NO:
+        raise Refused(name, f"is {word!r}; it must be 1 or 0")
+    return word in _YES

@@ -1,0 +1,63 @@
+"""What reading a contact file comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from datev_connector.domain.contacts import Contact, Source
+
+
+class ContactFileError(Exception):
+    """The file as a whole cannot be used; the text says why and what is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something in the file that was left out."""
+
+    line: int
+    """Counted from 1."""
+    field: str
+    """Column or property; empty if the whole line or card is meant."""
+    reason: str
+
+    def __str__(self) -> str:
+        """Line, field and reason, as far as they are known."""
+        where = f"line {self.line}, {self.field}" if self.field else f"line {self.line}"
+        return f"{where}: {self.reason}"
+
+
+class Refused(Exception):
+    """Ends the reading of one line or card; carries field and reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+    def at(self, line: int) -> Refusal:
+        """The same as a value, for the report."""
+        return Refusal(line=line, field=self.field, reason=self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFile:
+    """The usable part of a file, and what was refused."""
+
+    contacts: Mapping[Source, tuple[Contact, ...]]
+    """Only sources that occur in usable lines; contacts in the order of the file."""
+    refused: tuple[Refusal, ...] = ()
+    unused_columns: tuple[str, ...] = ()
+
+    @property
+    def contact_count(self) -> int:
+        """Contacts of all sources."""
+        return sum(len(contacts) for contacts in self.contacts.values())
+
+    @property
+    def number_count(self) -> int:
+        """Numbers of all contacts."""
+        return sum(
+            len(contact.numbers) for contacts in self.contacts.values() for contact in contacts
+        )
