@@ -217,8 +217,10 @@ class Switchboard:
         self._chronicle.touch()
 
     def consultation(self, login: str, number: str, name: str) -> Call:
-        """Have a user place a second call."""
-        return self._dial(login, Party(number=number, name=name), State.CONSULT)
+        """Have a user place a second call, to any number or to the login of a colleague."""
+        colleague = self.login_of(number)
+        called = self.party_of(colleague) if colleague else Party(number=number, name=name)
+        return self._dial(login, called, State.CONSULT)
 
     # Inner parts
 

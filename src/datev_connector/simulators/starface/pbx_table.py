@@ -1,0 +1,115 @@
+"""The settings of a simulated PBX from the `[pbx]` table of a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from datev_connector.simulators.starface.config import (
+    AuthMode,
+    BadLogin,
+    Behaviour,
+    PbxContact,
+    PbxGroup,
+    PbxUser,
+    StarfaceConfig,
+    TimestampForm,
+)
+
+Record = TypeVar("Record", PbxUser, PbxGroup, PbxContact)
+Name = TypeVar("Name", bound=StrEnum)
+
+
+class BadTable(ValueError):
+    """A setting that does not exist or has a wrong value; the text names the key."""
+
+
+def config_from_table(table: object, base: StarfaceConfig) -> StarfaceConfig:
+    """`base`, changed by what the table says. Raises BadTable."""
+    if not isinstance(table, Mapping):
+        raise BadTable("pbx must be a table")
+    known = {field.name: field for field in fields(StarfaceConfig)}
+    changes = {key: _value(f"pbx.{key}", known.get(key), value) for key, value in table.items()}
+    return replace(base, **changes)
+
+
+def _value(where: str, field: Field[Any] | None, value: object) -> Any:
+    reader = _READERS.get(field.name) if field else None
+    if reader is not None:
+        return reader(where, value)
+    if field is None or type(field.default) not in (bool, int, float, str):
+        raise BadTable(f"{where}: no such setting")
+    return _plain(where, type(field.default), value)
+
+
+def _records(where: str, kind: type[Record], value: object) -> list[Record]:
+    if not isinstance(value, list):
+        raise BadTable(f"{where} must be a list of tables")
+    records = []
+    for number, item in enumerate(value, 1):
+        place = f"{where}[{number}]"
+        try:
+            records.append(kind(**_checked(place, kind, item)))
+        except TypeError as problem:
+            missing = str(problem).rpartition(": ")[2]
+            raise BadTable(f"{place}: missing {missing}") from None
+    return records
+
+
+def _checked(where: str, kind: type[Any], value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise BadTable(f"{where} must be a table")
+    wanted = {field.name: str(field.type) for field in fields(kind)}
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        place = f"{where}.{key}"
+        match wanted.get(key):
+            case "str":
+                found[key] = _plain(place, str, item)
+            case "int":
+                found[key] = _plain(place, int, item)
+            case "bool":
+                found[key] = _plain(place, bool, item)
+            case "tuple[str, ...]":
+                found[key] = tuple(_texts(place, item))
+            case _:
+                raise BadTable(f"{place}: no such setting")
+    return found
+
+
+def _plain(where: str, kind: type[Any], value: object) -> object:
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise BadTable(f"{where} must be {kind.__name__}, not {value!r}")
+    return value
+
+
+def _texts(where: str, value: object) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise BadTable(f"{where} must be a list of texts")
+    return value
+
+
+def _named(where: str, kind: type[Name], value: Any) -> Name:
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(kind)
+        raise BadTable(f"{where}: {value!r} is none of {known}") from None
+
+
+_READERS: Mapping[str, Callable[[str, object], object]] = {
+    "users": lambda where, value: tuple(_records(where, PbxUser, value)),
+    "groups": lambda where, value: tuple(_records(where, PbxGroup, value)),
+    "contacts": lambda where, value: tuple(_records(where, PbxContact, value)),
+    "behaviour": lambda where, value: Behaviour(**_checked(where, Behaviour, value)),
+    "versions": lambda where, value: frozenset(_texts(where, value)),
+    "auth_modes": lambda where, value: frozenset(
+        _named(where, AuthMode, text) for text in _texts(where, value)
+    ),
+    "bad_login": lambda where, value: _named(where, BadLogin, value),
+    "timestamp_form": lambda where, value: _named(where, TimestampForm, value),
+}
