@@ -62,7 +62,7 @@ def test_a_record_has_exactly_the_eleven_fields_of_datev() -> None:
         number="+49 721 1234",
         note="Rückruf",
     )
-    assert list(wire.fields_of(record, BERLIN).items()) == [
+    assert list(wire.record_fields(record, BERLIN).items()) == [
         ("CallID", "c-1"),
         ("SyncID", "s-1"),
         ("Direction", 2),
@@ -93,7 +93,7 @@ def test_a_notification_is_one_line_without_a_null_and_its_end_is_not_before_its
 
 @given(records())
 def test_what_is_written_is_read_back(record: CallRecord) -> None:
-    assert wire.record_of(wire.fields_of(record, UTC), UTC) == record
+    assert wire.record_of(wire.record_fields(record, UTC), UTC) == record
 
 
 def test_the_hour_that_autumn_repeats_does_not_turn_a_call_round() -> None:
@@ -105,7 +105,7 @@ def test_the_hour_that_autumn_repeats_does_not_turn_a_call_round() -> None:
         end=begin + timedelta(minutes=20),  # 02:10 winter time
         state=CtiState.FINISHED,
     )
-    fields = wire.fields_of(record, BERLIN)
+    fields = wire.record_fields(record, BERLIN)
     assert (fields["Begin"], fields["End"]) == ("2026-10-25T02:50:00", "2026-10-25T03:10:00")
 
 

@@ -53,7 +53,8 @@ class LinkTimes:
 class SimulatorLink:
     """DATEV's telephony as the engine sees it: `run` keeps the line, `notify` uses it.
 
-    `on_dial` and `on_drop` are called in the event loop and must answer at once.
+    `on_dial` and `on_drop` are called in the event loop and must answer at once. `local_zone` is
+    the office's, None this machine's.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class SimulatorLink:
         on_dial: Callable[[DialWish], DialAnswer],
         on_drop: Callable[[str], None],
         now: Callable[[], datetime],
-        local_zone: tzinfo,
+        local_zone: tzinfo | None,
         times: LinkTimes | None = None,
         line_limit: int = DEFAULT_LIMIT,
     ) -> None:

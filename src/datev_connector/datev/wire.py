@@ -115,13 +115,15 @@ def _integer(value: object) -> int | None:
 # --- what we send ---------------------------------------------------------------------------------
 
 
-def notification_line(number: int, method: Method, record: CallRecord, zone: tzinfo) -> bytes:
+def notification_line(
+    number: int, method: Method, record: CallRecord, zone: tzinfo | None
+) -> bytes:
     """One notification, ready to be written."""
-    return _line({"id": number, "method": method.value, "call": fields_of(record, zone)})
+    return _line({"id": number, "method": method.value, "call": record_fields(record, zone)})
 
 
 def dial_answer_line(
-    request: Request, wish: DialWish, answer: DialAnswer, at: datetime, zone: tzinfo
+    request: Request, wish: DialWish, answer: DialAnswer, at: datetime, zone: tzinfo | None
 ) -> bytes:
     """The answer to `Dial`: the data object of DATEV with `CallID` filled.
 
@@ -139,7 +141,7 @@ def dial_answer_line(
         data_source=wish.data_source,
         number=wish.number,
     )
-    return _line({"id": request.id, "hresult": answer.hresult, "call": fields_of(record, zone)})
+    return _line({"id": request.id, "hresult": answer.hresult, "call": record_fields(record, zone)})
 
 
 def answer_line(request: Request, hresult: int) -> bytes:
@@ -156,8 +158,8 @@ def _line(message: dict[str, object]) -> bytes:
 # --- the eleven fields ----------------------------------------------------------------------------
 
 
-def fields_of(record: CallRecord, zone: tzinfo) -> dict[str, str | int]:
-    """The eleven fields as DATEV wants them; `zone` is the office's.
+def record_fields(record: CallRecord, zone: tzinfo | None) -> dict[str, str | int]:
+    """The eleven fields as DATEV wants them; `zone` is the office's, None this machine's.
 
     `End` is never earlier than `Begin` (DATEV CTI): in the hour that autumn repeats, a call may end
     at an earlier wall-clock time than it began; its end is then its begin plus its duration.
@@ -180,8 +182,8 @@ def fields_of(record: CallRecord, zone: tzinfo) -> dict[str, str | int]:
     }
 
 
-def record_of(fields: Mapping[str, Any], zone: tzinfo) -> CallRecord:
-    """Read all eleven fields strictly; the reverse of `fields_of`. Raises Unreadable."""
+def record_of(fields: Mapping[str, Any], zone: tzinfo | None) -> CallRecord:
+    """Read all eleven fields strictly; the reverse of `record_fields`. Raises Unreadable."""
     return CallRecord(
         call_id=_text(fields, "CallID"),
         sync_id=_text(fields, "SyncID"),
@@ -213,7 +215,7 @@ def dropped_call(fields: Mapping[str, Any]) -> str:
     return _lenient_text(fields, "CallID")
 
 
-def _wall_clock(moment: datetime, zone: tzinfo) -> datetime:
+def _wall_clock(moment: datetime, zone: tzinfo | None) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
@@ -238,7 +240,7 @@ def _enum(fields: Mapping[str, Any], name: str, kind: type[_ENUM]) -> _ENUM:
         raise Unreadable(f"{name} has a value that does not exist") from None
 
 
-def _moment(fields: Mapping[str, Any], name: str, zone: tzinfo) -> datetime:
+def _moment(fields: Mapping[str, Any], name: str, zone: tzinfo | None) -> datetime:
     text = _text(fields, name)
     try:
         moment = datetime.fromisoformat(text)

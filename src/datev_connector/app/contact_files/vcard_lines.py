@@ -79,9 +79,10 @@ def _soft_break(line: str) -> bool:
 
 def _property(number: int, line: str) -> Property | None:
     found = _HEAD.fullmatch(line)
-    if found is None:
+    parts = _PARTS.findall(found[1]) if found is not None else []
+    if found is None or not parts:
         return None
-    name, *words = _PARTS.findall(found[1])
+    name, *words = parts
     parameters = tuple(_parameter(word) for word in words)
     quoted = {"ENCODING": "QUOTED-PRINTABLE", "TYPE": "QUOTED-PRINTABLE"}
     encoded = any(quoted.get(key) == value.upper() for key, value in parameters)
