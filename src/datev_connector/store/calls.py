@@ -1,0 +1,252 @@
+"""Keeps calls with their notes: saved as they change, listed, searched, exported, erased."""
+
+# ruff: noqa: S608 - statements are put together from constants of this file; values are bound
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from datev_connector.domain.calls import Call, Live, Person
+from datev_connector.domain.contacts import ContactRef
+from datev_connector.domain.contacts import Rule as MatchRule
+from datev_connector.store import folding
+from datev_connector.store.database import Database, Row
+from datev_connector.store.documents import codec_for, to_microseconds
+
+CALL = codec_for(
+    Call,
+    {"datetime": datetime, "ContactRef": ContactRef, "MatchRule": MatchRule, "Person": Person},
+)
+
+SAVE = """
+INSERT INTO calls (
+    call, pbx_call, direction, began_at, ended_at, number, e164, name, outcome, internal, note,
+    is_draft, in_datev_at, unsettled, words, digits, document_version, document
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (call) DO UPDATE SET
+    pbx_call = excluded.pbx_call, direction = excluded.direction, began_at = excluded.began_at,
+    ended_at = excluded.ended_at, number = excluded.number, e164 = excluded.e164,
+    name = excluded.name, outcome = excluded.outcome, internal = excluded.internal,
+    note = excluded.note, is_draft = excluded.is_draft, in_datev_at = excluded.in_datev_at,
+    unsettled = excluded.unsettled, words = excluded.words, digits = excluded.digits,
+    document_version = excluded.document_version, document = excluded.document
+"""
+
+NEWEST_FIRST = "ORDER BY calls.began_at DESC, calls.call DESC"
+HAS_OPEN_ENTRY = """
+EXISTS (SELECT 1 FROM entries WHERE entries.call = calls.call AND entries.is_open = 1)
+"""
+EXPORT_PAGE = 200
+
+
+class CallFilter(StrEnum):
+    """Which calls a list shows."""
+
+    ALL = "all"
+    MISSED = "missed"
+    DRAFT = "draft"
+    """With a note that was not handed over yet."""
+    NOT_IN_DATEV = "not-in-datev"
+
+
+CONDITIONS: Mapping[CallFilter, str] = {
+    CallFilter.ALL: "1",
+    CallFilter.MISSED: "outcome = 'missed'",
+    CallFilter.DRAFT: "is_draft = 1",
+    CallFilter.NOT_IN_DATEV: "in_datev_at IS NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did."""
+
+    erased: int
+    kept: int
+    """Calls that were asked for, but still have something to be handed over."""
+
+
+def unsettled(call: Call) -> bool:
+    """Tell whether the desk still has to do with a call, and wants it back after a restart."""
+    followed = call.live in (Live.OFFERED, Live.CONNECTED, Live.BROKEN)
+    owed = (followed or call.wanted) and call.live is not Live.COMPLETE and not call.journalled
+    return call.active or call.is_draft or call.outcome is None or call.window_open or owed
+
+
+class Calls:
+    """The calls of a profile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, call: Call) -> None:
+        """Keep a call as it is now; a part of `Store.commit`, otherwise a step of its own."""
+        with self._database.joined():
+            self._database.run(SAVE, *_columns(call))
+
+    def promised(self, call: Call) -> bool:
+        """Tell whether saving this must reach the disk: the note or what became of it changed."""
+        if not call.note and not call.note_revision:
+            return False
+        before = self.call(call.call)
+        return before is None or _promise(before) != _promise(call)
+
+    def call(self, call: str) -> Call | None:
+        """Return one call."""
+        row = self._database.first(
+            "SELECT document_version, document FROM calls WHERE call = ?", call
+        )
+        return None if row is None else _value(row)
+
+    def open_calls(self) -> tuple[Call, ...]:
+        """Return the calls that a desk must know after a restart, oldest first.
+
+        Those are calls not known to have ended, with a draft, a shown window, an outcome to be
+        asked for, or something owed to DATEV.
+        """
+        rows = self._database.rows(
+            f"SELECT document_version, document FROM calls WHERE unsettled = 1 OR {HAS_OPEN_ENTRY} "
+            "ORDER BY began_at, call"
+        )
+        return tuple(_value(row) for row in rows)
+
+    def list(
+        self, limit: int, *, before: Call | None = None, only: CallFilter = CallFilter.ALL
+    ) -> tuple[Call, ...]:
+        """Return up to `limit` calls, newest first; `before` is the last one of the page before."""
+        began_at, call = (2**62, "") if before is None else _place(before)
+        rows = self._database.rows(
+            f"SELECT document_version, document FROM calls WHERE {CONDITIONS[only]} "
+            f"AND (began_at, call) < (?, ?) {NEWEST_FIRST} LIMIT ?",
+            began_at,
+            call,
+            limit,
+        )
+        return tuple(_value(row) for row in rows)
+
+    def search(self, text: str, limit: int = 50) -> tuple[Call, ...]:
+        """Return the newest calls in whose names, numbers or notes all that was typed occurs.
+
+        Words match from their beginning, umlauts in every spelling; three digits and more match
+        anywhere in a number.
+        """
+        query = folding.parse(text)
+        if query.empty:
+            return ()
+        conditions, values = _conditions(query)
+        rows = self._database.rows(
+            f"SELECT document_version, document FROM calls WHERE {' AND '.join(conditions)} "
+            f"{NEWEST_FIRST} LIMIT ?",
+            *values,
+            limit,
+        )
+        return tuple(_value(row) for row in rows)
+
+    def export(self) -> Iterator[Call]:
+        """Iterate over all calls, oldest first, without holding them all or a lock."""
+        began_at, call = -(2**62), ""
+        while True:
+            rows = self._database.rows(
+                "SELECT document_version, document FROM calls WHERE (began_at, call) > (?, ?) "
+                "ORDER BY began_at, call LIMIT ?",
+                began_at,
+                call,
+                EXPORT_PAGE,
+            )
+            if not rows:
+                return
+            page = [_value(row) for row in rows]
+            yield from page
+            began_at, call = _place(page[-1])
+
+    def erase_before(self, at: datetime) -> Erased:
+        """Erase all calls that began before `at`, with their notes and journal entries, for good.
+
+        Kept are calls that the desk or DATEV still has to do with: erasing them would lose a note.
+        """
+        return self._erase("began_at < ?", [to_microseconds(at)])
+
+    def erase(self, calls: Iterable[str]) -> Erased:
+        """Erase these calls for good, as `erase_before` does."""
+        return self._erase("call = ?", tuple(calls))
+
+    def _erase(self, which: str, picks: Sequence[int | str]) -> Erased:
+        erased = kept = 0
+        settled = f"{which} AND unsettled = 0 AND NOT {HAS_OPEN_ENTRY}"
+        with self._database.transaction(durable=True):
+            for pick in picks:
+                self._database.run(
+                    f"DELETE FROM entries WHERE call IN (SELECT call FROM calls WHERE {settled})",
+                    pick,
+                )
+                erased += self._database.run(f"DELETE FROM calls WHERE {settled}", pick)
+                (left,) = self._database.rows(f"SELECT count(*) FROM calls WHERE {which}", pick)
+                kept += left[0]
+        # Until the log is emptied it holds the erased pages as they were.
+        self._database.checkpoint(truncate=True)
+        return Erased(erased, kept)
+
+
+def _columns(call: Call) -> tuple[str | int | None, ...]:
+    names = f"{call.name} {call.pbx_name} {call.group}"
+    client = call.person.client_number if call.person is not None else ""
+    return (
+        call.call,
+        call.pbx_call,
+        call.direction.value,
+        to_microseconds(call.began_at),
+        None if call.ended_at is None else to_microseconds(call.ended_at),
+        call.number,
+        call.e164,
+        call.name,
+        None if call.outcome is None else call.outcome.value,
+        int(call.internal),
+        call.note,
+        int(call.is_draft),
+        None if call.in_datev_at is None else to_microseconds(call.in_datev_at),
+        int(unsettled(call)),
+        folding.fold(f"{names} {client} {call.note}"),
+        f"{folding.digits_of(call.number)} {folding.digits_of(call.e164 or '')}",
+        CALL.version,
+        CALL.dump(call),
+    )
+
+
+def _value(row: Row) -> Call:
+    return CALL.load(row[0], row[1])
+
+
+def _place(call: Call) -> tuple[int, str]:
+    return to_microseconds(call.began_at), call.call
+
+
+def _promise(call: Call) -> tuple[object, ...]:
+    return (
+        call.note,
+        call.note_revision,
+        call.note_wanted,
+        call.note_sent_revision,
+        call.journalled,
+    )
+
+
+def _conditions(query: folding.Query) -> tuple[list[str], list[str]]:
+    in_words = "calls.id IN (SELECT rowid FROM call_words WHERE call_words MATCH ?)"
+    in_digits = "calls.id IN (SELECT rowid FROM call_digits WHERE call_digits MATCH ?)"
+    conditions: list[str] = []
+    values: list[str] = []
+    if query.words:
+        conditions.append(in_words)
+        values.append(folding.begins(query.words))
+    for fragment in query.fragments:
+        inner = folding.national(fragment)
+        values.append(folding.begins((fragment,)))
+        if len(inner) < folding.FRAGMENT_DIGITS:
+            conditions.append(in_words)
+        else:
+            conditions.append(f"({in_words} OR {in_digits})")
+            values.append(f'"{inner}"')
+    return conditions, values

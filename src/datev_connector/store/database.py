@@ -1,0 +1,125 @@
+"""One connection to the encrypted file: statements, transactions and the translation of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from datev_connector.store.errors import read_only, translated
+
+Row = tuple[Any, ...]
+Value = str | int | float | bytes | None
+
+BUSY_TIMEOUT_MS = 5000
+CACHE_KIB = 16_384
+"""Fixed, so that memory does not grow with the number of contacts."""
+CHECKPOINT_PAGES = 4000
+"""A safety net: usually `tidy` moves the log into the file while nothing else is to be done."""
+CIPHER = "chacha20"
+
+
+class Database:
+    """An open, keyed connection. All calls are synchronous and belong to one thread."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        """Connect; nothing is read yet, so a wrong key shows up only with the first statement."""
+        self.path = path
+        with translated(path):
+            self.connection = apsw.Connection(str(path))
+        connection = self.connection
+        if connection.readonly("main"):
+            connection.close()
+            raise read_only(path)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.pragma("cipher", CIPHER)
+        connection.pragma("key", f"raw:{key.hex()}")
+        connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
+        connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+
+    def prepare(self) -> None:
+        """Set how the file is written: log beside it, keys between tables, nothing left behind."""
+        with translated(self.path, self.connection):
+            self.connection.pragma("journal_mode", "wal")
+            self.connection.pragma("foreign_keys", 1)
+            self.connection.pragma("secure_delete", 1)
+            self.connection.pragma("cache_size", -CACHE_KIB)
+            self.connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            self.connection.pragma("synchronous", "normal")
+
+    def rows(self, statement: str, *values: Value) -> list[Row]:
+        """Run a statement and return all its rows."""
+        with translated(self.path, self.connection):
+            return list(self.connection.execute(statement, values))
+
+    def first(self, statement: str, *values: Value) -> Row | None:
+        """Run a statement and return its first row, if any."""
+        rows = self.rows(statement, *values)
+        return rows[0] if rows else None
+
+    def run(self, statement: str, *values: Value) -> int:
+        """Run a statement and return how many rows it changed."""
+        with translated(self.path, self.connection):
+            self.connection.execute(statement, values)
+            return self.connection.changes()
+
+    def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run a statement once for each of the rows."""
+        with translated(self.path, self.connection):
+            self.connection.executemany(statement, rows)
+
+    @property
+    def last_id(self) -> int:
+        """The row id of the latest insertion."""
+        return self.connection.last_insert_rowid()
+
+    @contextmanager
+    def transaction(self, *, durable: bool) -> Iterator[None]:
+        """Everything within happens, or nothing.
+
+        A durable transaction has reached the disk when this returns. One that is not survives a
+        killed process as well, but may be undone by a power cut (the file stays in order).
+        """
+        with translated(self.path, self.connection):
+            # A level can be set between transactions only.
+            self.connection.pragma("synchronous", "full" if durable else "normal")
+            self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with translated(self.path, self.connection):
+                self.connection.execute("COMMIT")
+        except BaseException:
+            # Some failures (a full disk) have rolled back already.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Be part of the transaction that runs, or a durable one of its own."""
+        if self.connection.in_transaction:
+            yield
+        else:
+            with self.transaction(durable=True):
+                yield
+
+    def checkpoint(self, *, truncate: bool = False) -> None:
+        """Move the log into the file, as far as readers elsewhere allow; never waits for them."""
+        mode = apsw.SQLITE_CHECKPOINT_TRUNCATE if truncate else apsw.SQLITE_CHECKPOINT_PASSIVE
+        with translated(self.path, self.connection):
+            self.connection.set_busy_timeout(0)
+            try:
+                self.connection.wal_checkpoint(mode=mode)
+            except apsw.BusyError:
+                # Someone reads or writes beside us; the next time will do.
+                return
+            finally:
+                self.connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+
+    def close(self) -> None:
+        """Close the connection. May be called twice."""
+        with translated(self.path):
+            self.connection.close()

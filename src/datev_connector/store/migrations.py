@@ -1,0 +1,48 @@
+"""The schema by numbered steps; `PRAGMA user_version` says how many of them a file has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import apsw
+
+from datev_connector.store.errors import NewerSchema
+
+Step = Callable[[apsw.Connection], None]
+
+
+def begin(connection: apsw.Connection) -> None:
+    """0 to 1: everything is new."""
+    connection.execute(statements("v1.sql"))
+
+
+STEPS: tuple[Step, ...] = (begin,)
+"""Step n (counted from 0) leads from version n to n + 1; a released step never changes."""
+
+
+def statements(name: str) -> str:
+    """Return the SQL file of a step."""
+    return resources.files("datev_connector.store").joinpath("schema", name).read_text("utf-8")
+
+
+def version(connection: apsw.Connection) -> int:
+    """Return how many steps the file has seen; 0: it is empty."""
+    return int(connection.pragma("user_version"))
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Take the missing steps in one transaction: all or none. `NewerSchema` if we are the older."""
+    with connection:
+        seen = version(connection)
+        if seen > len(STEPS):
+            raise NewerSchema(
+                f"The store {path} was written by a newer version of the program "
+                f"(schema {seen}, known here: {len(STEPS)}).",
+                "Install the newer version again; nothing was changed.",
+            )
+        for step in STEPS[seen:]:
+            step(connection)
+        if seen < len(STEPS):
+            connection.pragma("user_version", len(STEPS))
