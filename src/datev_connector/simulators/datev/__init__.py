@@ -4,6 +4,7 @@
 * `ContractChecker`: the judge of the telephony contract without I/O; says `Finding`s by `Rule`.
 * `CallRecord`: the data object of eleven fields; `CallEntry`, `JournalEntry`: what DATEV shows.
 * `FaultPlan`, `Spoil`: what can go wrong on the telephony link.
+* `DatevConnect`: the REST service with `Office` data, `RestFaults` and `Refusal`.
 * `MessageLog`, `log_table`: what crossed the telephony link.
 """
 
@@ -12,12 +13,15 @@ from __future__ import annotations
 from datev_connector.simulators.datev.call_list import CallEntry, JournalEntry, Notice
 from datev_connector.simulators.datev.checker import ContractChecker, Outcome, Verdict
 from datev_connector.simulators.datev.config import DatevConfig
+from datev_connector.simulators.datev.connect import DatevConnect
 from datev_connector.simulators.datev.connection import ConnectorGone
 from datev_connector.simulators.datev.dialling import CommandAnswer
 from datev_connector.simulators.datev.faults import FaultPlan, Spoil
 from datev_connector.simulators.datev.finding import Finding, Rule
 from datev_connector.simulators.datev.message_log import LoggedLine, MessageLog, log_rows, log_table
+from datev_connector.simulators.datev.office import Office
 from datev_connector.simulators.datev.record import CallRecord, CallState, Direction, Method
+from datev_connector.simulators.datev.rest_faults import Refusal, RestFaults
 from datev_connector.simulators.datev.rules import ADDRESSEES, INSTITUTIONS, Rules
 from datev_connector.simulators.datev.simulator import DatevSimulator
 
@@ -31,6 +35,7 @@ __all__ = [
     "ConnectorGone",
     "ContractChecker",
     "DatevConfig",
+    "DatevConnect",
     "DatevSimulator",
     "Direction",
     "FaultPlan",
@@ -40,7 +45,10 @@ __all__ = [
     "MessageLog",
     "Method",
     "Notice",
+    "Office",
     "Outcome",
+    "Refusal",
+    "RestFaults",
     "Rule",
     "Rules",
     "Spoil",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+from datev_connector.simulators.datev.office import Office
 from datev_connector.simulators.datev.rules import Rules
 
 
@@ -19,12 +20,22 @@ class DatevConfig:
     """Addresses, strictness and data of one stand-in.
 
     port: of the telephony link; 0 takes any free one.
+    http_port, https_port: of DATEVconnect; None serves none, 0 takes any free one.
+    user, password: who may use DATEVconnect (Basic); an empty user lets everybody in.
+    certificate_name: the host name that DATEVconnect's certificate is made for.
+    office: the generated master data.
     clock: aware time; zone: DATEV's wall clock, None for this machine's.
     max_line_bytes: longer lines of a connector are a violation and end its connection.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
+    http_port: int | None = None
+    https_port: int | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+    certificate_name: str = "localhost"
+    office: Office = field(default_factory=Office)
     rules: Rules = field(default_factory=Rules)
     clock: Callable[[], datetime] = utc_now
     zone: tzinfo | None = None

@@ -11,6 +11,7 @@ from datev_connector.simulators.datev import dialling
 from datev_connector.simulators.datev.call_list import CallEntry, JournalEntry
 from datev_connector.simulators.datev.checker import ContractChecker
 from datev_connector.simulators.datev.config import DatevConfig
+from datev_connector.simulators.datev.connect import DatevConnect
 from datev_connector.simulators.datev.faults import FaultPlan, Spoil
 from datev_connector.simulators.datev.finding import Finding
 from datev_connector.simulators.datev.link import TelephonyLink
@@ -23,7 +24,10 @@ COMMAND_TIMEOUT_S = 10.0
 
 
 class DatevSimulator:
-    """A DATEV on loopback; an async context manager that listens while it is entered."""
+    """A DATEV on loopback; an async context manager that listens while it is entered.
+
+    `connect` is its DATEVconnect, `log` everything that crossed the telephony link.
+    """
 
     def __init__(self, config: DatevConfig | None = None) -> None:
         self.config = config or DatevConfig()
@@ -35,11 +39,17 @@ class DatevSimulator:
             wall_clock=self._wall_clock,
             max_line_bytes=self.config.max_line_bytes,
         )
+        self.connect = DatevConnect(self.config, self._wall_clock)
         self._port = self.config.port
         self._dials = 0
 
     async def __aenter__(self) -> Self:
         self._port = await self._link.listen(self.host, self._port)
+        try:
+            await self.connect.come_back()
+        except BaseException:
+            await self._leave()
+            raise
         return self
 
     async def __aexit__(
@@ -48,8 +58,12 @@ class DatevSimulator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
         self._link.vanish(forget=False)
         await self._link.settle()
+        await self.connect.go_away()
 
     @property
     def host(self) -> str:

@@ -1,0 +1,107 @@
+"""The DATEVconnect stand-in as a whole: its data, its addresses, its faults.
+
+It is a service of its own: it stays when DATEV's telephony goes away, and can go away by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from datev_connector.simulators.datev.certificate import Certificate, make_certificate
+from datev_connector.simulators.datev.config import DatevConfig
+from datev_connector.simulators.datev.master_data import MasterData
+from datev_connector.simulators.datev.rest_api import Credentials, RestApi
+from datev_connector.simulators.datev.rest_faults import RestFaults
+from datev_connector.simulators.datev.rest_server import RestServer
+
+
+class DatevConnect:
+    """DATEVconnect on the ports of a `DatevConfig`; `wall_clock` is DATEV's local time."""
+
+    def __init__(self, config: DatevConfig, wall_clock: Callable[[], datetime]) -> None:
+        self.data = MasterData(config.office)
+        self._config = config
+        self._wall_clock = wall_clock
+        user = Credentials(user=config.user, password=config.password) if config.user else None
+        self._api = RestApi(self.data, credentials=user, zone=config.zone)
+        self._server = RestServer(self._api)
+        self._certificate: Certificate | None = None
+        self._http_port = config.http_port
+        self._https_port = config.https_port
+        self._open = False
+
+    @property
+    def faults(self) -> RestFaults:
+        """What goes wrong at the moment."""
+        return self._api.faults
+
+    @property
+    def requests(self) -> int:
+        """How many requests came in so far."""
+        return self._api.requests
+
+    @property
+    def http_url(self) -> str | None:
+        """Where plain HTTP is served, without a path; None if it is not."""
+        return None if self._http_port is None else f"http://{self._config.host}:{self._http_port}"
+
+    @property
+    def https_url(self) -> str | None:
+        """Where HTTPS is served, by the name in the certificate; None if it is not."""
+        if self._https_port is None:
+            return None
+        return f"https://{self._config.certificate_name}:{self._https_port}"
+
+    @property
+    def certificate_pem(self) -> str:
+        """The certificate to trust; made at first need and then kept."""
+        return self._identity().certificate_pem
+
+    async def come_back(self) -> None:
+        """Serve, on the same ports as before. Raises OSError if one is taken."""
+        if self._open:
+            return
+        self._open = True
+        host = self._config.host
+        if self._http_port is not None:
+            self._http_port = await self._server.listen(host, self._http_port)
+        if self._https_port is not None:
+            tls = self._identity().server_context()
+            self._https_port = await self._server.listen(host, self._https_port, tls)
+
+    async def go_away(self) -> None:
+        """Close every port and connection."""
+        self._open = False
+        await self._server.close()
+
+    def renew_certificate(self) -> None:
+        """Show another certificate from the next `come_back` on."""
+        self._certificate = None
+
+    def put_addressee(self, addressee: Mapping[str, Any]) -> None:
+        """Add or replace an addressee (needs `id` and `type`), stamped with the time of now."""
+        self.data.addressees.put(addressee, self._wall_clock())
+
+    def change_addressee(self, guid: str, **fields: object) -> None:
+        """Change fields of an addressee, stamped with the time of now. Raises KeyError."""
+        self.data.addressees.change(guid, fields, self._wall_clock())
+
+    def delete_addressee(self, guid: str) -> None:
+        """Delete an addressee; the deletion log grows. Raises KeyError."""
+        self.data.addressees.delete(guid, self._wall_clock())
+
+    def put_client(self, client: Mapping[str, Any]) -> None:
+        """Add or replace a client (needs `id`, `name`, `number` and `type`)."""
+        self.data.clients.put(client, self._wall_clock())
+
+    def delete_client(self, guid: str) -> None:
+        """Delete a client; its deletion log grows. Raises KeyError."""
+        self.data.clients.delete(guid, self._wall_clock())
+
+    def _identity(self) -> Certificate:
+        if self._certificate is None:
+            config = self._config
+            self._certificate = make_certificate(config.certificate_name, config.clock())
+        return self._certificate

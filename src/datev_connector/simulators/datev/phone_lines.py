@@ -1,0 +1,61 @@
+"""Generated phone numbers of a German office's clients, spelt as people spell them.
+
+Three ranges never meet: companies own a stem beginning with 2 (`0721 / 200017-0` and its direct
+lines), homes have seven digits beginning with 5, mobiles a mobile prefix. So a number belongs to
+exactly one addressee unless it is shared on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+AREAS = ("721", "30", "40", "89", "221", "69", "711", "911")
+MOBILE_PREFIXES = ("151", "160", "170", "171", "172", "175", "176", "179")
+UNREADABLE = ("siehe Notiz", "0721 / ??? bitte erfragen", "n.n.", "nur über Sekretariat", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneLine:
+    """Area (or mobile prefix) without trunk zero, subscriber number, extension if there is one."""
+
+    area: str
+    subscriber: str
+    extension: str = ""
+
+    @property
+    def standardized(self) -> str:
+        """Digits with 00 and country code, as DATEVconnect's `number_standardized`."""
+        return f"0049{self.area}{self.subscriber}{self.extension}"
+
+    def spelt(self, style: int) -> str:
+        """One of the spellings that people use; `style` is any number."""
+        tail = f"{self.subscriber}-{self.extension}" if self.extension else self.subscriber
+        grouped = f"{self.subscriber[:3]} {self.subscriber[3:]}"
+        grouped += f" - {self.extension}" if self.extension else ""
+        spellings = (
+            f"0{self.area} / {tail}",
+            f"+49 {self.area} {tail}",
+            f"0{self.area} {grouped}",
+            f"(0{self.area}) {tail}",
+            f"+49 (0){self.area} / {tail}",
+            f"0049 {self.area} {tail}",
+        )
+        return spellings[style % len(spellings)]
+
+
+def company_line(index: int, extension: str) -> PhoneLine:
+    """A line of company number `index`; extension 0 is the head number."""
+    area = AREAS[index % len(AREAS)]
+    return PhoneLine(area=area, subscriber=f"2{index // len(AREAS):05d}", extension=extension)
+
+
+def home_line(index: int) -> PhoneLine:
+    """The line at home of person number `index`."""
+    area = AREAS[index % len(AREAS)]
+    return PhoneLine(area=area, subscriber=f"5{index // len(AREAS):06d}")
+
+
+def mobile_line(index: int) -> PhoneLine:
+    """The mobile of person number `index`."""
+    prefix = MOBILE_PREFIXES[index % len(MOBILE_PREFIXES)]
+    return PhoneLine(area=prefix, subscriber=f"{4000000 + index // len(MOBILE_PREFIXES)}")

@@ -1,0 +1,62 @@
+"""Request and response of the DATEVconnect stand-in as values, and its error body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request; header names in lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The path without query."""
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query parameters; of a repeated one the last."""
+        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One response.
+
+    body: bytes, or chunks as they come (an empty one only gives way to others).
+    breaks_off: the connection ends after the body, before the response is complete.
+    """
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | Iterator[bytes] = b""
+    breaks_off: bool = False
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """A response that holds one JSON value."""
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return Response(status=status, headers=(("Content-Type", JSON_TYPE),), body=body)
+
+
+def error_response(status: int, error: str, description: str, request_id: str = "") -> Response:
+    """An error with the body that DATEVconnect gives."""
+    message = {"id": error, "severity": "error", "description": description}
+    body: dict[str, Any] = {
+        "error": error,
+        "error_description": description,
+        "request_id": request_id,
+        "additional_messages": [message],
+    }
+    return json_response(body, status)

@@ -1,0 +1,146 @@
+"""HTTP/1.1 around the DATEVconnect stand-in: h11 for the protocol, asyncio for the sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+
+import h11
+
+from datev_connector.simulators.datev.rest_api import RestApi
+from datev_connector.simulators.datev.rest_message import Request, Response
+
+IDLE_TIMEOUT_S = 60.0
+WRITE_TIMEOUT_S = 30.0
+READ_BYTES = 64 * 1024
+LARGEST_BODY_BYTES = 1024 * 1024
+
+
+class RestServer:
+    """Serves one API on any number of ports."""
+
+    def __init__(self, api: RestApi) -> None:
+        self._api = api
+        self._servers: list[asyncio.Server] = []
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+        """Listen on one more port and return its number. Raises OSError if it is taken."""
+        server = await asyncio.start_server(self._accept, host, port, ssl=tls)
+        self._servers.append(server)
+        bound: int = server.sockets[0].getsockname()[1]
+        return bound
+
+    async def close(self) -> None:
+        """Close listeners and connections; `listen` may follow."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        for writer in self._writers:
+            writer.transport.abort()
+        if self._serving:
+            await asyncio.wait(self._serving)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            if self._servers:
+                await _Exchange(self._api, reader, writer).run()
+        except (OSError, h11.RemoteProtocolError):  # the client went away, or speaks no HTTP
+            pass
+        finally:
+            self._writers.discard(writer)
+            await _close(writer)
+
+
+class _Exchange:
+    """Requests and responses on one connection."""
+
+    def __init__(
+        self, api: RestApi, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._api = api
+        self._reader = reader
+        self._writer = writer
+        self._http = h11.Connection(h11.SERVER)
+
+    async def run(self) -> None:
+        """Serve until either side has had enough. Raises OSError, RemoteProtocolError."""
+        while True:
+            request = await self._request()
+            if request is None:
+                return
+            response = self._api.handle(request)
+            await self._respond(response)
+            if response.breaks_off:
+                return
+            if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+                return
+            self._http.start_next_cycle()
+
+    async def _request(self) -> Request | None:
+        """The next request with its body read and dropped; None at the end."""
+        request: Request | None = None
+        size = 0
+        while True:
+            event = self._http.next_event()
+            if event is h11.NEED_DATA:
+                async with asyncio.timeout(IDLE_TIMEOUT_S):
+                    self._http.receive_data(await self._reader.read(READ_BYTES))
+            elif isinstance(event, h11.Request):
+                request = _as_request(event)
+            elif isinstance(event, h11.Data):
+                size += len(event.data)
+                if size > LARGEST_BODY_BYTES:
+                    return None
+            elif isinstance(event, h11.EndOfMessage):
+                return request
+            else:
+                return None
+
+    async def _respond(self, response: Response) -> None:
+        headers = [*response.headers]
+        if isinstance(response.body, bytes):
+            headers.append(("Content-Length", str(len(response.body))))
+        await self._send(h11.Response(status_code=response.status, headers=headers))
+        for piece in _pieces(response.body):
+            if piece:
+                await self._send(h11.Data(data=piece))
+            await asyncio.sleep(0)  # others get their turn during a list of a hundred thousand
+        if not response.breaks_off:
+            await self._send(h11.EndOfMessage())
+
+    async def _send(self, event: h11.Event) -> None:
+        data = self._http.send(event)
+        if data:
+            self._writer.write(data)
+            async with asyncio.timeout(WRITE_TIMEOUT_S):
+                await self._writer.drain()
+
+
+def _as_request(event: h11.Request) -> Request:
+    return Request(
+        method=event.method.decode("ascii"),
+        target=event.target.decode("ascii", errors="replace"),
+        headers={name.decode("ascii"): value.decode("latin-1") for name, value in event.headers},
+    )
+
+
+def _pieces(body: bytes | Iterator[bytes]) -> Iterator[bytes]:
+    return iter([body]) if isinstance(body, bytes) else body
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    try:
+        async with asyncio.timeout(WRITE_TIMEOUT_S):
+            await writer.wait_closed()
+    except OSError:  # the client was faster
+        writer.transport.abort()
