@@ -1,0 +1,163 @@
+"""Which of the contacts that fit is taken, and when the user is asked.
+
+Let D be the hits in DATEV and S those in STARFACE, all by the best rule; a name that the
+PBX sends with an outside call is a hit in STARFACE if the address book knows nobody.
+
+    D + S = 0          nobody; contacts that are no longer active are offered, never taken
+    D + S = 1          that one
+    D = 1,  S >= 1     `prefer_datev`: the one in DATEV; otherwise ask
+    one side only, 2+  `first_best_contact`: the learned choice, else the latest used, else
+                       the first by name; otherwise ask
+    D >= 2, S >= 1     both settings: one of D in the same way; otherwise ask
+
+Wherever the user would be asked, an earlier choice for exactly this number answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from datev_connector.domain.calls import Known, Person
+from datev_connector.domain.contacts import ContactRef, Rule, Source
+from datev_connector.domain.matching import Candidate, Cause, Match
+from datev_connector.domain.numbers import Number, NumberKind
+
+PBX_NAME_PREFIX: Final = "pbx:"
+"""Begins the id of a person whom only the PBX has named; the number follows."""
+
+_PLACEHOLDERS: Final = frozenset({"anonymous", "anonym", "unknown", "unbekannt"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRules:
+    """The settings that take a contact without asking."""
+
+    prefer_datev: bool = False
+    first_best_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Who it is, or whom to ask about."""
+
+    known: Known
+    """`NOBODY`, `AUTOMATIC`, `LEARNED` or `ASKED`."""
+    person: Person | None = None
+    candidates: tuple[Person, ...] = ()
+    """All that can be chosen, best first, the person included."""
+    datev_hits: int = 0
+    why: str
+    """For the user, as one sentence; may hold a stored number."""
+
+
+def decide(
+    match: Match, pbx_name: str, rules: ContactRules, learned: ContactRef | None
+) -> Decision:
+    """Settle the contact of a call; depends on nothing but the arguments.
+
+    `learned` is the user's earlier choice for exactly this number; one that is not among
+    the hits is passed over.
+    """
+    hits = tuple(_person(candidate) for candidate in match.candidates if candidate.active)
+    if not _book_knows(match):
+        hits += _named_by_pbx(match, pbx_name)
+    if not hits:
+        return _nobody(match, learned)
+    datev = tuple(hit for hit in hits if hit.ref.source.in_datev)
+    known, person, why = _settle(hits, datev, rules, learned)
+    return Decision(known=known, person=person, candidates=hits, datev_hits=len(datev), why=why)
+
+
+_Settled = tuple[Known, Person | None, str]
+
+
+def _settle(
+    hits: tuple[Person, ...],
+    datev: tuple[Person, ...],
+    rules: ContactRules,
+    learned: ContactRef | None,
+) -> _Settled:
+    if len(hits) == 1:
+        return Known.AUTOMATIC, hits[0], _by_rule(hits[0])
+    if rules.prefer_datev and len(datev) == 1:
+        return Known.AUTOMATIC, datev[0], "The only hit in DATEV; the settings prefer DATEV."
+    pool = _pool(hits, datev, rules)
+    earlier = next((hit for hit in pool or hits if hit.ref == learned), None)
+    if earlier is not None:
+        return Known.LEARNED, earlier, "Chosen earlier for this number."
+    if pool:
+        return Known.AUTOMATIC, pool[0], "The first of several hits; the settings do not ask."
+    return Known.ASKED, None, f"{len(hits)} contacts fit."
+
+
+def _pool(
+    hits: tuple[Person, ...], datev: tuple[Person, ...], rules: ContactRules
+) -> tuple[Person, ...]:
+    """Return those of whom the settings take one without asking."""
+    if not rules.first_best_contact:
+        return ()
+    if len(datev) in {0, len(hits)}:
+        return hits
+    return datev if rules.prefer_datev else ()
+
+
+def _nobody(match: Match, learned: ContactRef | None) -> Decision:
+    former = tuple(_person(candidate) for candidate in match.candidates)
+    person = next((one for one in former if one.ref == learned), None)
+    if person is not None:
+        why = "Chosen earlier for this number; no longer active."
+        return Decision(known=Known.LEARNED, person=person, candidates=former, why=why)
+    if former:
+        why = "Only contacts fit that are no longer active."
+        return Decision(known=Known.NOBODY, candidates=former, why=why)
+    return Decision(known=Known.NOBODY, why=_unknown(match.number))
+
+
+def _unknown(number: Number) -> str:
+    if number.kind is NumberKind.EXTERNAL:
+        return "Nobody has this number."
+    return f"The number {number.reason}."
+
+
+def _by_rule(person: Person) -> str:
+    if person.ref.id.startswith(PBX_NAME_PREFIX):
+        return "The name comes from the PBX."
+    if person.rule is Rule.COMPANY_STEM:
+        return f"By the head number {person.number}."
+    if person.rule is Rule.COMPLETED_LOCAL:
+        return f"By the number {person.number}, with the office's area code put in."
+    return "By exactly this number."
+
+
+def _person(candidate: Candidate) -> Person:
+    return Person(
+        ref=candidate.ref,
+        name=candidate.name,
+        number=candidate.number,
+        client_number=candidate.client_number,
+        rule=candidate.rule,
+    )
+
+
+def _book_knows(match: Match) -> bool:
+    """Tell whether the address book of the PBX holds the number, if only by a weaker rule."""
+    beaten = (Cause.WEAKER_RULE, Cause.SHORTER_STEM)
+    return any(
+        candidate.ref.source is Source.STARFACE and candidate.active
+        for candidate in match.candidates
+    ) or any(
+        loser.ref.source is Source.STARFACE and loser.cause in beaten for loser in match.rejected
+    )
+
+
+def _named_by_pbx(match: Match, pbx_name: str) -> tuple[Person, ...]:
+    number = match.number
+    name = pbx_name.strip()
+    if number.e164 is None or not any(map(str.isalpha, name)) or name.casefold() in _PLACEHOLDERS:
+        return ()
+    hit = any(candidate.active for candidate in match.candidates)
+    ref = ContactRef(Source.STARFACE, PBX_NAME_PREFIX + number.e164)
+    # The PBX means this very number; beside hits it counts as much as they do.
+    rule = match.rule if hit else Rule.EXACT
+    return (Person(ref=ref, name=name, number=number.given, rule=rule),)
