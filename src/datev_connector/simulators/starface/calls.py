@@ -135,7 +135,9 @@ class Call:
         self._note_answer(colleague or "a colleague")
         for leg in ringing:
             self._end(leg, Result.ANSWERED_ELSEWHERE)
-        self._finish(Outcome.ANSWERED_ELSEWHERE)
+        self._move([leg for leg in self.legs if leg.dialling], State.CONNECTED)
+        if not self._living():
+            self._finish(Outcome.ANSWERED_ELSEWHERE)
 
     def name_arrives(self, name: str, number: str = "") -> None:
         """The other side's name (and number) becomes known late; the state is told again."""

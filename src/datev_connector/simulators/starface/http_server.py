@@ -103,7 +103,7 @@ class HttpServer:
         self._connections[task] = writer
         try:
             await self._converse(reader, writer)
-        except (Hangup, h11.RemoteProtocolError, OSError, asyncio.CancelledError):
+        except (Hangup, h11.ProtocolError, OSError, asyncio.CancelledError):
             # Whoever cancels us has aborted the connection as well; nothing waits for an answer.
             writer.transport.abort()
         finally:
@@ -116,7 +116,10 @@ class HttpServer:
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         machine = h11.Connection(h11.SERVER)
         while True:
-            request = await self._receive(machine, reader, writer)
+            try:
+                request = await self._receive(machine, reader, writer)
+            except h11.RemoteProtocolError as problem:
+                request = Response(status=problem.error_status_hint)
             if request is None:
                 return
             if isinstance(request, Response):

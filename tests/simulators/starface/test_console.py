@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from datev_connector.simulators.starface import StarfaceSimulator
+from datev_connector.simulators.starface.console import Console, parse
+from datev_connector.simulators.starface.player import ACTIONS, Player
+from datev_connector.simulators.starface.scenarios import SCENARIOS
+from datev_connector.simulators.starface.steps import BadStep
+from tests.simulators.starface.client import Client
+
+
+@pytest.fixture
+def console(starface: StarfaceSimulator) -> Console:
+    return Console(Player(starface))
+
+
+async def type_in(console: Console, *lines: str) -> list[str]:
+    return [said for line in lines for said in await console.line(line)]
+
+
+def test_parse() -> None:
+    step = parse('incoming a 0123 name="Ada Byron" 0049721')
+    assert step.action == "incoming"
+    assert step.words == {
+        "call": "a",
+        "user": "0123",
+        "number": "0049721",
+        "name": "Ada Byron",
+    }
+    assert parse("set late_names on").flag("value")
+    assert parse("wait 1.5").number("seconds") == 1.5
+    with pytest.raises(BadStep, match="must be yes or no"):
+        parse("set late_names perhaps")
+
+
+async def test_a_call(console: Console, starface: StarfaceSimulator) -> None:
+    said = await type_in(
+        console, "", "# a remark", "incoming a 0123 0049721 Müller", "ring a", "answer a"
+    )
+    (story,) = starface.chronicle.calls
+    assert said == [f"call a: {story.call_id}"]
+    await type_in(console, "hangup a")
+    heading, row = await type_in(console, "calls")
+    assert heading.split() == [
+        *("started", "from", "to", "rang", "answered", "by", "ended", "talked", "outcome")
+    ]
+    assert "0049721 Müller" in row
+    assert "23 Anna Berger" in row
+
+
+async def test_mistakes_are_explained(console: Console) -> None:
+    assert await type_in(console, "ring z") == ["no call named 'z'; there are: none yet"]
+    assert await type_in(console, "nonsense") == ["unknown action 'nonsense'"]
+    assert (await type_in(console, "incoming a 9 1"))[0].startswith("no user with login '9'")
+    assert (await type_in(console, "fault hmtl"))[0].startswith("no kind 'hmtl'; there are: html,")
+    assert (await type_in(console, "set x on"))[0].startswith("no switch 'x'; there are:")
+    assert (await type_in(console, "scenario x 0123 1"))[0].startswith("no scenario 'x'")
+    assert await type_in(console, "calls") == ["no calls yet"]
+
+
+async def test_lists(console: Console) -> None:
+    lines = await type_in(console, "help")
+    assert len(lines) == len(ACTIONS) + 5
+    assert any(line.startswith("incoming CALL USER NUMBER [name=...]") for line in lines)
+    assert len(await type_in(console, "scenarios")) == len(SCENARIOS)
+
+
+async def test_pbx_actions(console: Console, starface: StarfaceSimulator, anna: Client) -> None:
+    await type_in(console, "fault html times=0", "set duplicate_events on", "clock 60")
+    assert starface.faults.planned[0].times is None
+    assert starface.behaviour.duplicate_events
+    assert starface.behaviour.clock_offset.total_seconds() == 60
+    await type_in(console, "clear-faults", "password 0123 new", "unlock 0123", "settle")
+    anna.password = "new"
+    assert await anna.ask("connection.keepAlive") is True
+    assert "ucp.v30.requests.connection.keepAlive" in " ".join(await type_in(console, "requests"))
+    await type_in(console, "drop-connections", "restart new_certificate=yes")
+    assert await anna.ask("connection.keepAlive") is False
+
+
+async def test_more_of_a_call(console: Console, starface: StarfaceSimulator) -> None:
+    await type_in(console, "internal a 0123 0124", "ring a", "answer a", "repeat a")
+    await type_in(console, "change-remote a 0124 0049721 Neu new_id=yes", "hangup a")
+    said = await type_in(console, "expect-dial b 0")
+    assert said == ["no client dialled within 0 seconds"]
+    assert [story.outcome for story in starface.chronicle.calls] == ["answered"]
+
+
+async def test_quit(console: Console) -> None:
+    assert console.running
+    await type_in(console, "quit")
+    assert not console.running
