@@ -6,6 +6,7 @@ a call list that can be read. This module makes the requests; `uci_calls` reads 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -119,6 +120,8 @@ FAULT_WORDS: tuple[tuple[FaultKind, tuple[str, ...]], ...] = (
         ),
     ),
 )
+EXCEPTION = re.compile(r"\b[A-Za-z]{3,60}Exception\b")
+
 METHOD_NOT_FOUND = -32601
 """The one code that the XML-RPC community agreed on (fault code interoperability)."""
 
@@ -130,3 +133,12 @@ def fault_kind(fault: Fault) -> FaultKind:
         if any(word in text for word in words):
             return kind
     return FaultKind.UNKNOWN_METHOD if fault.code == METHOD_NOT_FOUND else FaultKind.OTHER
+
+
+def fault_name(fault: Fault) -> str:
+    """What of a fault may be shown: its code, and the name of the exception if it names one.
+
+    The rest of the text comes from the PBX unchecked and could hold a number or a name.
+    """
+    found = EXCEPTION.search(fault.text)
+    return f"code {fault.code}" + (f", {found.group()}" if found else "")

@@ -1,0 +1,60 @@
+"""The one report of the STARFACE leg: told when it says something new, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from datev_connector.domain.inputs import LegChanged
+from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.starface.trouble import Complaint
+
+NOT_YET = Complaint(reason="Not signed in to STARFACE yet.")
+PUSHED = Complaint(reason="Signed in; STARFACE reports calls as they happen.")
+POLLED = Complaint(reason="Signed in; calls are asked for every second, as set.")
+EVENTS_MISSING = Complaint(
+    reason="STARFACE's events do not reach this computer; calls are asked for every second.",
+    mender=Mender.NETWORK_ADMIN,
+    remedy="Let the PBX connect to this computer (firewall), "
+    "and set starface.callback_host and starface.callback_port where the way back differs.",
+)
+
+
+class LegWords:
+    """Remembers what was said last, and since when the leg is in its state."""
+
+    def __init__(self) -> None:
+        self._said: LegReport | None = None
+
+    def down(self, complaint: Complaint, at: datetime) -> LegChanged | None:
+        """The PBX cannot be used; None if that was said before."""
+        return self._say(LegState.DOWN, complaint, at)
+
+    def working(
+        self, complaint: Complaint, flaws: Iterable[Complaint], at: datetime
+    ) -> LegChanged | None:
+        """The PBX can be used, with or without flaws; None if that was said before."""
+        flaws = tuple(flaws)
+        if not flaws:
+            return self._say(LegState.UP, complaint, at)
+        told = Complaint(
+            reason=" ".join(flaw.reason for flaw in flaws),
+            mender=flaws[0].mender,
+            remedy=flaws[0].remedy,
+        )
+        return self._say(LegState.DEGRADED, told, at)
+
+    def _say(self, state: LegState, complaint: Complaint, at: datetime) -> LegChanged | None:
+        before = self._said
+        report = LegReport(
+            leg=Leg.STARFACE,
+            state=state,
+            since=before.since if before is not None and before.state is state else at,
+            reason=complaint.reason,
+            mender=complaint.mender,
+            remedy=complaint.remedy,
+        )
+        if report.says_the_same(before):
+            return None
+        self._said = report
+        return LegChanged(at=at, report=report)

@@ -1,0 +1,224 @@
+"""What can go wrong between us and the PBX, and how each of it is said to a person.
+
+A `Trouble` is what a transport or an answer showed. It knows three things: the words for the leg
+report, who can mend it, and how careful the next try must be, because wrong sign-ins lock accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from datev_connector.domain.legs import Mender
+from datev_connector.starface.pacing import Pace
+
+
+class TroubleKind(StrEnum):
+    """Everything that keeps us from hearing of calls."""
+
+    NAME_UNKNOWN = "name-unknown"
+    REFUSED_CONNECTION = "refused-connection"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    CUT = "cut"
+    NO_TLS = "no-tls"
+    CERTIFICATE_UNTRUSTED = "certificate-untrusted"
+    CERTIFICATE_CHANGED = "certificate-changed"
+    WEB_PAGE = "web-page"
+    REDIRECT = "redirect"
+    HTTP_STATUS = "http-status"
+    NO_XML_RPC = "no-xml-rpc"
+    STRANGE_ANSWER = "strange-answer"
+    FAULT = "fault"
+    UNAUTHORIZED = "unauthorized"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    RIGHT_MISSING = "right-missing"
+    NO_UCI = "no-uci"
+    SESSION_LOST = "session-lost"
+    SETTINGS_INCOMPLETE = "settings-incomplete"
+    CANNOT_LISTEN = "cannot-listen"
+    SUBSCRIPTION_REFUSED = "subscription-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One thing that went wrong. `where` is host and port; `detail` holds nothing secret."""
+
+    kind: TroubleKind
+    where: str = ""
+    detail: str = ""
+
+    @property
+    def complaint(self) -> Complaint:
+        """The trouble in plain words."""
+        reason, mender, remedy = WORDS[self.kind]
+        given = {"where": self.where or "the PBX", "detail": self.detail}
+        return Complaint(
+            reason=reason.format(**given), mender=mender, remedy=remedy.format(**given)
+        )
+
+    def pace(self, *, signing_in: bool, accepted_before: bool) -> Pace:
+        """How careful the next try must be.
+
+        `signing_in`: our token was on its way in a login; `accepted_before`: the PBX took it once.
+        What answers a login without saying yes may well have counted it as a wrong one.
+        """
+        if self.kind in LASTING or (signing_in and self.kind in DENIED):
+            return Pace.REFUSED
+        if not signing_in or self.kind not in EVASIVE | UNCLEAR:
+            return Pace.QUICK
+        if self.kind in EVASIVE:
+            return Pace.CAREFUL if accepted_before else Pace.REFUSED
+        return Pace.QUICK if accepted_before else Pace.CAREFUL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One plain sentence, who can mend it, and what that person does."""
+
+    reason: str
+    mender: Mender = Mender.NOBODY
+    remedy: str = ""
+
+
+class LinkTrouble(Exception):
+    """Raised by a link to the PBX instead of an answer."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.complaint.reason)
+        self.trouble = trouble
+
+
+_K = TroubleKind
+LASTING = frozenset({_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE})
+DENIED = frozenset({_K.UNAUTHORIZED, _K.SIGN_IN_REFUSED})
+EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
+"""How newer PBXs answer a wrong token, and how proxies answer anything."""
+UNCLEAR = frozenset({_K.FAULT, _K.STRANGE_ANSWER, _K.NO_XML_RPC})
+
+WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
+    _K.NAME_UNKNOWN: (
+        "The name of the PBX in {where} is not known in this network.",
+        Mender.NETWORK_ADMIN,
+        "Check starface.host in the settings and the name service of the network.",
+    ),
+    _K.REFUSED_CONNECTION: (
+        "Nothing listens at {where}.",
+        Mender.NETWORK_ADMIN,
+        "Check starface.host and starface.https_port, and whether the PBX is running.",
+    ),
+    _K.UNREACHABLE: (
+        "{where} cannot be reached.",
+        Mender.NETWORK_ADMIN,
+        "Check network, VPN and firewall between this computer and the PBX.",
+    ),
+    _K.SILENT: (
+        "{where} accepts requests but does not answer in time.",
+        Mender.NETWORK_ADMIN,
+        "Check whether the PBX is overloaded or something between holds the answers back.",
+    ),
+    _K.CUT: (
+        "The connection to {where} was cut.",
+        Mender.NETWORK_ADMIN,
+        "Nothing if it happens once; otherwise check network, proxy and PBX.",
+    ),
+    _K.NO_TLS: (
+        "{where} does not answer encrypted ({detail}).",
+        Mender.NETWORK_ADMIN,
+        "Check starface.https_port; starface.encrypted = false only if the PBX offers no TLS.",
+    ),
+    _K.CERTIFICATE_UNTRUSTED: (
+        "The certificate of {where} is not trusted ({detail}).",
+        Mender.PBX_ADMIN,
+        (
+            "Give the PBX a certificate that this computer trusts, "
+            'or set starface.verify_certificate = "pin".'
+        ),
+    ),
+    _K.CERTIFICATE_CHANGED: (
+        "The certificate of {where} has changed; nothing secret was sent. {detail}",
+        Mender.PBX_ADMIN,
+        (
+            "Compare the new fingerprint with the certificate of the PBX. If it is right, "
+            "forget the old one in the settings; if not, somebody stands between."
+        ),
+    ),
+    _K.WEB_PAGE: (
+        "{where} answers with a web page instead of UCI.",
+        Mender.NETWORK_ADMIN,
+        (
+            "Check starface.https_port and whether a proxy answers for the PBX; "
+            "newer PBXs answer so when login or password is wrong."
+        ),
+    ),
+    _K.REDIRECT: (
+        "{where} sends us elsewhere instead of answering.",
+        Mender.NETWORK_ADMIN,
+        (
+            "Check starface.encrypted, starface.https_port and any proxy; "
+            "newer PBXs answer so when login or password is wrong."
+        ),
+    ),
+    _K.HTTP_STATUS: (
+        "{where} answers with HTTP status {detail}.",
+        Mender.PBX_ADMIN,
+        "Check whether the PBX has started completely and whether a proxy answers for it.",
+    ),
+    _K.NO_XML_RPC: (
+        "{where} sends something that is not UCI ({detail}).",
+        Mender.NETWORK_ADMIN,
+        "Check starface.https_port and whether a proxy answers for the PBX.",
+    ),
+    _K.STRANGE_ANSWER: (
+        "STARFACE answers {detail} with something unexpected.",
+        Mender.PBX_ADMIN,
+        "Check the version of the PBX and its logs.",
+    ),
+    _K.FAULT: (
+        "STARFACE reports a fault ({detail}).",
+        Mender.PBX_ADMIN,
+        "Check the logs of the PBX.",
+    ),
+    _K.UNAUTHORIZED: (
+        "{where} refuses the sign-in (HTTP status {detail}).",
+        Mender.USER,
+        "Check login and password, then try again. Several wrong tries block the account.",
+    ),
+    _K.SIGN_IN_REFUSED: (
+        "STARFACE does not accept login or password.",
+        Mender.USER,
+        (
+            "Check login and password, then try again. Several wrong tries block the account; "
+            "if both are right, the PBX admin checks starface.sign_in and the rights of the user."
+        ),
+    ),
+    _K.RIGHT_MISSING: (
+        "STARFACE does not allow this user to read calls.",
+        Mender.PBX_ADMIN,
+        "Give the user the right to use calls through UCI.",
+    ),
+    _K.NO_UCI: (
+        "STARFACE knows none of the UCI generations that we speak ({detail}).",
+        Mender.PBX_ADMIN,
+        "Check the version of the PBX and starface.uci_version.",
+    ),
+    _K.SESSION_LOST: (
+        "STARFACE has forgotten our session; signing in again.",
+        Mender.NOBODY,
+        "",
+    ),
+    _K.SETTINGS_INCOMPLETE: ("{detail}", Mender.USER, "Complete the settings of STARFACE."),
+    _K.CANNOT_LISTEN: (
+        "This computer cannot receive the events of the PBX ({detail}).",
+        Mender.NETWORK_ADMIN,
+        (
+            "Check starface.callback_host and starface.callback_port, "
+            'or set starface.events = "polling".'
+        ),
+    ),
+    _K.SUBSCRIPTION_REFUSED: (
+        "STARFACE does not accept our subscription to events.",
+        Mender.PBX_ADMIN,
+        "Check the rights of the user and the version of the PBX.",
+    ),
+}
