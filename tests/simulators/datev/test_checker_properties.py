@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datev_connector.simulators.datev import (
@@ -22,6 +22,8 @@ from tests.simulators.datev.records import OWN_SOURCE
 from tests.simulators.datev.sequences import Said, conversations, play
 
 RULES = Rules(own_source=OWN_SOURCE, late_after_s=None)
+# A busy machine is no reason to fail.
+FAIR = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 Mutation = Callable[[list[Said], int], list[Said]]
 
 
@@ -29,6 +31,7 @@ def rules_of(checker: ContractChecker) -> list[Rule]:
     return [finding.rule for finding in checker.violations]
 
 
+@settings(FAIR)
 @given(conversations())
 def test_a_valid_conversation_earns_neither_violation_nor_hint(said: list[Said]) -> None:
     checker = ContractChecker(RULES)
@@ -40,6 +43,7 @@ def test_a_valid_conversation_earns_neither_violation_nor_hint(said: list[Said])
     assert all(call.over for call in checker.calls)
 
 
+@settings(FAIR)
 @given(conversations(with_journal=True))
 def test_after_a_restart_the_journal_is_known_and_the_calls_are_not(said: list[Said]) -> None:
     checker = ContractChecker(RULES)
@@ -174,7 +178,7 @@ MUTATIONS: list[tuple[str, tuple[Method, ...], Mutation, set[Rule]]] = [
     ("methods", "mutate", "expected"),
     [pytest.param(*case[1:], id=case[0]) for case in MUTATIONS],
 )
-@settings(max_examples=30)
+@settings(FAIR, max_examples=30)
 @given(data=st.data())
 def test_each_kind_of_mutation_is_caught(
     methods: tuple[Method, ...], mutate: Mutation, expected: set[Rule], data: st.DataObject
@@ -187,6 +191,7 @@ def test_each_kind_of_mutation_is_caught(
     assert expected & {finding.rule for finding in checker.violations}
 
 
+@settings(FAIR)
 @given(said=conversations(), data=st.data())
 def test_each_field_is_needed_and_has_its_type(said: list[Said], data: st.DataObject) -> None:
     step = said[data.draw(st.sampled_from(_first(said, *ALL)))]

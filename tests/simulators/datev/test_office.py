@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datev_connector.simulators.datev import Office
@@ -78,6 +78,7 @@ def test_fields_keep_to_their_lengths(addressees: list[Entity]) -> None:
         assert all(len(item["data_content"]) <= 60 for item in entry["communications"])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 99_999))
 def test_any_index_can_be_made_alone(seed: int, index: int) -> None:
     office = Office(count=100_000, seed=seed)

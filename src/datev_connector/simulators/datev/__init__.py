@@ -5,16 +5,19 @@
 * `CallRecord`: the data object of eleven fields; `CallEntry`, `JournalEntry`: what DATEV shows.
 * `FaultPlan`, `Spoil`: what can go wrong on the telephony link.
 * `DatevConnect`: the REST service with `Office` data, `RestFaults` and `Refusal`.
+* `read_script`, `run_script`, `parse_line`, `help_lines`: scripts and the console, as `Action`s.
 * `MessageLog`, `log_table`: what crossed the telephony link.
 """
 
 from __future__ import annotations
 
+from datev_connector.simulators.datev.action import Action, BadAction
 from datev_connector.simulators.datev.call_list import CallEntry, JournalEntry, Notice
 from datev_connector.simulators.datev.checker import ContractChecker, Outcome, Verdict
 from datev_connector.simulators.datev.config import DatevConfig
 from datev_connector.simulators.datev.connect import DatevConnect
 from datev_connector.simulators.datev.connection import ConnectorGone
+from datev_connector.simulators.datev.console import help_lines, parse_line
 from datev_connector.simulators.datev.dialling import CommandAnswer
 from datev_connector.simulators.datev.faults import FaultPlan, Spoil
 from datev_connector.simulators.datev.finding import Finding, Rule
@@ -23,11 +26,21 @@ from datev_connector.simulators.datev.office import Office
 from datev_connector.simulators.datev.record import CallRecord, CallState, Direction, Method
 from datev_connector.simulators.datev.rest_faults import Refusal, RestFaults
 from datev_connector.simulators.datev.rules import ADDRESSEES, INSTITUTIONS, Rules
+from datev_connector.simulators.datev.script import (
+    BadScript,
+    ScriptForm,
+    read_script,
+    run_script,
+)
+from datev_connector.simulators.datev.show_actions import Quit
 from datev_connector.simulators.datev.simulator import DatevSimulator
 
 __all__ = [
     "ADDRESSEES",
     "INSTITUTIONS",
+    "Action",
+    "BadAction",
+    "BadScript",
     "CallEntry",
     "CallRecord",
     "CallState",
@@ -47,12 +60,18 @@ __all__ = [
     "Notice",
     "Office",
     "Outcome",
+    "Quit",
     "Refusal",
     "RestFaults",
     "Rule",
     "Rules",
+    "ScriptForm",
     "Spoil",
     "Verdict",
+    "help_lines",
     "log_rows",
     "log_table",
+    "parse_line",
+    "read_script",
+    "run_script",
 ]

@@ -1,0 +1,118 @@
+"""Actions on DATEVconnect: its faults, and changes of master data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datev_connector.simulators.datev.action import Action, BadAction
+from datev_connector.simulators.datev.rest_faults import Refusal
+from datev_connector.simulators.datev.simulator import DatevSimulator
+
+SMALLEST_FAILURE = 400
+LARGEST_FAILURE = 599
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAway(Action):
+    """DATEVconnect ends."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Go away."""
+        await datev.connect.go_away()
+        return ["DATEVconnect is gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectBack(Action):
+    """DATEVconnect is there again."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Come back."""
+        await datev.connect.come_back()
+        return ["DATEVconnect serves again"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectHtml(Action):
+    """DATEVconnect answers with a web page."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Begin to answer so."""
+        datev.connect.faults.html = True
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCut(Action):
+    """The next lists stop after half of their entries."""
+
+    times: int = 1
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Set the trap."""
+        datev.connect.faults.cut_lists = self.times
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRights(Action):
+    """The user loses the right; empty: without a body."""
+
+    empty: bool = False
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Withdraw it."""
+        datev.connect.faults.refusal = Refusal.EMPTY if self.empty else Refusal.WITH_CODE
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFail(Action):
+    """Every answer of DATEVconnect has this status."""
+
+    status: int = 503
+
+    def __post_init__(self) -> None:
+        if not SMALLEST_FAILURE <= self.status <= LARGEST_FAILURE:
+            raise BadAction(f"'status' is {SMALLEST_FAILURE} to {LARGEST_FAILURE}")
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Begin to fail."""
+        datev.connect.faults.failure = self.status
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectMend(Action):
+    """End every fault of DATEVconnect."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Clear them."""
+        datev.connect.faults.clear()
+        return ["DATEVconnect is in order"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddressee(Action):
+    """Set one field of an addressee; its timestamp moves."""
+
+    guid: str
+    field: str
+    value: str
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Change it."""
+        datev.connect.change_addressee(self.guid, **{self.field: self.value})
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAddressee(Action):
+    """Delete an addressee; the deletion log grows."""
+
+    guid: str
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Delete it."""
+        datev.connect.delete_addressee(self.guid)
+        return []

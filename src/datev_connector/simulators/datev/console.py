@@ -1,0 +1,92 @@
+"""Command lines for the stand-in: `dial "0721 / 123-0" name="Probebau GmbH"`.
+
+The first word names the action; parameters follow in order or as name=value. Pure: reading lines
+from somewhere and showing what an action returns is the caller's business.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import MISSING
+
+from datev_connector.simulators.datev import connect_actions, link_actions, show_actions
+from datev_connector.simulators.datev.action import Action, BadAction, build_action, parameters
+
+ACTIONS: dict[str, type[Action]] = {
+    "dial": link_actions.Dial,
+    "drop": link_actions.Drop,
+    "pause": link_actions.Pause,
+    "await": link_actions.Await,
+    "go-away": link_actions.GoAway,
+    "come-back": link_actions.ComeBack,
+    "hang": link_actions.Hang,
+    "answer-late": link_actions.AnswerLate,
+    "reject": link_actions.Reject,
+    "die": link_actions.Die,
+    "spoil-answer": link_actions.SpoilAnswer,
+    "send": link_actions.Send,
+    "mend": link_actions.Mend,
+    "connect-away": connect_actions.ConnectAway,
+    "connect-back": connect_actions.ConnectBack,
+    "connect-html": connect_actions.ConnectHtml,
+    "connect-cut": connect_actions.ConnectCut,
+    "connect-rights": connect_actions.ConnectRights,
+    "connect-fail": connect_actions.ConnectFail,
+    "connect-mend": connect_actions.ConnectMend,
+    "change-addressee": connect_actions.ChangeAddressee,
+    "delete-addressee": connect_actions.DeleteAddressee,
+    "show": show_actions.Show,
+    "quit": show_actions.Quit,
+}
+
+
+def find_action(name: str) -> type[Action]:
+    """The action of this name. Raises BadAction."""
+    kind = ACTIONS.get(name)
+    if kind is None:
+        raise BadAction(f"{name!r} is no action; there is {', '.join(ACTIONS)}")
+    return kind
+
+
+def parse_line(line: str) -> Action | None:
+    """One command line; None for an empty one or a comment. Raises BadAction."""
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError as error:
+        raise BadAction(f"the line is not understood: {error}") from error
+    if not words:
+        return None
+    kind = find_action(words[0])
+    return build_action(kind, _values(kind, words[1:]))
+
+
+def _values(kind: type[Action], words: list[str]) -> dict[str, object]:
+    names = [field.name for field in parameters(kind)]
+    values: dict[str, object] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or name not in names:
+            free = [name for name in names if name not in values]
+            if not free:
+                raise BadAction(f"{word!r} is one word too many")
+            name, value = free[0], word
+        if name in values:
+            raise BadAction(f"{name!r} is given twice")
+        values[name] = value
+    return values
+
+
+def help_lines() -> list[str]:
+    """One line for each action: how it is written and what it does."""
+    return [f"{_usage(name, kind):<52} {_purpose(kind)}" for name, kind in ACTIONS.items()]
+
+
+def _usage(name: str, kind: type[Action]) -> str:
+    needed = (
+        field.name if field.default is MISSING else f"[{field.name}]" for field in parameters(kind)
+    )
+    return " ".join((name, *needed))
+
+
+def _purpose(kind: type[Action]) -> str:
+    return (kind.__doc__ or "").splitlines()[0]
