@@ -142,10 +142,13 @@ class Call:
     sent_person: ContactRef | None = None
     """The contact that DATEV was last told."""
     live: Live = Live.NEVER
+    """How far DATEV has confirmed to follow the call."""
+    live_sent: Live = Live.NEVER
+    """How far it has been told; ahead of `live` while an answer is outstanding."""
     wanted: bool = False
     """The user pressed the DATEV button during or after the call."""
-    away_at_start: bool = False
-    """DATEV was away when the call should have gone out live."""
+    owed: bool | None = None
+    """Whether the ended call was to be in DATEV by the rules of its time; None: not decided yet."""
 
     note: str = ""
     note_revision: int = 0
@@ -175,3 +178,21 @@ class Call:
     def is_draft(self) -> bool:
         """Tell whether the note holds something that was not yet handed over."""
         return bool(self.note.strip()) and self.note_revision > self.note_sent_revision
+
+    @property
+    def followed(self) -> bool:
+        """Tell whether DATEV sees the call alive, or may."""
+        return self.live_sent is not self.live or self.live in (Live.OFFERED, Live.CONNECTED)
+
+    @property
+    def owes_journal(self) -> bool:
+        """Tell whether an ended call has still to be handed over, by the journal."""
+        wanted = self.wanted or self.from_datev or self.owed is not False
+        return self.live in (Live.NEVER, Live.BROKEN) and wanted and not self.journalled
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether something of the call has still to be done, today or after a restart."""
+        if self.active or self.outcome is None or self.is_draft or self.note_wanted:
+            return True
+        return self.followed or self.owes_journal

@@ -76,7 +76,7 @@ class StoredNumber:
     number: str
     """As typed by whoever entered it."""
     standardised: str = ""
-    """Standardised by the source (DATEV: `NormierteNummer`, `00` and country code); may be empty."""
+    """Standardised by the source (DATEV: `NormierteNummer`, `00` and country code), or empty."""
     medium: Medium = Medium.PHONE
     note: str = ""
     main: bool = False

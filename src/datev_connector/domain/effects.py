@@ -1,5 +1,7 @@
-"""Everything the call desk wants done, as values. The engine carries them out in the given order,
-after it has saved all `Save...` of the same turn in one transaction.
+"""Everything the call desk wants done, as values.
+
+The engine carries them out in the given order, after it has saved all `Save...` of the same turn
+in one transaction.
 """
 
 from __future__ import annotations
@@ -167,7 +169,7 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class AskOutcome:
-    """Ask the call list of the PBX what became of an unanswered call; answered by `OutcomeLearned`."""
+    """Ask the call list what became of an unanswered call; answered by `OutcomeLearned`."""
 
     call: Call
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to the call desk, as values. Every input carries its time (`at`, UTC)."""
+"""Everything that can happen to the call desk, as values, each with its time (`at`, UTC)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSighted:
-    """The PBX reported a state of a call, by event or by poll. Unknown details are empty strings."""
+    """The PBX reported a state of a call, by event or by poll; unknown details are empty."""
 
     at: datetime
     pbx_call: str
@@ -31,7 +31,7 @@ class CallSighted:
     called_name: str = ""
     group: str = ""
     changed_at: datetime | None = None
-    """The PBX's time of the change, corrected by the measured clock difference; None: it sent none."""
+    """The PBX's time of the change, corrected by the clock difference; None: it sent none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +150,14 @@ class WindowClosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened:
+    """The user wants to see the window of a call again."""
+
+    at: datetime
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecalled:
     """A call from the journal comes back to the desk, to be noted or sent."""
 
@@ -225,6 +233,7 @@ Input = (
     | DialRequested
     | HangUpPressed
     | WindowClosed
+    | WindowOpened
     | CallRecalled
     | OutboxRetried
     | DatevDialled

@@ -18,7 +18,7 @@ class EntryState(StrEnum):
     WAITING = "waiting"
     """Nothing has left the house yet."""
     UNCLEAR = "unclear"
-    """It was sent at least once and no answer came; it is repeated unchanged under the same `CallID`."""
+    """It was sent and no answer came; it is repeated unchanged under the same `CallID`."""
     REFUSED = "refused"
     """DATEV refused it; it is tried again at `not_before`, or when a person says so."""
     CONFIRMED = "confirmed"

@@ -43,7 +43,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One snapshot for DATEV. `begin` and `end` are UTC here; the links turn them into local wall-clock time."""
+    """One snapshot for DATEV. `begin` and `end` are UTC; the links make local wall-clock time."""
 
     call_id: str
     sync_id: str = ""

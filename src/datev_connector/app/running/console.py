@@ -1,0 +1,147 @@
+"""The headless console: news to standard output, commands from standard input.
+
+Reading blocks, so a thread reads and hands lines to the loop. The end of the input does not end
+the program: a connector started by a service has none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from datev_connector.app.running.stream import CommandError, event_of, read_command
+from datev_connector.datev.wire import record_fields
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Person
+from datev_connector.domain.contacts import ContactRef, Rule
+from datev_connector.engine.news import News
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+    from typing import IO
+
+    from datev_connector.app.running.stream import Command
+    from datev_connector.domain.calls import Call
+    from datev_connector.domain.contacts import Contact
+    from datev_connector.engine import Engine
+
+
+class Console:
+    """Speaks the headless stream for one engine."""
+
+    def __init__(
+        self,
+        *,
+        out: IO[str],
+        now: Callable[[], datetime],
+        local_zone: tzinfo | None = None,
+    ) -> None:
+        """`out` gets one JSON object a line."""
+        self._out = out
+        self._now = now
+        self._zone = local_zone
+        self.quit = asyncio.Event()
+
+    def tell(self, news: News) -> None:
+        """Write a piece of news; a reader that has gone away ends the program."""
+        event = event_of(news, lambda record: record_fields(record, self._zone))
+        if event is None:
+            return
+        try:
+            self._out.write(json.dumps(event, ensure_ascii=False) + "\n")
+            self._out.flush()
+        except (BrokenPipeError, ValueError):
+            self.quit.set()
+
+    def listen(
+        self, source: IO[str], engine: Engine, contact: Callable[[ContactRef], Contact | None]
+    ) -> None:
+        """Read commands from `source` in a thread of its own until it ends."""
+        loop = asyncio.get_running_loop()
+
+        def read() -> None:
+            with contextlib.suppress(RuntimeError, ValueError, OSError):
+                for line in source:
+                    if line.strip():
+                        loop.call_soon_threadsafe(self._take, line, engine, contact)
+
+        threading.Thread(target=read, name="commands", daemon=True).start()
+
+    def _take(
+        self, line: str, engine: Engine, contact: Callable[[ContactRef], Contact | None]
+    ) -> None:
+        try:
+            command = read_command(line)
+            if command.name == "quit":
+                self.quit.set()
+            else:
+                engine.feed(_input_of(command, engine, contact, self._now()))
+        except CommandError as fault:
+            self.tell(News(self._now(), effects.TellUser(f"command refused: {fault}")))
+
+
+def _input_of(  # noqa: PLR0911 - one line a command
+    command: Command,
+    engine: Engine,
+    contact: Callable[[ContactRef], Contact | None],
+    at: datetime,
+) -> inputs.Input:
+    if command.name == "dial":
+        return inputs.DialRequested(at=at, number=command.number)
+    if command.name == "retry":
+        return inputs.OutboxRetried(at=at)
+    call = engine.call(command.call)
+    if call is None:
+        msg = f"{command.name}: there is no call {command.call!r}"
+        raise CommandError(msg)
+    match command.name:
+        case "note":
+            return inputs.NoteTyped(at=at, call=call.call, text=command.text)
+        case "transfer":
+            return inputs.TransferPressed(at=at, call=call.call)
+        case "choose":
+            person = _person(command.contact, call, contact)
+            return inputs.PersonChosen(
+                at=at, call=call.call, person=person, remember=command.remember
+            )
+        case "hangup":
+            return inputs.HangUpPressed(at=at, call=call.call)
+        case "open":
+            return inputs.WindowOpened(at=at, call=call.call)
+        case _:
+            return inputs.WindowClosed(at=at, call=call.call)
+
+
+def _person(
+    wanted: ContactRef | str | None,
+    call: Call,
+    contact: Callable[[ContactRef], Contact | None],
+) -> Person | None:
+    if wanted is None:
+        return None
+    for candidate in call.candidates:
+        if wanted in (candidate.ref, candidate.ref.id):
+            return candidate
+    if isinstance(wanted, ContactRef) and (found := contact(wanted)) is not None:
+        return Person(
+            ref=found.ref,
+            name=found.name,
+            number=call.number,
+            client_number=found.client_number,
+            rule=Rule.NONE,
+        )
+    msg = f"choose: {call.call} has no candidate {wanted!s}"
+    raise CommandError(msg)
+
+
+def utf8_streams() -> None:
+    """Have standard input and output speak UTF-8 with plain line ends on every system."""
+    for stream in (sys.stdin, sys.stdout):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", newline="\n", errors="replace")

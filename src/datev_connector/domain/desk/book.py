@@ -1,0 +1,142 @@
+"""The desk's book: its calls, the outbox, what is under way, and the effects of this turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from datev_connector.domain.calls import Call, CallState
+from datev_connector.domain.effects import SaveEntry
+from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.numbers import read_caller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from datev_connector.domain.calls import Live
+    from datev_connector.domain.dial_plan import DialPlan
+    from datev_connector.domain.effects import Effect
+    from datev_connector.domain.identity import IdSequence
+    from datev_connector.domain.numbers import Number
+    from datev_connector.domain.outbox import JournalEntry
+    from datev_connector.domain.record import CallRecord, Method
+    from datev_connector.domain.rules import CallRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A notification on its way to DATEV."""
+
+    call: str
+    method: Method
+    record: CallRecord
+    entry: str | None = None
+    """The `CallID` of the journal entry, if it is one."""
+    reaches: Live | None = None
+    """How far DATEV follows the call once it has confirmed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Book:
+    """What the desk knows. Only the modules of this package write in it."""
+
+    rules: CallRules
+    plan: DialPlan
+    ids: IdSequence
+    calls: dict[str, Call] = field(default_factory=dict)
+    by_pbx: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, JournalEntry] = field(default_factory=dict)
+    """Open journal entries by `CallID`, in order of position."""
+    next_position: int = 1
+    flights: dict[int, Flight] = field(default_factory=dict)
+    next_flight: int = 1
+    up: dict[Leg, bool] = field(default_factory=dict)
+    adrift: set[str] = field(default_factory=set)
+    """Calls not seen since the line to the PBX was lost."""
+    unplaced: set[str] = field(default_factory=set)
+    """Dialled calls that the PBX has not accepted yet."""
+    dropped: set[str] = field(default_factory=set)
+    """Of those, the ones to be hung up as soon as it has."""
+    dialled_at: dict[str, datetime] = field(default_factory=dict)
+    """When a number was last dialled."""
+    published: dict[str, Call] = field(default_factory=dict)
+    """Each call as it was last told to the outside."""
+    saved: dict[str, Call] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
+    """The calls that this turn has changed, in order."""
+    effects: list[Effect] = field(default_factory=list)
+
+    # --- calls ------------------------------------------------------------------------------
+
+    def put(self, call: Call) -> Call:
+        """Write down the new state of a call."""
+        self.calls[call.call] = call
+        self.by_pbx[call.pbx_call] = call.call
+        self.touched[call.call] = None
+        return call
+
+    def change(self, call: Call, **changes: Any) -> Call:
+        """Write down some changed fields of a call."""
+        return self.put(replace(call, **changes))
+
+    def get(self, call: str) -> Call | None:
+        """Return a call that the desk follows."""
+        return self.calls.get(call)
+
+    def at_pbx(self, pbx_call: str) -> Call | None:
+        """Return the call that the PBX runs under this id."""
+        return self.calls.get(self.by_pbx.get(pbx_call, ""))
+
+    def forget(self, call: Call) -> None:
+        """Take an ended and settled call off the desk; the store keeps it."""
+        for known in (self.calls, self.published, self.saved, self.touched):
+            known.pop(call.call, None)
+        if self.by_pbx.get(call.pbx_call) == call.call:
+            del self.by_pbx[call.pbx_call]
+        self.adrift.discard(call.call)
+
+    def active(self) -> Iterator[Call]:
+        """Iterate over the calls that live, oldest first."""
+        return (call for call in self.calls.values() if call.state is not CallState.ENDED)
+
+    def remote(self, call: Call) -> Number:
+        """Read the remote number of a call."""
+        return read_caller(call.number, self.plan)
+
+    # --- legs -------------------------------------------------------------------------------
+
+    def leg_up(self, leg: Leg) -> bool:
+        """Tell whether a leg can be used."""
+        return self.up.get(leg, False)
+
+    def set_leg(self, leg: Leg, state: LegState) -> None:
+        """Write down the state of a leg; a degraded one can be used."""
+        self.up[leg] = state is not LegState.DOWN
+
+    # --- outbox -----------------------------------------------------------------------------
+
+    def put_entry(self, entry: JournalEntry) -> None:
+        """Write down, and save, the state of a journal entry; a confirmed one leaves the desk."""
+        if entry.open:
+            self.entries[entry.record.call_id] = entry
+        else:
+            self.entries.pop(entry.record.call_id, None)
+        self.emit(SaveEntry(entry))
+
+    def in_flight(self, call: str) -> bool:
+        """Tell whether a live notification of the call waits for its answer."""
+        return any(f.call == call and f.entry is None for f in self.flights.values())
+
+    def open_flight(self, flight: Flight) -> int:
+        """Write down that a notification leaves; return its number."""
+        number = self.next_flight
+        self.next_flight += 1
+        self.flights[number] = flight
+        return number
+
+    # --- effects ----------------------------------------------------------------------------
+
+    def emit(self, *effects: Effect) -> None:
+        """Have something done at the end of this turn."""
+        self.effects.extend(effects)

@@ -1,0 +1,200 @@
+"""The call desk: inputs in, effects out.
+
+One turn takes one input. First the module it belongs to changes the *facts* of calls
+(`sightings`, `people`, `dialling`, `notes`). Then the desk settles what follows, always
+in the same order and by the facts alone: who is it (`people`), what DATEV is told
+(`handover`), what the person sees (`windows`), and what is saved. So a rule is written once, however
+many inputs can make it apply; and the same inputs always make the same effects.
+
+The desk never waits, reads no clock and knows no source of chance: recorded inputs replay exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from datev_connector.domain import inputs
+from datev_connector.domain.calls import Call, Known
+from datev_connector.domain.desk import dialling, handover, notes, people, sightings, windows
+from datev_connector.domain.desk.book import Book
+from datev_connector.domain.effects import AskOutcome, Effect, LookUp, SaveCall
+from datev_connector.domain.legs import Leg, LegState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from datev_connector.domain.dial_plan import DialPlan
+    from datev_connector.domain.identity import IdSequence
+    from datev_connector.domain.outbox import JournalEntry
+    from datev_connector.domain.rules import CallRules
+
+KEEP_ENDED = timedelta(hours=1)
+"""How long an ended and settled call stays on the desk after its window is closed."""
+
+
+class CallDesk:
+    """Follows all calls of one user. See the module for how a turn works."""
+
+    def __init__(self, *, rules: CallRules, plan: DialPlan, ids: IdSequence) -> None:
+        """Set up an empty desk."""
+        self._book = Book(rules=rules, plan=plan, ids=ids)
+
+    # --- what can be asked ------------------------------------------------------------------
+
+    def call(self, call: str) -> Call | None:
+        """Return a call that the desk follows."""
+        return self._book.get(call)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """All calls on the desk, oldest first."""
+        return tuple(self._book.calls.values())
+
+    @property
+    def open_entries(self) -> tuple[JournalEntry, ...]:
+        """What DATEV has not confirmed yet, in order."""
+        return tuple(self._book.entries.values())
+
+    # --- turns ------------------------------------------------------------------------------
+
+    def restore(
+        self,
+        at: datetime,
+        calls: Iterable[Call],
+        entries: Iterable[JournalEntry],
+        next_position: int,
+    ) -> tuple[Effect, ...]:
+        """Take up the work of an earlier run: its open calls, drafts and journal entries.
+
+        Calls are adrift until the PBX shows them again.
+        """
+        book = self._book
+        book.next_position = next_position
+        for call in calls:
+            book.saved[call.call] = call
+            book.published[call.call] = call
+            book.put(handover.of_earlier_run(call, at))
+            if call.active:
+                book.adrift.add(call.call)
+            elif call.outcome is None:
+                book.emit(AskOutcome(call))
+            if call.known is Known.NOT_YET:
+                book.emit(LookUp(call.call, call.number))
+        for entry in sorted(entries, key=lambda e: e.position):
+            if entry.open:
+                book.entries[entry.record.call_id] = entry
+        return self._settle(at)
+
+    def handle(self, event: inputs.Input) -> tuple[Effect, ...]:
+        """Take one input and return what is to be done, in order."""
+        self._take(event)
+        return self._settle(event.at)
+
+    def _take(self, event: inputs.Input) -> None:  # noqa: C901, PLR0912 - one line an input
+        book = self._book
+        match event:
+            case inputs.CallSighted():
+                sightings.sighted(book, event)
+            case inputs.CallMoved():
+                sightings.moved(book, event)
+            case inputs.PictureTaken():
+                sightings.picture(book, event)
+            case inputs.OutcomeLearned():
+                sightings.outcome_learned(book, event)
+            case inputs.DialAccepted():
+                dialling.accepted(book, event)
+            case inputs.DialRefused():
+                dialling.refused(book, event)
+            case inputs.ContactsFound():
+                people.found(book, event)
+            case inputs.NoteTyped():
+                notes.typed(book, event)
+            case inputs.TransferPressed():
+                notes.transfer_pressed(book, event)
+            case inputs.PersonChosen():
+                people.chosen(book, event)
+            case inputs.DialRequested():
+                dialling.dialled_by_user(book, event)
+            case inputs.HangUpPressed():
+                dialling.hang_up_pressed(book, event)
+            case inputs.WindowClosed():
+                windows.closed(book, event)
+            case inputs.WindowOpened():
+                windows.opened(book, event)
+            case inputs.CallRecalled():
+                notes.recalled(book, event)
+            case inputs.OutboxRetried():
+                handover.retry_all(book)
+            case inputs.DatevDialled():
+                dialling.dialled_by_datev(book, event)
+            case inputs.DatevDropped():
+                dialling.dropped(book, event)
+            case inputs.DatevAnswered():
+                handover.answered(book, event)
+            case inputs.LegChanged():
+                self._leg_changed(event)
+            case inputs.Ticked():
+                self._ticked(event)
+
+    def _leg_changed(self, event: inputs.LegChanged) -> None:
+        leg, up = event.report.leg, event.report.state is not LegState.DOWN
+        was_up = self._book.leg_up(leg)
+        self._book.set_leg(leg, event.report.state)
+        if leg is Leg.STARFACE and was_up and not up:
+            sightings.lost_line(self._book, event.at)
+        if leg is Leg.DATEV and not up:
+            handover.lost_datev(self._book)
+        if leg is Leg.DATEV and up and not was_up:
+            handover.found_datev(self._book)
+
+    def _ticked(self, event: inputs.Ticked) -> None:
+        if not self._book.leg_up(Leg.STARFACE):
+            sightings.sweep(self._book, event.at)
+        for call in list(self._book.calls.values()):
+            if self._is_done_with(call, event.at):
+                self._book.forget(call)
+
+    def _is_done_with(self, call: Call, at: datetime) -> bool:
+        if call.unfinished or call.window_open or call.ended_at is None:
+            return False
+        waits = any(entry.call == call.call for entry in self._book.entries.values())
+        return not waits and at - call.ended_at > KEEP_ENDED
+
+    def _settle(self, at: datetime) -> tuple[Effect, ...]:
+        book = self._book
+        for call_id in list(book.touched):
+            self._settle_call(call_id, at)
+        # A step of one call may free the line for another's journal entry.
+        handover.empty_outbox(book, at)
+        self._save()
+        effects, book.effects = tuple(book.effects), []
+        book.touched.clear()
+        return effects
+
+    def _settle_call(self, call_id: str, at: datetime) -> None:
+        book = self._book
+        people.ask_index(book, book.calls[call_id], book.saved.get(call_id))
+        people.note_use(book, book.calls[call_id], book.saved.get(call_id))
+        handover.advance_live(book, book.calls[call_id])
+        handover.fill_outbox(book, book.calls[call_id], at)
+        windows.tell(book, book.calls[call_id])
+
+    def _save(self) -> None:
+        book = self._book
+        for call_id in book.touched:
+            call, before = book.calls.get(call_id), book.saved.get(call_id)
+            if call is not None and _is_worth_saving(before, call):
+                book.saved[call_id] = call
+                book.emit(SaveCall(call))
+
+
+def _is_worth_saving(before: Call | None, call: Call) -> bool:
+    """Tell whether a call changed in more than the time it was last seen, or that by a good bit."""
+    if before is None:
+        return True
+    if call.last_seen_at - before.last_seen_at >= sightings.SAVE_SEEN:
+        return True
+    return replace(call, last_seen_at=before.last_seen_at) != before

@@ -1,0 +1,50 @@
+"""Notes and the DATEV button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datev_connector.domain.calls import Live
+from datev_connector.domain.desk.handover import of_earlier_run
+from datev_connector.domain.effects import TellUser
+from datev_connector.domain.rules import NOTE_LIMIT
+
+if TYPE_CHECKING:
+    from datev_connector.domain.desk.book import Book
+    from datev_connector.domain.inputs import CallRecalled, NoteTyped, TransferPressed
+
+
+def typed(book: Book, note: NoteTyped) -> None:
+    """Keep what the user typed; text over the limit is refused whole, never cut."""
+    call = book.get(note.call)
+    if call is None or note.text == call.note:
+        return
+    if len(note.text) > NOTE_LIMIT:
+        book.emit(
+            TellUser(
+                f"The note has {len(note.text)} characters; DATEV takes {NOTE_LIMIT}."
+                " It was not changed: shorten it.",
+                call.call,
+            )
+        )
+        return
+    book.change(call, note=note.text, note_revision=call.note_revision + 1)
+
+
+def transfer_pressed(book: Book, press: TransferPressed) -> None:
+    """Hand call and note to DATEV: live if the call lives, else by the journal."""
+    call = book.get(press.call)
+    if call is None:
+        return
+    call = book.change(call, wanted=True, note_wanted=call.note_wanted or call.is_draft)
+    if not call.active and call.live_sent is Live.NEVER:
+        # Over, and DATEV was never told: only the journal is left.
+        book.change(call, live=Live.BROKEN, live_sent=Live.BROKEN)
+
+
+def recalled(book: Book, recall: CallRecalled) -> None:
+    """Take a call from the journal back on the desk; one that is there already stays as it is."""
+    if recall.call.call not in book.calls:
+        book.published[recall.call.call] = recall.call
+        book.saved[recall.call.call] = recall.call
+        book.put(of_earlier_run(recall.call, recall.at))

@@ -1,0 +1,216 @@
+"""What the PBX says, turned into the state of our calls.
+
+Events come twice, late, out of order, or not at all, and details arrive in pieces. So a call only
+ever moves forward (ringing, connected, ended), a known detail is never overwritten by an empty
+one, and whatever is not in the picture of the PBX any more has ended.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome, PbxState
+from datev_connector.domain.effects import AskOutcome
+from datev_connector.domain.numbers import NumberKind, read_caller
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from datev_connector.domain.desk.book import Book
+    from datev_connector.domain.inputs import CallMoved, CallSighted, OutcomeLearned, PictureTaken
+
+ECHO = timedelta(seconds=3)
+"""Within this time after the end, an event of a call is an echo of it and no new call."""
+NEWCOMER = timedelta(seconds=30)
+"""How long a dialled call may be missing from the picture of the PBX before it counts as ended."""
+STALE = timedelta(minutes=240)
+"""A call that nothing was heard of for so long has ended."""
+SAVE_SEEN = timedelta(seconds=30)
+"""How often it is written down that a call was seen."""
+
+_OUTGOING = (PbxState.PROCEEDING, PbxState.RINGBACK)
+
+
+def sighted(book: Book, seen: CallSighted) -> None:
+    """Take one report of a call."""
+    call = book.at_pbx(seen.pbx_call)
+    if call is not None and not call.active:
+        if _is_echo(call, seen):
+            return
+        call = None
+    if call is None:
+        call = _adopt(book, seen) or _begin(book, seen)
+    if call is not None:
+        book.adrift.discard(call.call)
+        _advance(book, _learn(book, call, seen), seen)
+
+
+def moved(book: Book, move: CallMoved) -> None:
+    """Follow a call to its new id; if the new id already is a call of its own, that one ends."""
+    call = book.at_pbx(move.old)
+    if call is None or move.old == move.new or not move.new:
+        return
+    other = book.at_pbx(move.new)
+    if other is not None and other.active:
+        end(book, other, move.at)
+    del book.by_pbx[move.old]
+    book.change(call, pbx_call=move.new)
+
+
+def picture(book: Book, taken: PictureTaken) -> None:
+    """End the calls that the PBX no longer lists, and keep the time of those that it does."""
+    for call in list(book.active()):
+        if call.pbx_call in taken.alive:
+            _seen_again(book, call, taken.at)
+        elif _is_judged(call, taken.asked_at):
+            adrift = call.call in book.adrift
+            end(book, call, call.last_seen_at if adrift else taken.asked_at, too_late=adrift)
+
+
+def lost_line(book: Book, at: datetime) -> None:
+    """The line to the PBX is gone: up to now the calls were known to live."""
+    for call in list(book.active()):
+        if call.call not in book.adrift:
+            book.adrift.add(call.call)
+            book.change(call, last_seen_at=max(call.last_seen_at, at))
+
+
+def sweep(book: Book, at: datetime) -> None:
+    """End the calls that nothing was heard of for hours."""
+    for call in list(book.active()):
+        if at - call.last_seen_at >= STALE:
+            end(book, call, call.last_seen_at, too_late=True)
+
+
+def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
+    """Settle an unanswered call by the call list; without one it counts as missed."""
+    call = book.get(learned.call)
+    if call is None or call.active or call.outcome is not None:
+        return
+    elsewhere = learned.outcome is Outcome.ANSWERED_ELSEWHERE
+    book.change(call, outcome=Outcome.ANSWERED_ELSEWHERE if elsewhere else Outcome.MISSED)
+
+
+def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call:
+    """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal."""
+    since = call.connected_at or call.began_at
+    outcome = _outcome(call)
+    ended = book.change(call, state=CallState.ENDED, ended_at=max(since, at), outcome=outcome)
+    if too_late and call.live_sent is Live.NEVER:
+        ended = book.change(ended, live=Live.BROKEN, live_sent=Live.BROKEN)
+    book.adrift.discard(call.call)
+    book.unplaced.discard(call.call)
+    if outcome is None:
+        book.emit(AskOutcome(ended))
+    return ended
+
+
+def _outcome(call: Call) -> Outcome | None:
+    """Return what became of a call; None: the call list has to say."""
+    if call.connected_at is not None:
+        return Outcome.ANSWERED
+    return Outcome.UNREACHED if call.direction is Direction.OUTGOING else None
+
+
+def _is_echo(call: Call, seen: CallSighted) -> bool:
+    if seen.state is PbxState.HANGUP or call.ended_at is None:
+        return True
+    if seen.changed_at is not None and seen.changed_at <= call.ended_at:
+        return True
+    return seen.at - max(call.ended_at, call.last_seen_at) < ECHO
+
+
+def _adopt(book: Book, seen: CallSighted) -> Call | None:
+    """Find the call that we placed and that the PBX runs under an id of its own."""
+    if seen.state is PbxState.HANGUP or not book.unplaced:
+        return None
+    e164 = read_caller(seen.called_number, book.plan).e164
+    for call in book.active():
+        if call.call in book.unplaced and e164 is not None and call.e164 == e164:
+            del book.by_pbx[call.pbx_call]
+            return book.change(call, pbx_call=seen.pbx_call)
+    return None
+
+
+def _begin(book: Book, seen: CallSighted) -> Call | None:
+    if seen.state in (PbxState.HANGUP, PbxState.MAILBOX):
+        return None
+    outgoing = _is_outgoing(book, seen)
+    at = seen.changed_at or seen.at
+    return book.put(
+        Call(
+            call=book.ids.next_id(),
+            pbx_call=seen.pbx_call,
+            direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
+            state=CallState.DIALLING if outgoing else CallState.RINGING,
+            began_at=at,
+            last_seen_at=seen.at,
+        )
+    )
+
+
+def _is_outgoing(book: Book, seen: CallSighted) -> bool:
+    """Tell the direction by the first state; in mid-call, by which end is one of ours."""
+    if seen.state in _OUTGOING:
+        return True
+    if seen.state not in (PbxState.CONNECTED, PbxState.HELD):
+        return False
+    caller = read_caller(seen.caller_number, book.plan)
+    called = read_caller(seen.called_number, book.plan)
+    return caller.kind is NumberKind.INTERNAL and called.kind is NumberKind.EXTERNAL
+
+
+def _learn(book: Book, call: Call, seen: CallSighted) -> Call:
+    """Add the details of a report to what is known."""
+    outgoing = call.direction is Direction.OUTGOING
+    number = (seen.called_number if outgoing else seen.caller_number).strip()
+    name = (seen.called_name if outgoing else seen.caller_name).strip()
+    if number and not call.dialled and number != call.number:
+        remote = read_caller(number, book.plan)
+        internal = remote.kind is NumberKind.INTERNAL
+        call = book.change(call, number=number, e164=remote.e164, internal=internal)
+    if name and name != call.pbx_name and not _is_number(book, name):
+        call = book.change(call, pbx_name=name)
+    if seen.group and not call.group:
+        call = book.change(call, group=seen.group)
+    return _seen_again(book, call, seen.at)
+
+
+def _is_number(book: Book, name: str) -> bool:
+    """Tell whether the PBX put the number where the name belongs."""
+    return read_caller(name, book.plan).kind in (NumberKind.EXTERNAL, NumberKind.ANONYMOUS)
+
+
+def _seen_again(book: Book, call: Call, at: datetime) -> Call:
+    book.adrift.discard(call.call)
+    return book.change(call, last_seen_at=max(call.last_seen_at, at))
+
+
+def _advance(book: Book, call: Call, seen: CallSighted) -> None:
+    """Move the call forward to the reported state; a step back is an old report."""
+    at = seen.changed_at or seen.at
+    answered = call.connected_at is not None
+    match seen.state:
+        case PbxState.HANGUP:
+            end(book, call, at)
+        case PbxState.MAILBOX if call.direction is Direction.INCOMING and not answered:
+            end(book, call, at)
+        case PbxState.CONNECTED | PbxState.MAILBOX:
+            since = call.connected_at or max(at, call.began_at)
+            book.change(call, state=CallState.CONNECTED, connected_at=since)
+        case PbxState.HELD if answered:
+            book.change(call, state=CallState.HELD)
+        case PbxState.RINGING if not (answered or call.rang or call.dialled):
+            book.change(call, rang=True, began_at=at)
+        case PbxState.RINGBACK if not (answered or call.rang):
+            book.change(call, rang=True, began_at=at)
+        case _:
+            pass
+
+
+def _is_judged(call: Call, asked_at: datetime) -> bool:
+    """Tell whether a picture asked for at that time can say that the call is gone."""
+    if call.dialled and not call.rang and call.connected_at is None:
+        return asked_at - call.last_seen_at >= NEWCOMER
+    return call.last_seen_at < asked_at

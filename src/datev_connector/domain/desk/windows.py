@@ -1,0 +1,88 @@
+"""The window of each call, and what is told of a call to the outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from datev_connector.domain.calls import Call, Direction, Known
+from datev_connector.domain.effects import CallChanged, Window, WindowAction
+from datev_connector.domain.rules import opens_window
+
+if TYPE_CHECKING:
+    from datev_connector.domain.desk.book import Book
+    from datev_connector.domain.inputs import WindowClosed, WindowOpened
+
+_TOLD = (
+    "state",
+    "number",
+    "name",
+    "internal",
+    "outcome",
+    "direction",
+    "pbx_call",
+    "person",
+    "known",
+)
+_SHOWN = (*_TOLD, "note", "note_wanted", "note_sent_revision", "in_datev_at", "journalled", "live")
+
+
+def closed(book: Book, close: WindowClosed) -> None:
+    """The user closed a window; the note stays."""
+    call = book.get(close.call)
+    if call is not None and call.window_open:
+        book.change(call, window_open=False)
+        book.emit(Window(WindowAction.CLOSE, replace(call, window_open=False)))
+
+
+def opened(book: Book, request: WindowOpened) -> None:
+    """The user wants to see the window of a call again."""
+    call = book.get(request.call)
+    if call is not None:
+        book.emit(Window(WindowAction.OPEN, book.change(call, window_open=True)))
+
+
+def tell(book: Book, call: Call) -> None:
+    """Tell what is new about a call, and open, update or close its window."""
+    before = book.published.get(call.call)
+    if not _worth_telling(call):
+        return
+    settled = call.active or call.outcome is not None
+    if settled and (before is None or _differs(before, call, _TOLD)):
+        book.emit(CallChanged(call))
+    call = _settle_window(book, before, call)
+    if settled:
+        book.published[call.call] = call
+    elif before is not None:
+        # Its outcome is not known yet: the end has still to be told.
+        book.published[call.call] = replace(
+            call, state=before.state, outcome=before.outcome, ended_at=None
+        )
+
+
+def _worth_telling(call: Call) -> bool:
+    """Tell whether a call can be shown: somebody is being rung, or it is over."""
+    if call.known is Known.NOT_YET:
+        return False
+    return call.rang or call.direction is Direction.OUTGOING or _is_past_ringing(call)
+
+
+def _is_past_ringing(call: Call) -> bool:
+    return call.connected_at is not None or call.outcome is not None
+
+
+def _settle_window(book: Book, before: Call | None, call: Call) -> Call:
+    closes = not call.active and book.rules.close_after_call
+    if before is None and call.active and opens_window(call, book.rules):
+        call = book.change(call, window_open=True)
+        book.emit(Window(WindowAction.OPEN, call))
+    elif call.window_open and closes and (before is None or before.active):
+        call = book.change(call, window_open=False)
+        book.emit(Window(WindowAction.CLOSE, call))
+    elif call.window_open and before is not None and _differs(before, call, _SHOWN):
+        book.emit(Window(WindowAction.UPDATE, call))
+    return call
+
+
+def _differs(before: Call, call: Call, names: tuple[str, ...]) -> bool:
+    return any(getattr(before, name) != getattr(call, name) for name in names)

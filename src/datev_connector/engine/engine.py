@@ -1,0 +1,310 @@
+"""The engine: feeds the call desk, saves, and carries out what the desk wants done.
+
+Everything happens on one event loop. `feed` runs a whole turn at once: the desk decides, the
+store saves, and then the effects leave, in order. What takes time (the PBX dialling, DATEV
+answering) runs beside and comes back as an input of its own; every such answer comes, at the
+latest as a failure when its time is up, so the desk never waits for nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Call
+from datev_connector.domain.contacts import Rule
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.matching import Match, find
+from datev_connector.domain.numbers import read_caller
+from datev_connector.domain.record import Delivery, DialAnswer, DialWish, Method
+from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.engine.keeper import Keeper
+from datev_connector.engine.news import DatevTold, News, NoteKept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime
+
+    from datev_connector.domain.desk import CallDesk
+    from datev_connector.domain.dial_plan import DialPlan
+    from datev_connector.domain.inputs import Input
+    from datev_connector.domain.matching import NumberIndex
+    from datev_connector.engine.news import Matter
+    from datev_connector.engine.ports import Datev, Memory, Pbx
+
+PBX_ANSWER_S = 15.0
+"""Longest wait for the PBX to take or end a call, and for its call list."""
+HEARTBEAT = timedelta(seconds=60)
+"""The desk hears of the time at least this often."""
+SAVE_AGAIN = timedelta(seconds=5)
+E_UNEXPECTED = -2147418113
+"""0x8000FFFF as a signed number."""
+
+
+class Engine:
+    """Runs one desk. Build it, hand it to the adapters as their sink, then `run` it."""
+
+    def __init__(
+        self,
+        *,
+        desk: CallDesk,
+        memory: Memory,
+        index: NumberIndex,
+        plan: DialPlan,
+        now: Callable[[], datetime],
+        listener: Callable[[News], None],
+    ) -> None:
+        """`listener` is called on the loop, for each piece of news."""
+        self._desk = desk
+        self._memory = memory
+        self._index = index
+        self._plan = plan
+        self._now = now
+        self._listener = listener
+        self._keeper = Keeper(memory, self._report_store)
+        self._inbox: deque[Input] = deque()
+        self._in_turn = False
+        self._dial_answer: DialAnswer | None = None
+        self._outgoing: asyncio.Queue[effects.Notify] = asyncio.Queue()
+        self._legs: dict[Leg, LegReport] = {}
+        self._wake: asyncio.TimerHandle | None = None
+        self._wake_at: datetime | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pbx: Pbx | None = None
+        self._datev: Datev | None = None
+
+    # --- running ----------------------------------------------------------------------------
+
+    async def run(self, pbx: Pbx, datev: Datev) -> None:
+        """Restore the work of the last run, then keep everything going until cancelled."""
+        self._pbx, self._datev = pbx, datev
+        at = self._now()
+        self._keeper.keep((), at)
+        self._carry_out(
+            self._desk.restore(
+                at,
+                self._memory.open_calls(),
+                self._memory.open_entries(),
+                self._memory.next_position(),
+            ),
+            at,
+        )
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(pbx.run(), name="pbx")
+                group.create_task(datev.run(), name="datev")
+                group.create_task(self._tell_datev(datev), name="tell-datev")
+                group.create_task(self._beat(), name="heartbeat")
+        finally:
+            await self._stop()
+
+    async def _stop(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT.total_seconds())
+            self.feed(inputs.Ticked(at=self._now()))
+
+    # --- what others ask of it --------------------------------------------------------------
+
+    def feed(self, event: Input) -> None:
+        """Take one input. Call it on the loop only; a turn is over when this returns."""
+        self._inbox.append(event)
+        if self._in_turn:
+            return
+        self._in_turn = True
+        try:
+            while self._inbox:
+                self._turn(self._inbox.popleft())
+        finally:
+            self._in_turn = False
+
+    def dial_from_datev(self, wish: DialWish) -> DialAnswer:
+        """Answer DATEV's `Dial` at once."""
+        self._dial_answer = None
+        self.feed(inputs.DatevDialled(at=self._now(), wish=wish))
+        answer: DialAnswer | None = self._dial_answer
+        return DialAnswer(hresult=E_UNEXPECTED) if answer is None else answer
+
+    def drop_from_datev(self, call_id: str) -> None:
+        """Take DATEV's `Drop`."""
+        self.feed(inputs.DatevDropped(at=self._now(), call_id=call_id))
+
+    def call(self, call: str) -> Call | None:
+        """Return a call by our id, fetched back onto the desk if it is an old one."""
+        known = self._desk.call(call)
+        if known is None and (stored := self._memory.call(call)) is not None:
+            self.feed(inputs.CallRecalled(at=self._now(), call=stored))
+        return self._desk.call(call)
+
+    @property
+    def legs(self) -> dict[Leg, LegReport]:
+        """The last report of every leg."""
+        return dict(self._legs)
+
+    # --- a turn -----------------------------------------------------------------------------
+
+    def _turn(self, event: Input) -> None:
+        if isinstance(event, inputs.LegChanged):
+            self._take_report(event.report)
+        self._carry_out(self._desk.handle(event), event.at)
+
+    def _carry_out(self, wanted: tuple[effects.Effect, ...], at: datetime) -> None:
+        saves = [effect for effect in wanted if isinstance(effect, effects.Save)]
+        kept = self._keeper.keep(saves, at) if saves or self._keeper.behind else True
+        if not kept:
+            self._wake_no_later_than(at + SAVE_AGAIN)
+        for effect in wanted:
+            self._do(effect, at, kept=kept)
+
+    def _do(  # noqa: C901 - one line an effect
+        self, effect: effects.Effect, at: datetime, *, kept: bool
+    ) -> None:
+        match effect:
+            case effects.SaveCall(call):
+                if kept and call.note_revision:
+                    self._tell(NoteKept(call=call.call, revision=call.note_revision), at)
+            case effects.SaveEntry() | effects.SaveChoice() | effects.SaveUse():
+                pass
+            case effects.LookUp():
+                self._look_up(effect, at)
+            case effects.Notify():
+                self._notify(effect, at, kept=kept)
+            case effects.AnswerDial(answer):
+                self._dial_answer = answer
+            case effects.PlaceCall():
+                self._start(self._place_call(effect), f"place {effect.call}")
+            case effects.HangUp():
+                self._start(self._hang_up(effect), f"hang up {effect.call}")
+            case effects.AskOutcome(call):
+                self._start(self._ask_outcome(call), f"outcome {call.call}")
+            case effects.WakeAt(when):
+                self._wake_no_later_than(when)
+            case _:
+                self._tell(effect, at)
+
+    def _tell(self, matter: Matter, at: datetime) -> None:
+        self._listener(News(at, matter))
+
+    # --- legs -------------------------------------------------------------------------------
+
+    def _take_report(self, report: LegReport) -> None:
+        if not report.says_the_same(self._legs.get(report.leg)):
+            self._legs[report.leg] = report
+            self._tell(report, report.since)
+
+    def _report_store(self, report: LegReport) -> None:
+        self._take_report(report)
+        if report.state is LegState.DOWN:
+            self._tell(effects.TellUser(report.reason), report.since)
+
+    # --- contacts ---------------------------------------------------------------------------
+
+    def _look_up(self, wanted: effects.LookUp, at: datetime) -> None:
+        number = read_caller(wanted.number, self._plan)
+        try:
+            match = find(number, self._index, self._plan)
+            learned = self._memory.learned(number.e164) if number.e164 else None
+        except OSError as fault:
+            self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
+            match, learned = Match(number=number, rule=Rule.NONE, candidates=(), rejected=()), None
+        self.feed(inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned))
+
+    # --- DATEV ------------------------------------------------------------------------------
+
+    def _notify(self, wanted: effects.Notify, at: datetime, *, kept: bool) -> None:
+        if wanted.method is Method.NEW_JOURNAL and not kept:
+            # An entry that is not in the store could go out twice after a crash.
+            self._answered(wanted, Delivery.AWAY, 0, at)
+        else:
+            self._outgoing.put_nowait(wanted)
+
+    async def _tell_datev(self, datev: Datev) -> None:
+        while True:
+            wanted = await self._outgoing.get()
+            delivery, hresult = await datev.notify(wanted.method, wanted.record)
+            self._answered(wanted, delivery, hresult, self._now())
+
+    def _answered(
+        self, wanted: effects.Notify, delivery: Delivery, hresult: int, at: datetime
+    ) -> None:
+        self.feed(
+            inputs.DatevAnswered(
+                at=at, notification=wanted.notification, delivery=delivery, hresult=hresult
+            )
+        )
+        told = DatevTold(
+            method=wanted.method,
+            call=wanted.call,
+            record=wanted.record,
+            delivery=delivery,
+            hresult=hresult,
+        )
+        self._tell(told, at)
+
+    # --- PBX --------------------------------------------------------------------------------
+
+    async def _place_call(self, wanted: effects.PlaceCall) -> None:
+        try:
+            async with asyncio.timeout(PBX_ANSWER_S):
+                placed = await self._at_pbx().place_call(wanted.number, wanted.pbx_call)
+        except PlaceRefused as refusal:
+            self._refused(wanted.call, str(refusal))
+        except TimeoutError:
+            self._refused(wanted.call, "the PBX did not answer in time")
+        else:
+            self.feed(inputs.DialAccepted(at=self._now(), call=wanted.call, pbx_call=placed))
+
+    def _refused(self, call: str, reason: str) -> None:
+        self.feed(inputs.DialRefused(at=self._now(), call=call, reason=reason))
+
+    async def _hang_up(self, wanted: effects.HangUp) -> None:
+        done = False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PBX_ANSWER_S):
+                done = await self._at_pbx().hang_up(wanted.pbx_call)
+        if not done:
+            text = "The PBX did not hang up; end the call on the telephone."
+            self._tell(effects.TellUser(text, wanted.call), self._now())
+
+    async def _ask_outcome(self, call: Call) -> None:
+        outcome = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PBX_ANSWER_S):
+                outcome = await self._at_pbx().outcome(call)
+        self.feed(inputs.OutcomeLearned(at=self._now(), call=call.call, outcome=outcome))
+
+    def _at_pbx(self) -> Pbx:
+        if self._pbx is None:
+            msg = "the engine does not run"
+            raise RuntimeError(msg)
+        return self._pbx
+
+    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- time -------------------------------------------------------------------------------
+
+    def _wake_no_later_than(self, when: datetime) -> None:
+        if self._wake_at is not None and self._wake_at <= when:
+            return
+        if self._wake is not None:
+            self._wake.cancel()
+        self._wake_at = when
+        delay_s = max(0.0, (when - self._now()).total_seconds())
+        self._wake = asyncio.get_running_loop().call_later(delay_s, self._woken)
+
+    def _woken(self) -> None:
+        self._wake, self._wake_at = None, None
+        self.feed(inputs.Ticked(at=self._now()))

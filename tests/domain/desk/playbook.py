@@ -1,0 +1,269 @@
+"""A desk on a bench: verbs in, effects out, with an index, a store and a DATEV that answers.
+
+A test reads like the dialogue it is about. Time moves only by `later`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.contacts import (
+    ContactKind,
+    ContactRef,
+    IndexEntry,
+    Medium,
+    Source,
+)
+from datev_connector.domain.contract import ContractChecker
+from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.matching import find
+from datev_connector.domain.numbers import read_caller
+from datev_connector.domain.record import Delivery, DialWish, Method
+from datev_connector.domain.rules import CallRules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datev_connector.domain.calls import Call
+    from datev_connector.domain.inputs import Input
+    from datev_connector.domain.outbox import JournalEntry
+    from datev_connector.domain.record import CallRecord
+
+MORNING = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+CLIENT = "0049721555111"
+SHARED = "0049721555222"
+STRANGER = "0049301234567"
+
+_E = TypeVar("_E")
+
+
+def entry(source: Source, id_: str, name: str, number: str) -> IndexEntry:
+    """Return an index entry for a number with `00`."""
+    return IndexEntry(
+        ref=ContactRef(source, id_),
+        name=name,
+        kind=ContactKind.PERSON,
+        active=True,
+        client_number="",
+        number=number,
+        medium=Medium.PHONE,
+        key=number.removeprefix("00"),
+        head=False,
+        completed=False,
+    )
+
+
+@dataclass
+class Shelf:
+    """A contact index of a few entries."""
+
+    entries: list[IndexEntry] = field(default_factory=list)
+
+    def by_key(self, keys: Sequence[str]) -> Sequence[IndexEntry]:
+        return [e for e in self.entries if e.key in keys]
+
+    def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
+        return [e for e in self.entries if e.head and e.key.rstrip("0") in stems]
+
+
+def office() -> Shelf:
+    """Return one client with a number of its own and two that share one."""
+    return Shelf(
+        [
+            entry(Source.DATEV, "c1", "Adler GmbH", CLIENT),
+            entry(Source.DATEV, "s1", "Berg, Anna", SHARED),
+            entry(Source.DATEV, "s2", "Berg, Bernd", SHARED),
+        ]
+    )
+
+
+@dataclass
+class Playbook:
+    """Drives one desk. `datev` tells whether DATEV is there; it confirms at once unless `mute`."""
+
+    rules: CallRules = field(default_factory=CallRules)
+    shelf: Shelf = field(default_factory=office)
+    plan: DialPlan = field(default_factory=lambda: DialPlan(area_code="721"))
+    at: datetime = MORNING
+    mute: bool = False
+    answers_with: Delivery = Delivery.CONFIRMED
+    run: int = 1
+    told: list[tuple[Method, CallRecord]] = field(default_factory=list)
+    checker: ContractChecker = field(default_factory=ContractChecker)
+    problems: list[str] = field(default_factory=list)
+    seen: list[effects.Effect] = field(default_factory=list)
+    calls: dict[str, Call] = field(default_factory=dict)
+    entries: dict[str, JournalEntry] = field(default_factory=dict)
+    learned: dict[str, ContactRef] = field(default_factory=dict)
+    unanswered: list[effects.Notify] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    answers_outcome: bool = True
+
+    def __post_init__(self) -> None:
+        self.desk = self._new_desk()
+
+    def _new_desk(self) -> CallDesk:
+        ids = IdSequence("t", self.run)
+        return CallDesk(rules=self.rules, plan=self.plan, ids=ids)
+
+    # --- verbs ------------------------------------------------------------------------------
+
+    def connect(self) -> Playbook:
+        """Bring PBX and DATEV up."""
+        self.leg(Leg.STARFACE, up=True)
+        self.leg(Leg.DATEV, up=True)
+        return self
+
+    def leg(self, leg: Leg, *, up: bool) -> None:
+        if leg is Leg.DATEV and not up:
+            self.checker.forget()
+        state = LegState.UP if up else LegState.DOWN
+        report = LegReport(leg=leg, state=state, since=self.at, reason="test")
+        self.feed(inputs.LegChanged(at=self.at, report=report))
+
+    def later(self, seconds: float) -> Playbook:
+        self.at += timedelta(seconds=seconds)
+        return self
+
+    def tick(self) -> None:
+        self.feed(inputs.Ticked(at=self.at))
+
+    def pbx(self, pbx_call: str, state: PbxState, **details: str) -> None:
+        self.feed(
+            inputs.CallSighted(
+                at=self.at, pbx_call=pbx_call, state=state, changed_at=self.at, **details
+            )
+        )
+
+    def ring(self, pbx_call: str = "p1", number: str = CLIENT, **details: str) -> Call:
+        self.pbx(pbx_call, PbxState.RINGING, caller_number=number, called_number="10", **details)
+        return self.at_pbx(pbx_call)
+
+    def answer(self, pbx_call: str = "p1") -> Call:
+        self.pbx(pbx_call, PbxState.CONNECTED)
+        return self.at_pbx(pbx_call)
+
+    def hang_up(self, pbx_call: str = "p1") -> Call:
+        call = self.at_pbx(pbx_call)
+        self.pbx(pbx_call, PbxState.HANGUP)
+        return self.calls[call.call]
+
+    def note(self, call: Call, text: str) -> None:
+        self.feed(inputs.NoteTyped(at=self.at, call=call.call, text=text))
+
+    def press(self, call: Call) -> None:
+        self.feed(inputs.TransferPressed(at=self.at, call=call.call))
+
+    def dial(self, number: str = "0721 555111", sync_id: str = "sync-1", **given: str) -> str:
+        """Dial from DATEV; return the `CallID`, empty if refused."""
+        wish = DialWish(number=number, sync_id=sync_id, **given)
+        wanted = self.feed(inputs.DatevDialled(at=self.at, wish=wish))
+        return next(e.answer.call_id for e in wanted if isinstance(e, effects.AnswerDial))
+
+    def restart(self) -> None:
+        """Kill the connector and start it again with what was saved."""
+        self.run += 1
+        self.unanswered.clear()
+        self.desk = self._new_desk()
+        open_calls = [c for c in self.calls.values() if c.unfinished]
+        waiting = {e.call for e in self.entries.values() if e.open}
+        open_calls += [c for c in self.calls.values() if c.call in waiting and c not in open_calls]
+        position = max((e.position for e in self.entries.values()), default=0) + 1
+        self.carry_out(
+            self.desk.restore(self.at, open_calls, list(self.entries.values()), position)
+        )
+
+    # --- what came of it --------------------------------------------------------------------
+
+    def at_pbx(self, pbx_call: str) -> Call:
+        """Return the newest call that the PBX runs under that id."""
+        return [c for c in self.desk.calls if c.pbx_call == pbx_call][-1]
+
+    def of(self, kind: type[_E]) -> list[_E]:
+        """Return the effects of a kind so far."""
+        return [e for e in self.seen if isinstance(e, kind)]
+
+    @property
+    def story(self) -> list[str]:
+        """What DATEV got, in short."""
+        return [f"{method.value} {record.state.name.title()}" for method, record in self.told]
+
+    @property
+    def windows(self) -> list[str]:
+        return [e.action.value for e in self.of(effects.Window)]
+
+    # --- the world around -------------------------------------------------------------------
+
+    def feed(self, event: Input) -> tuple[effects.Effect, ...]:
+        wanted = self.desk.handle(event)
+        self.carry_out(wanted)
+        return wanted
+
+    def carry_out(self, wanted: tuple[effects.Effect, ...]) -> None:
+        self.seen.extend(wanted)
+        for effect in wanted:
+            self._save(effect)
+        for effect in wanted:
+            self._do(effect)
+
+    def _save(self, effect: effects.Effect) -> None:
+        match effect:
+            case effects.SaveCall(call):
+                self.calls[call.call] = replace(call, window_open=False)
+            case effects.SaveEntry(saved):
+                self.entries[saved.record.call_id] = saved
+            case effects.SaveChoice(e164=e164, ref=ref):
+                if ref is None:
+                    self.learned.pop(e164, None)
+                else:
+                    self.learned[e164] = ref
+            case _:
+                pass
+
+    def _do(self, effect: effects.Effect) -> None:
+        match effect:
+            case effects.LookUp(call_id, number):
+                match_ = find(read_caller(number, self.plan), self.shelf, self.plan)
+                e164 = match_.number.e164
+                learned = self.learned.get(e164) if e164 else None
+                self.feed(
+                    inputs.ContactsFound(at=self.at, call=call_id, match=match_, learned=learned)
+                )
+            case effects.Notify() if self.mute:
+                self.unanswered.append(effect)
+            case effects.Notify():
+                self.deliver(effect, self.answers_with)
+            case effects.AskOutcome(call) if self.answers_outcome:
+                self.feed(
+                    inputs.OutcomeLearned(
+                        at=self.at, call=call.call, outcome=self.outcomes.get(call.pbx_call)
+                    )
+                )
+            case _:
+                pass
+
+    def deliver(
+        self, notify: effects.Notify, delivery: Delivery, *, received: bool | None = None
+    ) -> None:
+        """Have DATEV get a notification and answer; `received` matters where it is unclear."""
+        if received if received is not None else delivery is Delivery.CONFIRMED:
+            self.told.append((notify.method, notify.record))
+            self.problems += [
+                f"{notify.method}: {p}" for p in self.checker.check(notify.method, notify.record)
+            ]
+        hresult = -2147418111 if delivery is Delivery.REFUSED else 0
+        self.feed(
+            inputs.DatevAnswered(
+                at=self.at,
+                notification=notify.notification,
+                delivery=delivery,
+                hresult=hresult,
+            )
+        )
