@@ -1,0 +1,126 @@
+"""The safety net under the log: hides numbers, known names and secrets in any text.
+
+Code that logs masks by itself (`domain.masking`); this catches what a library, an exception text
+or a forgotten call brings along. It rather hides too much than too little, but leaves what a
+reader of logs lives on: dates, times, IP addresses, ports and DATEV's result codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from datev_connector.domain.masking import HIDDEN, mask_number
+
+SHORTEST_NAME = 4
+"""Shorter texts are parts of other words; hiding them would make the log unreadable."""
+SHORTEST_SECRET = 3
+MOST_NAMES = 256
+"""Names that turned up lately; each costs a search in every line."""
+
+_NAMES_OF_SECRETS = (
+    r"[\w.-]*(?:passw(?:or)?d|passwort|kennwort|passphrase|secret|token|api[_-]?key|session[_-]?id"
+    r"|jsessionid|starface\.auth)[\w.-]*"
+    r"|pwd|auth|cookie|set-cookie"
+)
+_QUOTED = (
+    r'b?"(?:\\.|[^"\\])*"?'
+    r"|b?'(?:\\.|[^'\\])*'?"
+    r"|\\+[\"'](?:(?!\\*[\"']).)*"  # quoted inside of something quoted
+)
+_ASSIGNED = r"(?:\\*[\"'])?\s*[:=]\s*"
+SECRET_VALUES = (
+    # a header that signs in, in a header block, a list of pairs or a dict
+    re.compile(
+        r"(?P<kept>\b(?:proxy-)?authorization\b(?:\\*[\"'])?\s*[:=,]\s*)"
+        rf"(?:{_QUOTED}|[^\r\n]+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?P<kept>\b(?:bearer|basic|negotiate|ntlm|digest)\s+)[\w.~+/=-]{8,}", re.IGNORECASE
+    ),
+    # password=..., "secret": "...", de.vertico.starface.auth=...
+    re.compile(
+        rf"(?P<kept>(?<![\w.-])(?:{_NAMES_OF_SECRETS}){_ASSIGNED})"
+        rf"(?:{_QUOTED}|[^\s&;,\"'<>)}}\]]+)",
+        re.IGNORECASE,
+    ),
+    # an XML element, or an XML-RPC member, of such a name
+    re.compile(rf"(?P<kept><(?:{_NAMES_OF_SECRETS})\b[^<>]*>(?:<!\[CDATA\[)?)[^<]+", re.IGNORECASE),
+    re.compile(
+        rf"(?P<kept><name>\s*(?:{_NAMES_OF_SECRETS})\s*</name>\s*<value>\s*(?:<\w+>)?"
+        r"(?:<!\[CDATA\[)?)[^<]+",
+        re.IGNORECASE,
+    ),
+    # https://user:password@host
+    re.compile(r"(?P<kept>://)[^\s/@]+(?=@)"),
+    # a digest that signs in
+    re.compile(r"(?P<kept>)\b[0-9a-f]{100,}\b", re.IGNORECASE),
+)
+
+_TIME = r"[0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
+_DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?!\d)"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_LEFT_ALONE = (
+    rf"{_DATE}(?:[T ]{_TIME})?|{_TIME}"
+    rf"|{_OCTET}(?:\.{_OCTET}){{3}}(?::\d{{1,5}})?(?![.\d])"  # an IP address with or without port
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # an identifier of a call
+)
+_NUMBER = r"\+?\(?\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+"
+NUMBERS = re.compile(
+    rf"(?P<alone>\bhresult\W{{1,3}}-?\d+)"
+    rf"|(?<![^\W_])(?:(?P<left>{_LEFT_ALONE})|(?P<number>{_NUMBER}))",
+    re.IGNORECASE,
+)
+
+
+class SensitiveTexts:
+    """Clear texts that must not turn up: secrets for good, names as long as they are fresh."""
+
+    def __init__(self) -> None:
+        """Knows nothing yet."""
+        self._secrets: set[str] = set()
+        self._names: OrderedDict[str, str] = OrderedDict()
+
+    def add_secret(self, secret: str) -> None:
+        """Hides a password or token from now on, also as part of an address or of XML."""
+        if len(secret) >= SHORTEST_SECRET:
+            self._secrets |= {secret, quote(secret, safe=""), escape(secret)}
+
+    def add_name(self, name: str, shown: str) -> None:
+        """Hides a name, number or note from now on behind its masked form."""
+        if len(name) < SHORTEST_NAME or name in shown:
+            return
+        self._names[name] = shown
+        self._names.move_to_end(name)
+        while len(self._names) > MOST_NAMES:
+            self._names.popitem(last=False)
+
+    def hide(self, text: str) -> str:
+        """The text without any of the known ones; longer ones first, so that no part stays."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        found = [name for name in self._names if name in text]
+        for name in sorted(found, key=len, reverse=True):
+            text = text.replace(name, self._names[name])
+        return text
+
+
+def mask_text(text: str) -> str:
+    """The text without secrets that have a known form, and with masked telephone numbers."""
+    for pattern in SECRET_VALUES:
+        text = pattern.sub(lambda found: found["kept"] + HIDDEN, text)
+    return NUMBERS.sub(_masked_number, text)
+
+
+def _masked_number(found: re.Match[str]) -> str:
+    number = found["number"]
+    if number is None:
+        return found[0]
+    digits = sum(character.isdecimal() for character in number)
+    dialled_whole = number.lstrip("(")[0] in "+0"
+    if digits < (5 if dialled_whole else 6):
+        return number
+    return mask_number(number)

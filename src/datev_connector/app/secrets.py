@@ -1,0 +1,180 @@
+"""Passwords and other secrets: from the environment or the operating system's keyring.
+
+Nothing here raises because a keyring is missing, locked or silent: the answer says so, and what a
+person can do about it. A keyring that does not answer in time is not asked again, since a person
+at a locked desktop must not wait once per secret.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar
+
+from keyring.backend import KeyringBackend
+
+SERVICE = "DatevConnector"
+TIMEOUT_S = 10.0
+"""Long enough to unlock a keyring by fingerprint or a short password."""
+
+Answer = TypeVar("Answer")
+
+
+class SecretKind(StrEnum):
+    """What a secret opens."""
+
+    STARFACE_PASSWORD = "starface-password"  # noqa: S105  # a name
+    CLIENT_SECRET = "starface-client-secret"  # noqa: S105  # a name
+    DATEV_PASSWORD = "datev-password"  # noqa: S105  # a name
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the keyring."""
+        return {
+            SecretKind.STARFACE_PASSWORD: "DATEV_CONNECTOR_PASSWORD",
+            SecretKind.CLIENT_SECRET: "DATEV_CONNECTOR_CLIENT_SECRET",
+            SecretKind.DATEV_PASSWORD: "DATEV_CONNECTOR_DATEV_PASSWORD",
+        }[self]
+
+
+class SecretSource(StrEnum):
+    """Where a secret was found, or why it was not."""
+
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    MISSING = "missing"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """The answer to the question for one secret."""
+
+    source: SecretSource
+    value: str = field(default="", repr=False)
+    reason: str = ""
+    """For a person: what is missing and what to do; empty if the secret was found."""
+
+    @property
+    def found(self) -> bool:
+        """True if there is a value to use."""
+        return self.source in {SecretSource.ENVIRONMENT, SecretSource.KEYRING}
+
+
+class KeyringUnavailable(Exception):
+    """No keyring, a locked one, or one that does not answer; the text says which."""
+
+
+class Vault:
+    """The operating system's keyring, as far as this program uses it."""
+
+    def __init__(
+        self,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        find_backend: Callable[[], KeyringBackend] | None = None,
+    ) -> None:
+        """Asks no one yet; `find_backend` stands in for the choice of the platform's keyring."""
+        self._timeout_s = timeout_s
+        self._find_backend = find_backend or _platform_backend
+        self._silent = False
+
+    def get(self, account: str) -> str | None:
+        """The secret of an account, None if there is none; raises `KeyringUnavailable`."""
+        return self._ask(lambda backend: backend.get_password(SERVICE, account))
+
+    def set(self, account: str, secret: str) -> None:
+        """Keeps a secret, and makes sure of it; raises `KeyringUnavailable`."""
+
+        def keep(backend: KeyringBackend) -> str | None:
+            backend.set_password(SERVICE, account, secret)
+            return backend.get_password(SERVICE, account)
+
+        if self._ask(keep) != secret:
+            raise KeyringUnavailable("the keyring did not keep what it was given")
+
+    def delete(self, account: str) -> None:
+        """Forgets a secret if it is there; raises `KeyringUnavailable`."""
+
+        def forget(backend: KeyringBackend) -> None:
+            if backend.get_password(SERVICE, account) is not None:
+                backend.delete_password(SERVICE, account)
+
+        self._ask(forget)
+
+    def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
+        """Asks in a thread of its own, since a keyring may wait for a person for ever."""
+        if self._silent:
+            raise KeyringUnavailable("the keyring did not answer before and is not asked again")
+        answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
+
+        def work() -> None:
+            try:
+                answers.put(question(self._usable_backend()))
+            except Exception as fault:  # noqa: BLE001  # border: each system raises errors of its own
+                answers.put(fault)
+
+        threading.Thread(target=work, name="keyring", daemon=True).start()
+        try:
+            answer = answers.get(timeout=self._timeout_s)
+        except queue.Empty:
+            self._silent = True
+            raise KeyringUnavailable(
+                f"the keyring did not answer within {self._timeout_s:g} seconds; is it locked?"
+            ) from None
+        if isinstance(answer, KeyringUnavailable):
+            raise answer
+        if isinstance(answer, Exception):
+            raise KeyringUnavailable(f"the keyring refused: {_in_words(answer)}") from answer
+        return answer
+
+    def _usable_backend(self) -> KeyringBackend:
+        from keyring.backends import fail, null
+
+        backend = self._find_backend()
+        if isinstance(backend, fail.Keyring | null.Keyring):
+            raise KeyringUnavailable("this system has no keyring")
+        return backend
+
+
+def _platform_backend() -> KeyringBackend:
+    import keyring  # late: it looks for every keyring there is
+
+    return keyring.get_keyring()
+
+
+def _in_words(fault: Exception) -> str:
+    return f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
+
+
+def account_of(kind: SecretKind, *, host: str, login: str) -> str:
+    """The keyring account of a secret: one for each server and user."""
+    return f"{kind.value} {login}@{host}"
+
+
+def read_secret(
+    kind: SecretKind, *, host: str, login: str, vault: Vault, environment: Mapping[str, str]
+) -> Secret:
+    """A secret, from the environment if it is set there, otherwise from the keyring."""
+    override = environment.get(kind.variable, "")
+    if override:
+        return Secret(source=SecretSource.ENVIRONMENT, value=override)
+    account = account_of(kind, host=host, login=login)
+    try:
+        kept = vault.get(account)
+    except KeyringUnavailable as fault:
+        reason = f"{fault}; set {kind.variable} instead"
+        return Secret(source=SecretSource.UNAVAILABLE, reason=reason)
+    if not kept:
+        return Secret(source=SecretSource.MISSING, reason=_how_to_keep(kind, account))
+    return Secret(source=SecretSource.KEYRING, value=kept)
+
+
+def _how_to_keep(kind: SecretKind, account: str) -> str:
+    return (
+        f"the keyring has no entry {account!r}; keep it there with "
+        f'keyring set {SERVICE} "{account}", or set {kind.variable}'
+    )
