@@ -74,10 +74,11 @@ class Pins:
 class TlsServer:
     """Takes connections, echoes, and keeps what arrives inside of them."""
 
-    def __init__(self, greeting: bytes = b"") -> None:
+    def __init__(self, *, greeting: bytes = b"", echoes: bool = True) -> None:
         self.port = 0
         self.received = bytearray()
         self._greeting = greeting
+        self._echoes = echoes
         self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,7 +89,8 @@ class TlsServer:
             writer.write(self._greeting)
             while data := await reader.read(4096):
                 self.received += data
-                writer.write(data)
+                if self._echoes:
+                    writer.write(data)
         except OSError:
             pass  # the client went away, as clients do
         finally:
@@ -107,8 +109,8 @@ class TlsServer:
 async def tls_server(
     identity: Identity | None, port: int = 0, greeting: bytes = b""
 ) -> AsyncIterator[TlsServer]:
-    """A server on loopback; without identity it does not speak TLS."""
-    served = TlsServer(greeting)
+    """A server on loopback; without identity it greets at most, and speaks no TLS."""
+    served = TlsServer(greeting=greeting, echoes=identity is not None)
     context = None if identity is None else identity.server_context()
     server = await asyncio.start_server(served.handle, "127.0.0.1", port, ssl=context)
     served.port = server.sockets[0].getsockname()[1]
