@@ -228,3 +228,13 @@ async def test_call_ids_may_differ_for_each_user(*, shared: bool) -> None:
     async with StarfaceSimulator(StarfaceConfig(shared_call_ids=shared)) as starface:
         call = starface.pbx.internal("0123", "0124")
         assert (call.leg("0123").call_id == call.leg("0124").call_id) is shared
+
+
+async def test_late_name_of_a_call_that_never_rang(
+    starface: StarfaceSimulator, anna: Client, receiver: Receiver
+) -> None:
+    starface.behaviour.late_names = True
+    starface.pbx.incoming("0123", NUMBER, "Müller", group="g").answer()
+    await starface.settled()
+    told = [(event.state, event.struct["callerName"]) for event in receiver.events]
+    assert told == [("CONNECTED", ""), ("CONNECTED", "Müller")]

@@ -195,3 +195,11 @@ async def test_rest_faults(starface: StarfaceSimulator) -> None:
     assert answer.headers["content-type"] == "application/json"
     with pytest.raises(ValueError, match="Unterminated"):
         json.loads(answer.body)
+
+
+async def test_unfinished_handshake_does_not_hold_up_the_end(starface: StarfaceSimulator) -> None:
+    _, writer = await asyncio.open_connection(starface.host, starface.port)
+    await starface.restart()
+    assert await Client(simulator=starface).ask("connection.login") is True
+    writer.close()
+    await writer.wait_closed()

@@ -4,12 +4,25 @@ A STARFACE PBX on loopback: UCI over XML-RPC with callbacks, REST address book, 
 `StarfaceSimulator` is the server. Its `pbx` is the switchboard where calls are made to happen, its
 `behaviour` says how the PBX behaves, its `faults` how it misbehaves, and its `chronicle` what it
 saw: requests, events pushed, and the true story of every call.
+
+    async with StarfaceSimulator(StarfaceConfig()) as starface:
+        call = starface.pbx.incoming("0123", "004972112345", "Ada Byron")
+        call.ring()
+        call.answer()
+        call.hangup()
+        await starface.settled()
+        for line in table_lines(starface.chronicle.table()):
+            print(line)
+
+`read_script` reads the same steps from a file, `Player` performs them, and `Console` takes them
+line by line; `SCENARIOS` holds a whole call of every kind.
 """
 
 from __future__ import annotations
 
 from datev_connector.simulators.starface.calls import Call
 from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.chronicle import CallStory, Chronicle, Outcome
 from datev_connector.simulators.starface.config import (
     AuthMode,
     BadLogin,
@@ -21,22 +34,42 @@ from datev_connector.simulators.starface.config import (
     StarfaceConfig,
     TimestampForm,
 )
+from datev_connector.simulators.starface.console import Console, table_lines
 from datev_connector.simulators.starface.faults import Fault, FaultKind
+from datev_connector.simulators.starface.legs import ForwardType, IllegalStep, Party
+from datev_connector.simulators.starface.player import Player
+from datev_connector.simulators.starface.scenarios import SCENARIOS
+from datev_connector.simulators.starface.script import BadScript, Script, read_script
 from datev_connector.simulators.starface.server import StarfaceSimulator
+from datev_connector.simulators.starface.steps import BadStep
 
 __all__ = [
+    "SCENARIOS",
     "AuthMode",
     "BadLogin",
+    "BadScript",
+    "BadStep",
     "Behaviour",
     "Call",
+    "CallStory",
     "Certificate",
+    "Chronicle",
+    "Console",
     "Fault",
     "FaultCodes",
     "FaultKind",
+    "ForwardType",
+    "IllegalStep",
+    "Outcome",
+    "Party",
     "PbxContact",
     "PbxGroup",
     "PbxUser",
+    "Player",
+    "Script",
     "StarfaceConfig",
     "StarfaceSimulator",
     "TimestampForm",
+    "read_script",
+    "table_lines",
 ]

@@ -15,6 +15,9 @@ class Entry:
     """One line. Times are true UTC."""
 
     id: str
+    call_id: str
+    """Of the call at the PBX; not told to clients."""
+
     login: str
     side: Side
     result: Result
@@ -60,6 +63,7 @@ class CallList:
         self._entries.append(
             Entry(
                 id=self._new_id(),
+                call_id=leg.call_id,
                 login=leg.login,
                 side=leg.side,
                 result=leg.result or Result.MISSED,

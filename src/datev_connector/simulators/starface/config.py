@@ -53,7 +53,7 @@ class PbxUser:
     """A person with a telephone at this PBX."""
 
     login: str
-    password: str
+    password: str = field(repr=False)
     number: str
     first_name: str = ""
     family_name: str = ""

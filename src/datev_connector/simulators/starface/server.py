@@ -12,6 +12,7 @@ Scripted steps act at once; events to clients are under way until `settled` retu
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -42,7 +43,9 @@ class StarfaceSimulator:
     """A STARFACE PBX on a real socket; an async context manager."""
 
     def __init__(self, config: StarfaceConfig | None = None) -> None:
-        self.config = config or StarfaceConfig()
+        given = config or StarfaceConfig()
+        # Its own switches: throwing one here must not throw it in another simulator.
+        self.config = replace(given, behaviour=replace(given.behaviour))
         self.certificate = self._first_certificate()
         self.chronicle = Chronicle(self.config.remembered)
         self.faults = Faults()

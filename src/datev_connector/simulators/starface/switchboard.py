@@ -148,15 +148,10 @@ class Switchboard:
 
     def move(self, leg: Leg, state: State) -> None:
         """Take a leg to a state and tell it; late names come in a second telling."""
-        behaviour = self._config.behaviour
-        if state in (State.RINGING, State.RINGBACK) and not leg.names_known:
-            leg.move(state, self.now())
-            self._listener.leg_changed(leg)
+        leg.move(state, self.now())
+        self._listener.leg_changed(leg)
+        if not leg.names_known and state in (State.RINGING, State.RINGBACK, State.CONNECTED):
             leg.names_known = True
-            self._listener.leg_changed(leg)
-        else:
-            leg.names_known = leg.names_known or not behaviour.late_names
-            leg.move(state, self.now())
             self._listener.leg_changed(leg)
         if state is State.HANGUP:
             self._legs.pop((leg.login, leg.call_id), None)
