@@ -143,7 +143,7 @@ def contact_for_datev(call: Call) -> ContactRef | None:
     return contact.ref if contact is not None else None
 
 
-def _record(  # noqa: PLR0913 - the parts of one record
+def _record(
     call: Call,
     state: CtiState,
     *,
@@ -234,10 +234,11 @@ class ContractChecker:
         """The first record of each live call, in order."""
         return tuple(chain.first for chain in self._chains.values())
 
-    def forget(self) -> None:
-        """DATEV went away: it no longer follows any call."""
-        for chain in self._chains.values():
-            chain.live = Live.COMPLETE
+    def forget(self, call_id: str | None = None) -> None:
+        """DATEV no longer follows this call, or any: it went away, or refused a step of it."""
+        for known, chain in self._chains.items():
+            if call_id in (None, known):
+                chain.live = Live.COMPLETE
 
     def _new_call_problems(self, record: CallRecord) -> list[str]:
         if record.call_id in self._chains or record.call_id in self._journal:

@@ -209,6 +209,8 @@ class World(RuleBasedStateMachine):
         if delivery is Delivery.UNCLEAR and notify.method is not Method.NEW_JOURNAL:
             # No answer in time: the line is given up, DATEV follows no call any longer.
             self._datev_goes()
+        if delivery is Delivery.REFUSED and notify.method is not Method.NEW_JOURNAL:
+            self.book.checker.forget(notify.record.call_id)
         if got:
             self._received(notify)
         self.book.deliver(notify, delivery, received=got and self._counts(notify, delivery))

@@ -3,8 +3,8 @@
 One turn takes one input. First the module it belongs to changes the *facts* of calls
 (`sightings`, `people`, `dialling`, `notes`). Then the desk settles what follows, always
 in the same order and by the facts alone: who is it (`people`), what DATEV is told
-(`handover`), what the person sees (`windows`), and what is saved. So a rule is written once, however
-many inputs can make it apply; and the same inputs always make the same effects.
+(`handover`), what the person sees (`windows`), and what is saved. So a rule is written once,
+however many inputs can make it apply; and the same inputs always make the same effects.
 
 The desk never waits, reads no clock and knows no source of chance: recorded inputs replay exactly.
 """

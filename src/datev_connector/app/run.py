@@ -1,0 +1,52 @@
+"""`run`: opens the profile, wires the rooms and keeps the connector going until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from datev_connector.app.commands.failures import CommandFailed
+from datev_connector.app.running.console import Console, utf8_streams
+from datev_connector.app.running.instance import AlreadyRunning, only_instance
+from datev_connector.app.running.stopping import stop_on_signals
+from datev_connector.app.running.wiring import Connector
+
+if TYPE_CHECKING:
+    from datev_connector.app.commands.session import Session
+    from datev_connector.store.store import Store
+
+
+def run_command(session: Session, *, headless: bool) -> int:
+    """Run the connector of the session's profile; return the exit code."""
+    if not headless:
+        raise CommandFailed(
+            "This version has no windows yet.",
+            "Start it with --headless: events come on standard output, commands go to its input.",
+        )
+    session.profile.prepare()
+    try:
+        with only_instance(session.profile.lock_file, session.now()), session.store() as store:
+            return asyncio.run(_run(session, store))
+    except AlreadyRunning as other:
+        raise CommandFailed(f"The connector does not start: {other}.") from other
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _run(session: Session, store: Store) -> int:
+    utf8_streams()
+    console = Console(out=sys.stdout, now=session.now)
+    connector = Connector(
+        profile=session.profile,
+        settings=session.settings,
+        store=store,
+        environment=os.environ,
+        now=session.now,
+        listener=console.tell,
+    )
+    console.listen(sys.stdin, connector.engine, store.contacts.contact)
+    with stop_on_signals(console.quit):
+        await connector.run_until(console.quit)
+    return 0
