@@ -1,0 +1,25 @@
+"""`diagnose`: probe every leg."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from datev_connector.app.commands.later import outcome_of
+from datev_connector.app.commands.options import common_options, json_option, pass_session
+
+if TYPE_CHECKING:
+    from datev_connector.app.commands.session import Session
+
+
+@click.command(short_help="Probe every connection.")
+@json_option
+@common_options
+@pass_session
+@click.pass_context
+def diagnose(context: click.Context, session: Session, as_json: bool) -> None:  # noqa: FBT001
+    """Probe every connection, one after another, and say what is broken and who can mend it."""
+    session.loaded  # noqa: B018 -- invalid settings end the command before anything is probed
+    with session.log("command"):
+        context.exit(outcome_of("diagnosis", "diagnose_command", session, as_json=as_json))

@@ -1,0 +1,106 @@
+"""What one invocation of the command line works with: profile, settings, store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
+
+if TYPE_CHECKING:
+    from datev_connector.app.folders import Profile
+    from datev_connector.app.settings import Loaded, Settings
+    from datev_connector.store.store import Store
+
+
+class Session:
+    """Filled by the common options, then used by one command."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """`now` gives the time in UTC."""
+        self.folder: Path | None = None
+        self.settings_file: Path | None = None
+        self.log_level = "info"
+        self.now = now
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The folders that --profile and --config name, or the user's own."""
+        from datev_connector.app.folders import find_profile
+
+        return find_profile(folder=self.folder, settings_file=self.settings_file)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The settings with their origins; hints go to stderr. Raises SettingsInvalid."""
+        from datev_connector.app.settings import SettingsError, read_settings
+
+        try:
+            loaded = read_settings(
+                user_file=self.profile.settings_file,
+                machine_file=self.profile.machine_settings_file,
+                user_file_must_exist=self.profile.settings_file_named,
+            )
+        except SettingsError as fault:
+            raise SettingsInvalid(fault.problems) from fault
+        for hint in loaded.hints:
+            say(f"hint: {hint}")
+        return loaded
+
+    @property
+    def settings(self) -> Settings:
+        """The effective settings. Raises SettingsInvalid."""
+        return self.loaded.settings
+
+    @contextmanager
+    def log(self, name: str) -> Iterator[None]:
+        """Write the log `name` of the profile meanwhile."""
+        from datev_connector.app.logs import start_log
+
+        with start_log(self.profile.logs_folder, level=self.log_level, name=name):
+            yield
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store of the profile; it is made if there is none. Raises CommandFailed."""
+        from datev_connector.store.errors import StoreError
+
+        try:
+            with self._open_store() as store:
+                yield store
+        except StoreError as fault:
+            raise CommandFailed(fault.what, fault.remedy) from fault
+
+    def _open_store(self) -> Store:
+        import secrets
+
+        from datev_connector.app.secrets import Vault
+        from datev_connector.app.store_key import StoreKeyError, store_key
+        from datev_connector.store.store import Store
+
+        file = self.profile.store_file
+        exists = file.exists()
+        try:
+            key = store_key(self.profile, Vault(), store_exists=exists)
+        except StoreKeyError as fault:
+            raise CommandFailed(str(fault)) from fault
+        if key.warning and not exists:
+            say(f"warning: {key.warning}")
+        store = Store.open(file, key.key, now=self.now(), station=secrets.token_hex(8))
+        if store.set_aside is not None:
+            say(
+                f"warning: the store was damaged; it was kept as {store.set_aside.path} "
+                "and a new one begun"
+            )
+        return store
+
+
+def say(text: str) -> None:
+    """Write a line for the person at the terminal, apart from the output."""
+    click.echo(text, err=True)

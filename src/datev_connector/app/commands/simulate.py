@@ -1,0 +1,172 @@
+"""`simulate`: a STARFACE or a DATEV to try things against."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from datev_connector.app.commands.failures import CommandFailed, in_words
+from datev_connector.app.commands.options import common_options
+from datev_connector.app.commands.session import say
+
+PORT = click.IntRange(0, 65535)
+
+
+@click.group()
+@common_options
+def simulate() -> None:
+    """A STARFACE or a DATEV to try things against.
+
+    Both take commands from standard input (`help` lists them) and run until `quit` or Ctrl+C.
+    """
+
+
+def _run(serving: Coroutine[Any, Any, None]) -> None:
+    try:
+        with suppress(KeyboardInterrupt):  # Ctrl+C is the way to end it
+            asyncio.run(serving)
+    except OSError as fault:
+        if fault.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
+            raise
+        remedy = "Choose another address, or port 0 for any free one."
+        raise CommandFailed(in_words(fault), remedy) from fault
+
+
+async def _until_quit(take: Callable[[str], Awaitable[bool]]) -> None:
+    """Hand each typed line to `take` until it says that it is enough.
+
+    The end of the input ends nothing: a simulator may run without a terminal.
+    """
+    from datev_connector.app.commands.terminal import typed_lines
+
+    async for line in typed_lines():
+        if await take(line):
+            return
+    await asyncio.Event().wait()
+
+
+# --- STARFACE -------------------------------------------------------------------------------------
+
+
+@simulate.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=PORT, help="0 takes any free one.  [default: 8443, or the script's]")
+@click.option("--plain", is_flag=True, help="HTTP without TLS.")
+@click.option("--script", type=click.Path(path_type=Path), help="Users and calls, in TOML or JSON.")
+@common_options
+def starface(host: str, port: int | None, plain: bool, script: Path | None) -> None:  # noqa: FBT001
+    """Simulate a STARFACE PBX: UCI, callbacks, address book, call list."""
+    from datev_connector.simulators.starface import StarfaceConfig
+    from datev_connector.simulators.starface.script import BadScript, Script, read_script
+
+    base = StarfaceConfig(host=host, port=8443 if port is None else port, encrypted=not plain)
+    try:
+        played = read_script(script, base) if script else Script(config=base, steps=())
+    except BadScript as fault:
+        raise CommandFailed(f"{fault}.") from fault
+    _run(_serve_starface(played, port))
+
+
+async def _serve_starface(script: Any, port: int | None) -> None:
+    from dataclasses import replace
+
+    from datev_connector.simulators.starface import StarfaceSimulator
+    from datev_connector.simulators.starface.console import Console
+    from datev_connector.simulators.starface.player import Player
+    from datev_connector.simulators.starface.steps import BadStep
+
+    config = script.config if port is None else replace(script.config, port=port)
+    async with StarfaceSimulator(config) as pbx:
+        click.echo(f"STARFACE simulator at {pbx.url}")
+        for user in config.users:
+            click.echo(f"  login {user.login}, password {user.password}, number {user.number}")
+        player = Player(pbx)
+        console = Console(player)
+
+        async def take(line: str) -> bool:
+            for answer in await console.line(line):
+                click.echo(answer)
+            return not console.running
+
+        try:
+            await player.play(script.steps, click.echo)
+        except BadStep as fault:
+            raise CommandFailed(f"The script cannot be played: {fault}.") from fault
+        await _until_quit(take)
+
+
+# --- DATEV ----------------------------------------------------------------------------------------
+
+
+@simulate.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=PORT, default=5881, show_default=True, help="Of the telephony link.")
+@click.option("--http-port", type=PORT, help="Serve DATEVconnect over HTTP there.")
+@click.option("--https-port", type=PORT, help="Serve DATEVconnect over HTTPS there.")
+@click.option("--script", type=click.Path(path_type=Path), help="What to do, in TOML or JSON.")
+@common_options
+def datev(
+    host: str, port: int, http_port: int | None, https_port: int | None, script: Path | None
+) -> None:
+    """Simulate DATEV: telephony over the simulator link, and DATEVconnect if asked for."""
+    from datev_connector.simulators.datev import DatevConfig
+
+    config = DatevConfig(host=host, port=port, http_port=http_port, https_port=https_port)
+    _run(_serve_datev(config, _datev_steps(script) if script else ()))
+
+
+def _datev_steps(script: Path) -> tuple[Any, ...]:
+    from datev_connector.simulators.datev.script import BadScript, ScriptForm, read_script
+
+    form = ScriptForm.JSON if script.suffix.lower() == ".json" else ScriptForm.TOML
+    try:
+        return read_script(script.read_text("utf-8"), form)
+    except UnicodeDecodeError as fault:
+        raise CommandFailed(f"{script} is no text in UTF-8.") from fault
+    except BadScript as fault:
+        raise CommandFailed(f"{script}: {fault}.") from fault
+
+
+async def _serve_datev(config: Any, steps: tuple[Any, ...]) -> None:
+    from datev_connector.simulators.datev import ConnectorGone, DatevSimulator
+    from datev_connector.simulators.datev.script import run_script
+
+    async with DatevSimulator(config) as simulated:
+        click.echo(f"DATEV simulator at {simulated.host}:{simulated.port}")
+
+        async def take(line: str) -> bool:
+            return await _obey_datev(simulated, line)
+
+        try:
+            await run_script(simulated, steps, click.echo)
+        except (ConnectorGone, TimeoutError, KeyError) as fault:
+            raise CommandFailed(f"The script cannot be played: {fault}.") from fault
+        with suppress(asyncio.CancelledError):  # Ctrl+C: what follows is the end in any case
+            await _until_quit(take)
+        for finding in simulated.violations:
+            click.echo(f"violation: {finding}")
+
+
+async def _obey_datev(simulated: Any, line: str) -> bool:
+    from datev_connector.simulators.datev import ConnectorGone
+    from datev_connector.simulators.datev.action import BadAction
+    from datev_connector.simulators.datev.console import help_lines, parse_line
+    from datev_connector.simulators.datev.show_actions import Quit
+
+    if line.strip() == "help":
+        click.echo("\n".join(help_lines()))
+        return False
+    try:
+        action = parse_line(line)
+        for answer in await action.perform(simulated) if action else ():
+            click.echo(answer)
+        return isinstance(action, Quit)
+    except (BadAction, ConnectorGone, TimeoutError, KeyError) as fault:
+        say(str(fault) or "The connector did not answer in time.")
+        return False

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from datev_connector.domain.contacts import ContactRef, Source
+from tests.app.cli_profile import NOON, CliProfile
+
+BOOK = """source;id;name;number;medium;active;client_number
+datev;1;Probebau GmbH;0721 / 1234-0;phone;1;10001
+datev;2;Anna Berger;0170 1234567;mobile;1;
+starface;7;Berger privat;0170 1234567;mobile;1;
+datev;3;Fax AG;0721 99999;fax;1;
+datev;4;Alt KG;0170 1234567;phone;0;
+"""
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> CliProfile:
+    profile = CliProfile(tmp_path / "profile")
+    profile.done("contacts", "import", profile.file("book.csv", BOOK))
+    return profile
+
+
+def test_the_object_has_exactly_the_keys_of_the_contract(profile: CliProfile) -> None:
+    assert profile.json("lookup", "072112340") == {
+        "number": "072112340",
+        "kind": "external",
+        "e164": "+4972112340",
+        "rule": "exact",
+        "choice": "automatic",
+        "contact": "1",
+        "candidates": [
+            {
+                "id": "1",
+                "source": "datev",
+                "name": "Probebau GmbH",
+                "number": "0721 / 1234-0",
+                "rule": "exact",
+            }
+        ],
+        "rejected": [],
+    }
+
+
+def test_a_direct_line_is_known_by_the_head_number(profile: CliProfile) -> None:
+    found = profile.json("lookup", "+49 721 1234-88")
+    assert (found["rule"], found["contact"]) == ("company-stem", "1")
+    told = profile.done("lookup", "+49 721 1234-88")
+    assert "+49721123488" in told
+    assert "head number" in told
+
+
+def test_several_hits_are_asked_about_and_losers_have_reasons(profile: CliProfile) -> None:
+    found = profile.json("lookup", "00491701234567")
+    assert (found["choice"], found["contact"]) == ("ask", None)
+    assert [each["id"] for each in found["candidates"]] == ["2", "7"]
+    assert [each["id"] for each in found["rejected"]] == ["4"]
+    assert found["rejected"][0]["reason"]
+    told = profile.done("lookup", "00491701234567")
+    assert "the user is asked" in told
+    for name in ("Anna Berger", "Berger privat", "Alt KG"):
+        assert name in told
+
+
+def test_the_settings_decide(profile: CliProfile) -> None:
+    profile.settings("[calls]\nprefer_datev = true\n")
+    found = profile.json("lookup", "0170 1234567")
+    assert (found["choice"], found["contact"]) == ("automatic", "2")
+
+
+def test_a_learned_choice_answers_and_is_told(profile: CliProfile) -> None:
+    with profile.store() as store:
+        store.choices.learn("+491701234567", ContactRef(Source.STARFACE, "7"), NOON)
+    found = profile.json("lookup", "0170 1234567")
+    assert (found["choice"], found["contact"]) == ("automatic", "7")
+    assert "Learned:" in profile.done("lookup", "0170 1234567")
+
+
+def test_a_new_area_code_reaches_the_contacts_that_are_there(profile: CliProfile) -> None:
+    book = "source;id;name;number\nstarface;9;Lokal;55667\n"
+    profile.done("contacts", "import", profile.file("local.csv", book))
+    assert profile.json("lookup", "072155667")["rule"] == "none"
+    profile.settings("[dial_plan]\narea_code = '721'\n")
+    assert profile.json("lookup", "072155667")["rule"] == "completed-local"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("23", "internal"),
+        ("", "anonymous"),
+        ("anonymous", "anonymous"),
+        ("112", "special"),
+        ("hello", "unparseable"),
+    ],
+)
+def test_every_kind_of_number_is_explained(profile: CliProfile, number: str, kind: str) -> None:
+    found = profile.json("lookup", number)
+    assert (found["kind"], found["choice"], found["e164"]) == (kind, "none", None)
+    assert kind in profile.done("lookup", number)

@@ -1,0 +1,108 @@
+"""The simulators as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.app.cli_profile import CliProfile
+
+
+@contextmanager
+def simulator(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "datev_connector", "simulate", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def address(process: subprocess.Popen[str]) -> tuple[str, int]:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    host, _, port = line.rpartition("/")[2].rpartition(" ")[2].strip().rpartition(":")
+    return host, int(port)
+
+
+@pytest.mark.parametrize("which", ["starface", "datev"])
+def test_a_simulator_listens_takes_commands_and_ends_at_quit(which: str) -> None:
+    with simulator(which, "--port", "0") as process:
+        socket.create_connection(address(process), timeout=10).close()
+        out, errors = process.communicate("help\nnonsense\n\nquit\n", timeout=30)
+        assert process.returncode == 0
+        assert "quit" in out
+        assert "nonsense" in out + errors
+        assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+@pytest.mark.parametrize("which", ["starface", "datev"])
+def test_ctrl_c_ends_a_simulator_without_a_fault(which: str) -> None:
+    with simulator(which, "--port", "0") as process:
+        address(process)
+        process.send_signal(signal.SIGINT)
+        _out, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for one process")
+def test_ctrl_c_while_the_terminal_waits_for_a_line() -> None:
+    with simulator("datev", "--port", "0") as process:
+        address(process)
+        assert process.stdin is not None
+        process.stdin.write("show calls\n")
+        process.stdin.flush()
+        assert process.stdout is not None
+        assert process.stdout.readline() == "no calls\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_script_is_played(tmp_path: Path) -> None:
+    script = tmp_path / "day.toml"
+    script.write_text('steps = ["incoming a 0123 004972112345", "ring a"]\n')
+    with simulator("starface", "--port", "0", "--plain", "--script", str(script)) as process:
+        out, _errors = process.communicate("calls\nquit\n", timeout=30)
+        assert "http://" in out
+        assert "004972112345" in out
+
+
+@pytest.mark.parametrize(
+    ("which", "name", "text"),
+    [
+        ("starface", "s.toml", 'steps = ["dance"]'),
+        ("starface", "s.toml", "not toml"),
+        ("datev", "s.toml", '[[step]]\ndo = "dance"\n'),
+        ("datev", "s.json", "{"),
+    ],
+)
+def test_a_bad_script_fails_before_anything_is_played(
+    tmp_path: Path, which: str, name: str, text: str
+) -> None:
+    profile = CliProfile(tmp_path / "profile")
+    told = profile.failed(1, "simulate", which, "--port", "0", "--script", profile.file(name, text))
+    assert name in told
+
+
+@pytest.mark.parametrize("which", ["starface", "datev"])
+def test_a_port_that_is_taken_fails_in_plain_words(tmp_path: Path, which: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = CliProfile(tmp_path).failed(1, "simulate", which, "--port", port)
+    assert "another" in told
