@@ -32,6 +32,7 @@ ON CONFLICT (call) DO UPDATE SET
     name = excluded.name, outcome = excluded.outcome, internal = excluded.internal,
     note = excluded.note, is_draft = excluded.is_draft, in_datev_at = excluded.in_datev_at,
     unsettled = excluded.unsettled, words = excluded.words, digits = excluded.digits,
+    searchable = searchable AND words = excluded.words AND digits = excluded.digits,
     document_version = excluded.document_version, document = excluded.document
 """
 
@@ -136,6 +137,7 @@ class Calls:
         query = folding.parse(text)
         if query.empty:
             return ()
+        self.make_searchable()
         conditions, values = _conditions(query)
         rows = self._database.rows(
             f"SELECT document_version, document FROM calls WHERE {' AND '.join(conditions)} "
@@ -144,6 +146,19 @@ class Calls:
             limit,
         )
         return tuple(_value(row) for row in rows)
+
+    def make_searchable(self) -> None:
+        """Let the search know what was saved lately; done by every search and by `Store.tidy`."""
+        fresh = "SELECT id FROM calls WHERE searchable = 0"
+        if self._database.first(f"{fresh} LIMIT 1") is None:
+            return
+        with self._database.transaction(durable=False):
+            self._database.run(f"DELETE FROM call_texts WHERE id IN ({fresh})")
+            self._database.run(
+                "INSERT INTO call_texts (id, words, digits) "
+                "SELECT id, words, digits FROM calls WHERE searchable = 0"
+            )
+            self._database.run("UPDATE calls SET searchable = 1 WHERE searchable = 0")
 
     def export(self) -> Iterator[Call]:
         """Iterate over all calls, oldest first, without holding them all or a lock."""

@@ -48,7 +48,7 @@ NUMBERS = "SELECT number, standardised, medium, note, main FROM numbers"
 CANDIDATES = 400
 """So many hits are put in order; with more, people type on."""
 REINDEX_ROWS = 500
-SWEEP_ROWS = 500
+SWEEP_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +281,7 @@ def _number(row: Row) -> StoredNumber:
 
 def _rank(row: Row) -> tuple[bool, int, str, str]:
     _id, source, contact_id, name, _kind, active, _client, used_at = row
-    return not active, -(used_at or 0), folding.fold(name), f"{source}:{contact_id}"
+    return not active, -(used_at or 0), name.casefold(), f"{source}:{contact_id}"
 
 
 def _search_parts(query: folding.Query) -> tuple[str, Sequence[str], Sequence[str]]:

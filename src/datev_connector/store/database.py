@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from datev_connector.store.errors import read_only, translated
+from datev_connector.store.errors import LIBRARY_ERRORS, read_only, translated, understood
 
 Row = tuple[Any, ...]
 Value = str | int | float | bytes | None
@@ -50,10 +50,14 @@ class Database:
             self.connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             self.connection.pragma("synchronous", "normal")
 
+    # Here the errors are translated without a context manager: it would double a lookup's time.
+
     def rows(self, statement: str, *values: Value) -> list[Row]:
         """Run a statement and return all its rows."""
-        with translated(self.path, self.connection):
+        try:
             return list(self.connection.execute(statement, values))
+        except LIBRARY_ERRORS as error:
+            raise understood(error, self.path, self.connection) from error
 
     def first(self, statement: str, *values: Value) -> Row | None:
         """Run a statement and return its first row, if any."""
@@ -62,14 +66,18 @@ class Database:
 
     def run(self, statement: str, *values: Value) -> int:
         """Run a statement and return how many rows it changed."""
-        with translated(self.path, self.connection):
+        try:
             self.connection.execute(statement, values)
-            return self.connection.changes()
+        except LIBRARY_ERRORS as error:
+            raise understood(error, self.path, self.connection) from error
+        return self.connection.changes()
 
     def run_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run a statement once for each of the rows."""
-        with translated(self.path, self.connection):
+        try:
             self.connection.executemany(statement, rows)
+        except LIBRARY_ERRORS as error:
+            raise understood(error, self.path, self.connection) from error
 
     @property
     def last_id(self) -> int:

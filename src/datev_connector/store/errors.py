@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -104,27 +104,41 @@ def failing(path: Path, reason: str) -> StoreError:
     )
 
 
+TOLD: tuple[tuple[tuple[type[apsw.Error], ...], Callable[[Path], StoreError]], ...] = (
+    ((apsw.FullError,), full),
+    ((apsw.ReadOnlyError, apsw.PermissionsError), read_only),
+    ((apsw.BusyError, apsw.LockedError), busy),
+    ((apsw.CorruptError, apsw.NotADBError), corrupt),
+)
+"""What the database library says by the kind of its error alone."""
+
+LIBRARY_ERRORS = (apsw.Error, OSError)
+"""What may come out of a call of the database library or of the system."""
+
+
 @contextmanager
 def translated(path: Path, connection: apsw.Connection | None = None) -> Iterator[None]:
     """Turn what the database library and the system raise into a `StoreError` about `path`."""
     try:
         yield
-    except StoreError:
-        raise
-    except apsw.FullError as error:
-        raise full(path) from error
-    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
-        raise read_only(path) from error
-    except (apsw.BusyError, apsw.LockedError) as error:
-        raise busy(path) from error
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise corrupt(path) from error
-    except (apsw.IOError, apsw.CantOpenError) as error:
+    except LIBRARY_ERRORS as error:
+        raise understood(error, path, connection) from error
+
+
+def understood(
+    error: Exception, path: Path, connection: apsw.Connection | None = None
+) -> Exception:
+    """Return the `StoreError` that says what happened; a programming error stays what it is."""
+    for kinds, told in TOLD:
+        if isinstance(error, kinds):
+            return told(path)
+    if isinstance(error, apsw.IOError | apsw.CantOpenError):
         # The library keeps the system's own reason apart; without it a full disk looks broken.
         number = connection.system_errno if connection is not None else _why_closed(path)
-        raise _from_system(path, number, str(error)) from error
-    except OSError as error:
-        raise _from_system(path, error.errno or 0, error.strerror or str(error)) from error
+        return _from_system(path, number, str(error))
+    if isinstance(error, OSError) and not isinstance(error, StoreError):
+        return _from_system(path, error.errno or 0, error.strerror or str(error))
+    return error
 
 
 def _why_closed(path: Path) -> int:

@@ -139,6 +139,7 @@ class Store:
 
     def tidy(self) -> bool:
         """Do a small piece of housekeeping while nothing else is to be done; tell if more waits."""
+        self.calls.make_searchable()
         more = self.contacts.sweep()
         self._database.checkpoint()
         return more

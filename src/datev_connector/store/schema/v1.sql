@@ -26,6 +26,7 @@ CREATE TABLE calls (
     unsettled INTEGER NOT NULL,
     words TEXT NOT NULL,
     digits TEXT NOT NULL,
+    searchable INTEGER NOT NULL DEFAULT 0,
     document_version INTEGER NOT NULL,
     document TEXT NOT NULL
 ) STRICT;
@@ -35,34 +36,34 @@ CREATE INDEX calls_missed ON calls (began_at, call) WHERE outcome = 'missed';
 CREATE INDEX calls_draft ON calls (began_at, call) WHERE is_draft = 1;
 CREATE INDEX calls_not_in_datev ON calls (began_at, call) WHERE in_datev_at IS NULL;
 CREATE INDEX calls_unsettled ON calls (began_at, call) WHERE unsettled = 1;
+CREATE INDEX calls_unsearchable ON calls (id) WHERE searchable = 0;
+
+-- What of the calls has entered the search. It follows later than the call, since it takes several
+-- times as long as saving one, and a ringing call is in a hurry.
+CREATE TABLE call_texts (
+    id INTEGER PRIMARY KEY REFERENCES calls ON DELETE CASCADE,
+    words TEXT NOT NULL,
+    digits TEXT NOT NULL
+) STRICT;
 
 -- Texts are folded before they come here, so that all signs but spaces belong to words (`ascii`).
 CREATE VIRTUAL TABLE call_words USING fts5(
-    words, content = 'calls', content_rowid = 'id', prefix = '2 3', tokenize = 'ascii'
+    words, content = 'call_texts', content_rowid = 'id', prefix = '2 3', tokenize = 'ascii'
 );
 CREATE VIRTUAL TABLE call_digits USING fts5(
-    digits, content = 'calls', content_rowid = 'id', tokenize = 'trigram'
+    digits, content = 'call_texts', content_rowid = 'id', tokenize = 'trigram'
 );
 -- Erased text leaves the search index at once, not at some later merge.
 INSERT INTO call_words (call_words, rank) VALUES ('secure-delete', 1);
 INSERT INTO call_digits (call_digits, rank) VALUES ('secure-delete', 1);
 
-CREATE TRIGGER calls_inserted AFTER INSERT ON calls BEGIN
+CREATE TRIGGER call_texts_inserted AFTER INSERT ON call_texts BEGIN
     INSERT INTO call_words (rowid, words) VALUES (new.id, new.words);
     INSERT INTO call_digits (rowid, digits) VALUES (new.id, new.digits);
 END;
-CREATE TRIGGER calls_deleted AFTER DELETE ON calls BEGIN
+CREATE TRIGGER call_texts_deleted AFTER DELETE ON call_texts BEGIN
     INSERT INTO call_words (call_words, rowid, words) VALUES ('delete', old.id, old.words);
     INSERT INTO call_digits (call_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
-END;
-CREATE TRIGGER calls_reworded AFTER UPDATE OF words ON calls WHEN new.words IS NOT old.words BEGIN
-    INSERT INTO call_words (call_words, rowid, words) VALUES ('delete', old.id, old.words);
-    INSERT INTO call_words (rowid, words) VALUES (new.id, new.words);
-END;
-CREATE TRIGGER calls_renumbered AFTER UPDATE OF digits ON calls WHEN new.digits IS NOT old.digits
-BEGIN
-    INSERT INTO call_digits (call_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
-    INSERT INTO call_digits (rowid, digits) VALUES (new.id, new.digits);
 END;
 
 -- Journal entries on their way to DATEV ---------------------------------------------------------
