@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  
     cannot be used are reported and left out; if none can be used, nothing is replaced.
     """
     settings = session.settings
+    if sys.stderr.isatty():
+        say(f"Reading {file} ...")
     found = _read(file, source)
     if found.contacts:
         with session.log("command"), session.store() as store:
