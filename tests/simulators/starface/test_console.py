@@ -53,7 +53,7 @@ async def test_mistakes_are_explained(console: Console) -> None:
     assert await type_in(console, "ring z") == ["no call named 'z'; there are: none yet"]
     assert await type_in(console, "nonsense") == ["unknown action 'nonsense'"]
     assert (await type_in(console, "incoming a 9 1"))[0].startswith("no user with login '9'")
-    assert (await type_in(console, "fault hmtl"))[0].startswith("no kind 'hmtl'; there are: html,")
+    assert (await type_in(console, "fault htm"))[0].startswith("no kind 'htm'; there are: html,")
     assert (await type_in(console, "set x on"))[0].startswith("no switch 'x'; there are:")
     assert (await type_in(console, "scenario x 0123 1"))[0].startswith("no scenario 'x'")
     assert await type_in(console, "calls") == ["no calls yet"]

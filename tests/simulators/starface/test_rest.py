@@ -22,7 +22,7 @@ CONTACTS = tuple(
         first_name=f"Vorname{n}",
         family_name=f"Name{99 - n}",
         phone=f"004972100{n}",
-        tags=("kunden",) if n % 2 else ("presse",),
+        tags=("kunden",) if n % 2 else ("medien",),
     )
     for n in range(45)
 )
@@ -157,7 +157,7 @@ async def test_search_sort_and_tags(starface: StarfaceSimulator) -> None:
     assert [contact["id"] for contact in page["contacts"]][:2] == ["c1", "c3"]
     assert (len(page["contacts"]), page["metadata"]["pagesize"]) == (22, 200)
     _, tags = await ask(starface, "GET", "/contacts/tags", token)
-    assert [tag["name"] for tag in tags] == ["kunden", "presse"]
+    assert [tag["name"] for tag in tags] == ["kunden", "medien"]
 
 
 async def test_detail(starface: StarfaceSimulator) -> None:

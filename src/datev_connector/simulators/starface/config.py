@@ -151,7 +151,7 @@ class StarfaceConfig:
             password="Pass124",  # noqa: S106 -- a made-up person on loopback
             number="24",
             first_name="Bernd",
-            family_name="Claus",
+            family_name="Conrad",
             account_id=1024,
         ),
     )
