@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import string
 
+import phonenumbers
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberType
 
 from datev_connector.domain import numbering
 from datev_connector.domain.dial_plan import DialPlan
@@ -495,6 +497,7 @@ def test_the_fast_path_keeps_off_all_other_digits(digits: str, country: str) -> 
 @given(st.integers(2, 9), st.text(alphabet=string.digits, min_size=4, max_size=9))
 def test_german_fixed_lines_are_those_of_the_numbering_plan(first: int, rest: str) -> None:
     key = f"49{first}{rest}"
-    assume(numbering.is_assigned(f"+{key}"))
-    area = numbering.area_code_length(key, "DE")
-    assert numbering.is_fixed_line(key, "DE") == (area > 0)
+    parsed = phonenumbers.parse(f"+{key}")
+    kind = phonenumbers.number_type(parsed)
+    assume(kind != PhoneNumberType.UNKNOWN)
+    assert numbering.is_fixed_line(key, "DE") == (kind == PhoneNumberType.FIXED_LINE)
