@@ -157,3 +157,18 @@ def test_secrets_in_json_are_hidden_whatever_they_hold(values: dict[str, str]) -
     masked = mask_text("sent " + json.dumps(values))
 
     assert masked == "sent {" + ", ".join(f'"{key}": ***' for key in values) + "}"
+
+
+@given(
+    pieces=st.lists(
+        st.sampled_from(
+            ["password", "=", "\\", '"', "'", " ", "<", ">", "</name>", "0", "+4", "://", "a", "@",
+             "basic ", "authorization", ":", "cookie", "19-", "token.", "&", "\n", "{", "deadbeef-"]
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)  # fmt: skip
+def test_long_texts_of_any_pattern_are_masked_before_the_time_limit(pieces: list[str]) -> None:
+    pattern = "".join(pieces)
+    mask_text(pattern * (20_000 // len(pattern)))

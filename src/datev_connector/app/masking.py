@@ -21,14 +21,20 @@ MOST_NAMES = 256
 """Names that turned up lately; each costs a search in every line."""
 
 _NAMES_OF_SECRETS = (
-    r"[\w.-]*(?:passw(?:or)?d|passwort|kennwort|passphrase|secret|token|api[_-]?key|session[_-]?id"
-    r"|jsessionid|starface\.auth)[\w.-]*"
-    r"|pwd|auth|cookie|set-cookie"
+    r"(?:(?:passw(?:or)?d|passwort|kennwort|passphrase|secret|token|api[_-]?key|session[_-]?id"
+    r"|jsessionid|starface\.auth)[\w.-]{0,20}"
+    r"|(?<![\w.-])(?:pwd|auth|cookie|set-cookie))"
+)
+"""Names that hold a secret; no word before it and no long one after it, so that looking for them
+takes a time that grows with the text and no faster."""
+_HINTS_OF_SECRETS = (
+    *("passw", "kennw", "passphrase", "secret", "token", "api", "session", "auth", "pwd"),
+    *("cookie", "bearer", "basic", "negotiate", "ntlm", "digest", "://"),
 )
 _QUOTED = (
     r'b?"(?:\\.|[^"\\])*"?'
     r"|b?'(?:\\.|[^'\\])*'?"
-    r"|\\+[\"'](?:(?!\\*[\"']).)*"  # quoted inside of something quoted
+    r"|\\{1,8}[\"'](?:(?!\\{0,8}[\"']).)*"  # quoted inside of something quoted
 )
 _ASSIGNED = r"(?:\\*[\"'])?\s*[:=]\s*"
 SECRET_VALUES = (
@@ -43,22 +49,22 @@ SECRET_VALUES = (
     ),
     # password=..., "secret": "...", de.vertico.starface.auth=...
     re.compile(
-        rf"(?P<kept>(?<![\w.-])(?:{_NAMES_OF_SECRETS}){_ASSIGNED})"
+        rf"(?P<kept>{_NAMES_OF_SECRETS}{_ASSIGNED})"
         rf"(?:{_QUOTED}|[^\s&;,\"'<>)}}\]]+)",
         re.IGNORECASE,
     ),
     # an XML element, or an XML-RPC member, of such a name
     re.compile(rf"(?P<kept><(?:{_NAMES_OF_SECRETS})\b[^<>]*>(?:<!\[CDATA\[)?)[^<]+", re.IGNORECASE),
     re.compile(
-        rf"(?P<kept><name>\s*(?:{_NAMES_OF_SECRETS})\s*</name>\s*<value>\s*(?:<\w+>)?"
+        rf"(?P<kept>{_NAMES_OF_SECRETS}\s*</name>\s*<value>\s*(?:<\w+>)?"
         r"(?:<!\[CDATA\[)?)[^<]+",
         re.IGNORECASE,
     ),
     # https://user:password@host
     re.compile(r"(?P<kept>://)[^\s/@]+(?=@)"),
-    # a digest that signs in
-    re.compile(r"(?P<kept>)\b[0-9a-f]{100,}\b", re.IGNORECASE),
 )
+LONG_DIGEST = re.compile(r"\b[0-9a-fA-F]{100,}\b")
+"""It signs in (SHA-512); a certificate's fingerprint is shorter."""
 
 _TIME = r"[0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
 _DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?!\d)"
@@ -70,10 +76,9 @@ _LEFT_ALONE = (
 )
 _NUMBER = r"\+?\(?\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+"
 NUMBERS = re.compile(
-    rf"(?P<alone>\bhresult\W{{1,3}}-?\d+)"
-    rf"|(?<![^\W_])(?:(?P<left>{_LEFT_ALONE})|(?P<number>{_NUMBER}))",
-    re.IGNORECASE,
+    rf"(?<![^\W_])(?=[\da-f+(])(?:{_LEFT_ALONE}|(?P<number>{_NUMBER}))", re.IGNORECASE
 )
+RESULT_CODE = re.compile(r"hresult\W{1,3}-?$", re.IGNORECASE)
 
 
 class SensitiveTexts:
@@ -83,6 +88,7 @@ class SensitiveTexts:
         """Knows nothing yet."""
         self._secrets: set[str] = set()
         self._names: OrderedDict[str, str] = OrderedDict()
+        self._beginnings: frozenset[str] = frozenset()
 
     def add_secret(self, secret: str) -> None:
         """Hides a password or token from now on, also as part of an address or of XML."""
@@ -93,31 +99,47 @@ class SensitiveTexts:
         """Hides a name, number or note from now on behind its masked form."""
         if len(name) < SHORTEST_NAME or name in shown:
             return
+        is_new = name not in self._names
         self._names[name] = shown
         self._names.move_to_end(name)
-        while len(self._names) > MOST_NAMES:
-            self._names.popitem(last=False)
+        if is_new:
+            while len(self._names) > MOST_NAMES:
+                self._names.popitem(last=False)
+            self._beginnings = frozenset(known[:SHORTEST_NAME] for known in self._names)
 
     def hide(self, text: str) -> str:
         """The text without any of the known ones; longer ones first, so that no part stays."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
+        if not self._may_hold_a_name(text):
+            return text
         found = [name for name in self._names if name in text]
         for name in sorted(found, key=len, reverse=True):
             text = text.replace(name, self._names[name])
         return text
 
+    def _may_hold_a_name(self, text: str) -> bool:
+        """A quick look: most lines hold the beginning of no name at all."""
+        last = len(text) - SHORTEST_NAME
+        return any(
+            text[start : start + SHORTEST_NAME] in self._beginnings for start in range(last + 1)
+        )
+
 
 def mask_text(text: str) -> str:
     """The text without secrets that have a known form, and with masked telephone numbers."""
-    for pattern in SECRET_VALUES:
-        text = pattern.sub(lambda found: found["kept"] + HIDDEN, text)
-    return NUMBERS.sub(_masked_number, text)
+    lowered = text.lower()
+    if any(hint in lowered for hint in _HINTS_OF_SECRETS):
+        for pattern in SECRET_VALUES:
+            text = pattern.sub(lambda found: found["kept"] + HIDDEN, text)
+    return NUMBERS.sub(_masked_number, LONG_DIGEST.sub(HIDDEN, text))
 
 
 def _masked_number(found: re.Match[str]) -> str:
     number = found["number"]
-    if number is None:
+    if number is None or RESULT_CODE.search(
+        found.string, max(0, found.start() - 12), found.start()
+    ):
         return found[0]
     digits = sum(character.isdecimal() for character in number)
     dialled_whole = number.lstrip("(")[0] in "+0"
