@@ -1,0 +1,193 @@
+"""A whole connector without its PBX: real store, real link, a real DATEV stand-in on a socket.
+
+The PBX is driven by the test: what the adapter would emit is fed, what it would be asked is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from datev_connector.datev.link import LinkTimes, SimulatorLink
+from datev_connector.domain import inputs
+from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.contacts import Contact, ContactRef, Source, StoredNumber
+from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.rules import CallRules
+from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.engine import Engine, News
+from datev_connector.simulators.datev import DatevConfig, DatevSimulator
+from datev_connector.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from datev_connector.domain.calls import Call
+
+PATIENCE_S = 20.0
+KEY = bytes(range(32))
+CLIENT = "0049721555111"
+PLAN = DialPlan(area_code="721")
+
+_M = TypeVar("_M")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class DrivenPbx:
+    """Keeps what it is asked; answers as the test says."""
+
+    placed: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    refuses: str = ""
+    never_answers: bool = False
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    async def place_call(self, number: str, pbx_call: str) -> str:
+        self.placed.append((number, pbx_call))
+        if self.never_answers:
+            await asyncio.Event().wait()
+        if self.refuses:
+            raise PlaceRefused(self.refuses)
+        return pbx_call
+
+    async def hang_up(self, pbx_call: str) -> bool:
+        self.ended.append(pbx_call)
+        return not self.refuses
+
+    async def outcome(self, call: Call) -> Outcome | None:
+        return self.outcomes.get(call.pbx_call)
+
+    def retry_now(self) -> None:
+        pass
+
+
+class House:
+    """One run of the engine."""
+
+    engine: Engine
+
+    def __init__(self, pbx: DrivenPbx, store: Store) -> None:
+        self.pbx = pbx
+        self.store = store
+        self.news: list[News] = []
+        self._arrived = asyncio.Condition()
+
+    def hear(self, news: News) -> None:
+        self.news.append(news)
+        self._woken = asyncio.get_running_loop().create_task(self._notify())
+
+    async def _notify(self) -> None:
+        async with self._arrived:
+            self._arrived.notify_all()
+
+    def of(self, kind: type[_M]) -> list[_M]:
+        return [news.matter for news in self.news if isinstance(news.matter, kind)]
+
+    async def wait_for(self, kind: type[_M], count: int = 1) -> _M:
+        """Return the `count`th piece of news of a kind, once it is there."""
+        async with asyncio.timeout(PATIENCE_S), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.of(kind)) >= count)
+        return self.of(kind)[count - 1]
+
+    async def wait_leg(self, leg: Leg, state: LegState) -> None:
+        async with asyncio.timeout(PATIENCE_S), self._arrived:
+            await self._arrived.wait_for(
+                lambda: leg in self.engine.legs and self.engine.legs[leg].state is state
+            )
+
+    def pbx_up(self, *, up: bool = True) -> None:
+        report = LegReport(
+            leg=Leg.STARFACE,
+            state=LegState.UP if up else LegState.DOWN,
+            since=now(),
+            reason="test",
+        )
+        self.engine.feed(inputs.LegChanged(at=now(), report=report))
+
+    def sight(
+        self,
+        state: PbxState,
+        pbx_call: str = "p1",
+        *,
+        caller_number: str = "",
+        called_number: str = "",
+    ) -> None:
+        self.engine.feed(inputs.CallSighted(at=now(), pbx_call=pbx_call, state=state, **details))
+
+    def ring(self, pbx_call: str = "p1", number: str = CLIENT) -> None:
+        self.sight(PbxState.RINGING, pbx_call, caller_number=number, called_number="10")
+
+
+@contextlib.asynccontextmanager
+async def house(
+    folder: Path, datev_port: int, rules: CallRules | None = None
+) -> AsyncIterator[House]:
+    """Run a connector on the profile folder until the block is left."""
+    with Store.open(folder / "store.db", KEY, now=now(), station="house") as store:
+        station, run = store.begin_run()
+        pbx = DrivenPbx()
+        desk = CallDesk(
+            rules=rules or CallRules(transfer_automatically=True),
+            plan=PLAN,
+            ids=IdSequence(station=station, run=run),
+        )
+        inhabited = House(pbx, store)
+        engine = Engine(
+            desk=desk,
+            memory=store,
+            index=store.contacts,
+            plan=PLAN,
+            now=now,
+            listener=inhabited.hear,
+        )
+        inhabited.engine = engine
+        link = SimulatorLink(
+            f"127.0.0.1:{datev_port}",
+            emit=engine.feed,
+            on_dial=engine.dial_from_datev,
+            on_drop=engine.drop_from_datev,
+            now=now,
+            local_zone=None,
+            times=LinkTimes(answer_s=2.0, retry_first_s=0.05, retry_longest_s=0.2),
+        )
+        running = asyncio.get_running_loop().create_task(engine.run(pbx, link))
+        try:
+            yield inhabited
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+
+@contextlib.asynccontextmanager
+async def datev() -> AsyncIterator[DatevSimulator]:
+    """Run a DATEV stand-in; what it finds wrong fails the test."""
+    async with DatevSimulator(DatevConfig(port=0)) as simulator:
+        yield simulator
+        assert [str(v) for v in simulator.violations] == []
+
+
+def fill_contacts(folder: Path) -> None:
+    """Put one client into the index of the profile."""
+    with Store.open(folder / "store.db", KEY, now=now(), station="house") as store:
+        client = Contact(
+            ref=ContactRef(Source.DATEV, "c1"),
+            name="Adler GmbH",
+            numbers=(StoredNumber(number="0721 555111", standardised=CLIENT),),
+        )
+        with store.contacts.load(Source.DATEV, PLAN, now()) as load:
+            load.add(client)

@@ -1,0 +1,217 @@
+"""The engine between a real store and a real DATEV stand-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.effects import CallChanged, DialReported, Queued, TellUser
+from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.record import Delivery, Method
+from datev_connector.domain.rules import CallRules
+from datev_connector.engine import DatevTold, NoteKept
+from tests.engine.house import PATIENCE_S, House, datev, fill_contacts, house, now
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from datev_connector.simulators.datev import DatevSimulator
+
+
+async def both_up(inside: House) -> None:
+    inside.pbx_up()
+    await inside.wait_leg(Leg.DATEV, LegState.UP)
+
+
+def states(simulator: DatevSimulator) -> list[list[int]]:
+    return [[int(state) for state in entry.states] for entry in simulator.calls]
+
+
+async def test_a_call_is_known_shown_followed_and_kept(tmp_path: Path) -> None:
+    fill_contacts(tmp_path)
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring()
+        first = await inside.wait_for(DatevTold)
+        assert first.record.contact_id == "c1"
+        inside.sight(PbxState.CONNECTED)
+        inside.sight(PbxState.HANGUP)
+        await inside.wait_for(DatevTold, 3)
+        assert states(simulator) == [[1, 2, 3]]
+        call = inside.of(CallChanged)[-1].call
+        assert call.outcome is Outcome.ANSWERED
+        kept = inside.store.call(call.call)
+        assert kept is not None
+        assert kept.name == "Adler GmbH"
+
+
+async def test_a_note_is_in_the_store_before_it_counts_as_kept(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring()
+        call = inside.of(CallChanged)[0].call
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="annual accounts"))
+        kept = await inside.wait_for(NoteKept)
+        stored = inside.store.call(call.call)
+        assert stored is not None
+        assert (stored.note, stored.note_revision) == ("annual accounts", kept.revision)
+
+
+async def test_datev_dies_and_gets_calls_and_notes_in_order_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring()
+        await inside.wait_for(DatevTold)
+        await simulator.go_away()
+        await inside.wait_leg(Leg.DATEV, LegState.DOWN)
+        first = inside.of(CallChanged)[0].call
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=first.call, text="one"))
+        inside.engine.feed(inputs.TransferPressed(at=now(), call=first.call))
+        inside.sight(PbxState.CONNECTED)
+        inside.sight(PbxState.HANGUP)
+        inside.ring("p2")
+        inside.sight(PbxState.HANGUP, "p2")
+        assert len(inside.of(Queued)) == 2
+        await simulator.come_back()
+        await inside.wait_for(DatevTold, 3)
+        assert [entry.record.note for entry in simulator.journal] == ["one", ""]
+        assert inside.store.open_entries() == ()
+
+
+async def test_the_outbox_survives_the_end_of_the_program(tmp_path: Path) -> None:
+    async with datev() as simulator:
+        await simulator.go_away()
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            inside.pbx_up()
+            inside.ring()
+            inside.sight(PbxState.HANGUP)
+            ended = await inside.wait_for(CallChanged, 2)
+            inside.engine.feed(inputs.NoteTyped(at=now(), call=ended.call.call, text="later"))
+            inside.engine.feed(inputs.TransferPressed(at=now(), call=ended.call.call))
+        await simulator.come_back()
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            told = await inside.wait_for(DatevTold)
+            assert (told.method, told.delivery) == (Method.NEW_JOURNAL, Delivery.CONFIRMED)
+        assert [entry.record.note for entry in simulator.journal] == ["later"]
+
+
+async def test_datev_dials_and_drops(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        answer = await simulator.dial("0721 / 555 111", name="Adler GmbH", contact_id="c1")
+        assert answer.accepted
+        await inside.wait_for(CallChanged)
+        number, pbx_call = inside.pbx.placed[0]
+        assert number == "0049721555111"
+        inside.sight(PbxState.RINGBACK, pbx_call)
+        await inside.wait_for(DatevTold)
+        await simulator.drop(answer.call_id)
+        inside.sight(PbxState.HANGUP, pbx_call)
+        await inside.wait_for(DatevTold, 2)
+        assert inside.pbx.ended == [pbx_call]
+        assert states(simulator) == [[1, 0]]
+        assert simulator.calls[0].first.sync_id == answer.sync_id
+
+
+async def test_a_double_click_in_datev_is_refused(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        assert (await simulator.dial("0721 555111")).accepted
+        assert not (await simulator.dial("0721 555111")).accepted
+        assert inside.of(DialReported)[-1].refused
+        assert len(inside.pbx.placed) == 1
+
+
+async def test_a_refused_dial_says_why(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.pbx.refuses = "no line is free"
+        assert (await simulator.dial("0721 555111")).accepted
+        await inside.wait_for(DatevTold, 2)
+        assert states(simulator) == [[1, 0]]
+        assert any("no line is free" in told.text for told in inside.of(TellUser))
+
+
+async def test_a_pbx_that_does_not_hang_up_is_told_to_the_user(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring()
+        inside.pbx.refuses = "no"
+        call = inside.of(CallChanged)[0].call
+        inside.engine.feed(inputs.HangUpPressed(at=now(), call=call.call))
+        told = await inside.wait_for(TellUser)
+        assert "telephone" in told.text
+
+
+async def test_a_hanging_datev_gives_the_call_to_the_journal(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        simulator.faults.hang(record=False)
+        inside.ring()
+        assert (await inside.wait_for(DatevTold)).delivery is Delivery.UNCLEAR
+        simulator.faults.clear()
+        inside.sight(PbxState.HANGUP)
+        await simulator.wait_for(lambda sim: len(sim.journal) == 1, PATIENCE_S)
+
+
+async def test_an_old_call_is_fetched_back_for_a_note(tmp_path: Path) -> None:
+    async with datev() as simulator:
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            await both_up(inside)
+            inside.ring()
+            inside.sight(PbxState.HANGUP)
+            old = (await inside.wait_for(CallChanged, 2)).call
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            await both_up(inside)
+            assert inside.engine.call("no such call") is None
+            assert inside.engine.call(old.call) is not None
+            inside.engine.feed(inputs.NoteTyped(at=now(), call=old.call, text="found it"))
+            inside.engine.feed(inputs.TransferPressed(at=now(), call=old.call))
+            await inside.wait_for(DatevTold)
+        assert [entry.record.note for entry in simulator.journal] == ["found it"]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_ended_while_the_connector_was_away(tmp_path: Path, *, answered: bool) -> None:
+    async with datev() as simulator:
+        async with house(tmp_path, simulator.port) as inside:
+            await both_up(inside)
+            inside.ring()
+            await inside.wait_for(DatevTold)
+            if answered:
+                inside.sight(PbxState.CONNECTED)
+                await inside.wait_for(DatevTold, 2)
+        async with house(tmp_path, simulator.port) as inside:
+            await both_up(inside)
+            inside.engine.feed(inputs.PictureTaken(at=now(), asked_at=now(), alive=frozenset()))
+            await inside.wait_for(DatevTold)
+        assert states(simulator) == [[1, 2, 3] if answered else [1, 0]]
+        assert simulator.journal == ()
+
+
+async def test_the_store_that_cannot_save_is_reported_and_catches_up(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+        inside.ring()
+        call = inside.of(CallChanged)[0].call
+        database = inside.store._database
+        pages = int(str(database.rows("PRAGMA page_count")[0][0]))
+        database.rows(f"PRAGMA max_page_count = {pages}")
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="x" * 2000))
+        for count in range(40):
+            inside.ring(f"flood-{count}")
+        await inside.wait_leg(Leg.STORE, LegState.DOWN)
+        unsaved = len(inside.of(NoteKept))
+        database.rows("PRAGMA max_page_count = 1073741823")
+        inside.engine.feed(inputs.Ticked(at=now()))
+        await inside.wait_leg(Leg.STORE, LegState.UP)
+        stored = inside.store.call(call.call)
+        assert stored is not None
+        assert stored.note == "x" * 2000
+        assert len(inside.of(NoteKept)) >= unsaved
+        assert inside.of(effects.TellUser)
