@@ -62,9 +62,16 @@ class PbxClock:
 
     def pbx_time(self, moment: datetime, *, assumed: timedelta = timedelta(0)) -> datetime:
         """What the PBX's clock shows at `moment`, naive; `assumed` serves until it is measured."""
-        difference = self.difference
-        shown = moment - (assumed if difference is None else difference)
+        shown = moment - self._or_assumed(assumed)
         return shown.astimezone(UTC).replace(tzinfo=None)
+
+    def utc_time(self, shown: datetime, *, assumed: timedelta = timedelta(0)) -> datetime:
+        """The UTC time at which the PBX's clock shows `shown`: the other way round."""
+        return _as_utc(shown) + self._or_assumed(assumed)
+
+    def _or_assumed(self, assumed: timedelta) -> timedelta:
+        difference = self.difference
+        return assumed if difference is None else difference
 
 
 def _as_utc(timestamp: datetime) -> datetime:

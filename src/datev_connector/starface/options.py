@@ -1,0 +1,70 @@
+"""The settings of the STARFACE leg, and what is wrong with them before anything is tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datev_connector.network.tls import Verification
+from datev_connector.starface.callback import CallbackLimits
+from datev_connector.starface.event_source import Events
+from datev_connector.starface.https import HttpTimes, PbxAddress
+from datev_connector.starface.pacing import Pacing
+from datev_connector.starface.sign_in import SignIn
+from datev_connector.starface.uci import UciVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarfaceOptions:
+    """The section `[starface]` of the settings, with its names and values."""
+
+    host: str
+    https_port: int = 443
+    login: str = ""
+    encrypted: bool = True
+    verify_certificate: str = "pin"
+    transport: str = "auto"
+    events: str = "auto"
+    callback_host: str = ""
+    callback_port: int = 0
+    uci_version: str = "auto"
+    sign_in: str = "auto"
+
+    times: HttpTimes = field(default_factory=HttpTimes)
+    pacing: Pacing = field(default_factory=Pacing)
+    callback_limits: CallbackLimits = field(default_factory=CallbackLimits)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a value that is none of those the settings allow."""
+        Verification(self.verify_certificate)
+        Events(self.events)
+        SignIn(self.sign_in)
+        self.versions  # noqa: B018 - raises for an unknown one
+        if self.transport not in {"auto", "https", "xmpp"}:
+            raise ValueError(f"{self.transport!r} is not a valid transport")
+
+    @property
+    def address(self) -> PbxAddress:
+        """Where UCI is spoken over HTTP(S)."""
+        return PbxAddress(host=self.host.strip(), port=self.https_port, encrypted=self.encrypted)
+
+    @property
+    def versions(self) -> tuple[UciVersion, ...]:
+        """The generations of UCI to try, in this order."""
+        if self.uci_version == "auto":
+            return (UciVersion.V30, UciVersion.V22)
+        return (UciVersion(self.uci_version),)
+
+    def fault(self, password: str) -> str | None:
+        """Why these settings cannot work, as a sentence; None if they can."""
+        host = self.host.strip()
+        if not host:
+            return "The PBX is not set (starface.host)."
+        if "/" in host or any(character.isspace() for character in host):
+            return "starface.host must be a name or address alone, without http:// and blanks."
+        if self.transport == "xmpp":
+            return 'starface.transport = "xmpp" is not supported yet; use "auto" or "https".'
+        if not self.login.strip():
+            return "The login at the PBX is not set (starface.login)."
+        if not password.strip():
+            return "The password at the PBX is not set."
+        return None
