@@ -55,6 +55,12 @@ _HEAD_WORD: Final = re.compile(
 _VANITY: Final = re.compile(
     r"(?<!\d)((?:0|\+49|0049)[\s(0)]*(?:700|800|180\d|900)[\s/-]*)([A-Z]{4,12})\b"
 )
+# What most fields hold: an area code, a number, perhaps a direct line, and nothing else.
+_ORDINARY: Final = re.compile(
+    r"(?:0[1-9]\d{1,4}|\(0[1-9]\d{1,4}\)|\+49 ?[1-9]\d{1,4}) ?[/-]? ?"
+    r"[1-9]\d{2,7}(?: ?- ?[1-9]\d{0,4})?"
+)
+_SEPARATORS: Final = str.maketrans("", "", " ()/-")
 _KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _MINUS_SIGN: Final = "\N{MINUS SIGN}"
 
@@ -99,6 +105,19 @@ def written_numbers(text: str, *, head: bool = False) -> tuple[Written, ...]:
     then notes: a floor, an extension, a customer's number. With `head` the text's only
     number is known to be a head number.
     """
+    quick = None if head else quickly_written(text)
+    return fully_written(text, head=head) if quick is None else (quick,)
+
+
+def quickly_written(text: str) -> Written | None:
+    """Return what `fully_written` would for ordinary German spellings, None for all others."""
+    if text.isascii() and _ORDINARY.fullmatch(text):
+        return Written(digits=text.translate(_SEPARATORS))
+    return None
+
+
+def fully_written(text: str, *, head: bool = False) -> tuple[Written, ...]:
+    """Do the work of `written_numbers` for any text."""
     plain = _plain_zeros(_VANITY.sub(_dial_letters, tidy(text)))
     runs = [list(_numbers_of(run)) for run in _runs(plain)]
     full = [number for run in runs for number in run if number.is_full]
