@@ -37,12 +37,16 @@ class Database:
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
         connection.pragma("cipher", CIPHER)
         connection.pragma("key", f"raw:{key.hex()}")
+        # Until key and file are known to be in order: closing would move the log into the file,
+        # with a wrong key or into a damaged one, and delete it.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
 
     def prepare(self) -> None:
-        """Set how the file is written: log beside it, keys between tables, nothing left behind."""
+        """Set how the file is written, once it is known to be in order."""
         with translated(self.path, self.connection):
+            self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
             self.connection.pragma("journal_mode", "wal")
             self.connection.pragma("foreign_keys", 1)
             self.connection.pragma("secure_delete", 1)
