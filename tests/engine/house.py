@@ -126,7 +126,15 @@ class House:
         caller_number: str = "",
         called_number: str = "",
     ) -> None:
-        self.engine.feed(inputs.CallSighted(at=now(), pbx_call=pbx_call, state=state, **details))
+        self.engine.feed(
+            inputs.CallSighted(
+                at=now(),
+                pbx_call=pbx_call,
+                state=state,
+                caller_number=caller_number,
+                called_number=called_number,
+            )
+        )
 
     def ring(self, pbx_call: str = "p1", number: str = CLIENT) -> None:
         self.sight(PbxState.RINGING, pbx_call, caller_number=number, called_number="10")

@@ -46,7 +46,12 @@ async def _run(session: Session, store: Store) -> int:
         now=session.now,
         listener=console.tell,
     )
-    console.listen(sys.stdin, connector.engine, store.contacts.contact)
-    with stop_on_signals(console.quit):
-        await connector.run_until(console.quit)
+    commands = asyncio.get_running_loop().create_task(
+        console.obey(connector.engine, store.contacts.contact), name="commands"
+    )
+    try:
+        with stop_on_signals(console.quit):
+            await connector.run_until(console.quit)
+    finally:
+        commands.cancel()
     return 0

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from datev_connector.engine.ports import Datev, Memory, Pbx
 
 PBX_ANSWER_S = 15.0
-"""Longest wait for the PBX to take or end a call, and for its call list."""
+"""Longest wait for the PBX to take or end a call."""
+OUTCOME_S = 6.0
+"""Longest wait for the call list: so long a missed call is not told as missed."""
 HEARTBEAT = timedelta(seconds=60)
 """The desk hears of the time at least this often."""
 SAVE_AGAIN = timedelta(seconds=5)
@@ -279,7 +281,7 @@ class Engine:
     async def _ask_outcome(self, call: Call) -> None:
         outcome = None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PBX_ANSWER_S):
+            async with asyncio.timeout(OUTCOME_S):
                 outcome = await self._at_pbx().outcome(call)
         self.feed(inputs.OutcomeLearned(at=self._now(), call=call.call, outcome=outcome))
 

@@ -1,18 +1,16 @@
 """The headless console: news to standard output, commands from standard input.
 
-Reading blocks, so a thread reads and hands lines to the loop. The end of the input does not end
-the program: a connector started by a service has none.
+The end of the input does not end the program: a connector started by a service has none.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
-import threading
 from typing import TYPE_CHECKING
 
+from datev_connector.app.commands.terminal import typed_lines
 from datev_connector.app.running.stream import CommandError, event_of, read_command
 from datev_connector.datev.wire import record_fields
 from datev_connector.domain import effects, inputs
@@ -58,19 +56,11 @@ class Console:
         except (BrokenPipeError, ValueError):
             self.quit.set()
 
-    def listen(
-        self, source: IO[str], engine: Engine, contact: Callable[[ContactRef], Contact | None]
-    ) -> None:
-        """Read commands from `source` in a thread of its own until it ends."""
-        loop = asyncio.get_running_loop()
-
-        def read() -> None:
-            with contextlib.suppress(RuntimeError, ValueError, OSError):
-                for line in source:
-                    if line.strip():
-                        loop.call_soon_threadsafe(self._take, line, engine, contact)
-
-        threading.Thread(target=read, name="commands", daemon=True).start()
+    async def obey(self, engine: Engine, contact: Callable[[ContactRef], Contact | None]) -> None:
+        """Carry out the commands that come on standard input, until it ends."""
+        async for line in typed_lines():
+            if line.strip():
+                self._take(line, engine, contact)
 
     def _take(
         self, line: str, engine: Engine, contact: Callable[[ContactRef], Contact | None]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from datev_connector.app import office, retry_request
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.record import log_of
+from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.secrets import SecretKind, Vault, read_secret
 from datev_connector.app.settings import DatevLink
 from datev_connector.datev.absent import NoDatev
@@ -19,7 +20,8 @@ from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import Engine
-from datev_connector.starface.adapter import StarfaceOptions, StarfacePbx
+from datev_connector.starface.adapter import StarfacePbx
+from datev_connector.starface.options import StarfaceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,7 +127,7 @@ class Connector:
         return StarfacePbx(
             options,
             password=password.value,
-            pins=self._store.pins,
+            pins=StoredPins(self._store.pins),
             emit=self.engine.feed,
             now=self._now,
             jitter=random.random,
