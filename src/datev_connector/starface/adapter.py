@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import Input
+from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.network.tls import PinStore
 from datev_connector.starface.call_list import outcome_of, read_entries
 from datev_connector.starface.commands import Answer, Command, Drop, Opened, Prepare, Send, Tell
@@ -51,14 +52,6 @@ class Link(Protocol):
 
     async def close(self) -> None:
         """Give everything back."""
-
-
-class PlaceRefused(Exception):
-    """The PBX does not dial. `reason` is a sentence for the user."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class StarfacePbx:
