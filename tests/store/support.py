@@ -45,6 +45,7 @@ def call(name: str = "call-1", minute: int = 0, **fields: Any) -> Call:
         "direction": Direction.INCOMING,
         "state": CallState.ENDED,
         "outcome": Outcome.ANSWERED,
+        "owed": False,
         "number": "0721123456",
         "e164": "+49721123456",
         "began_at": began_at,

@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         {"note": "offen", "note_revision": 2, "note_sent_revision": 1},
         {"window_open": True},
         {"live": Live.CONNECTED},
-        {"live": Live.BROKEN},
+        {"live": Live.BROKEN, "owed": None},
         {"wanted": True},
     ],
 )
@@ -39,8 +39,8 @@ def test_the_desk_gets_back_what_is_not_settled(store: Store, fields: dict[str, 
     "fields",
     [
         {},
-        {"live": Live.COMPLETE, "wanted": True},
-        {"live": Live.BROKEN, "journalled": True},
+        {"live": Live.COMPLETE, "live_sent": Live.COMPLETE, "wanted": True},
+        {"live": Live.BROKEN, "live_sent": Live.BROKEN, "journalled": True},
         {"note": "fort", "note_revision": 1, "note_sent_revision": 1, "journalled": True},
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from datev_connector.domain.calls import Call, Live, Person
+from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import ContactRef
 from datev_connector.domain.contacts import Rule as MatchRule
 from datev_connector.store import folding
@@ -72,9 +72,7 @@ class Erased:
 
 def unsettled(call: Call) -> bool:
     """Tell whether the desk still has to do with a call, and wants it back after a restart."""
-    followed = call.live in (Live.OFFERED, Live.CONNECTED, Live.BROKEN)
-    owed = (followed or call.wanted) and call.live is not Live.COMPLETE and not call.journalled
-    return call.active or call.is_draft or call.outcome is None or call.window_open or owed
+    return call.unfinished or call.window_open
 
 
 class Calls:
@@ -105,8 +103,8 @@ class Calls:
     def open_calls(self) -> tuple[Call, ...]:
         """Return the calls that a desk must know after a restart, oldest first.
 
-        Those are calls not known to have ended, with a draft, a shown window, an outcome to be
-        asked for, or something owed to DATEV.
+        Those are unfinished calls, calls whose window was open, and calls with an entry that DATEV
+        has not confirmed.
         """
         rows = self._database.rows(
             f"SELECT document_version, document FROM calls WHERE unsettled = 1 OR {HAS_OPEN_ENTRY} "
