@@ -772,3 +772,28 @@ def test_ids_of_two_runs_never_meet() -> None:
     desk.restart()
     desk.connect()
     assert desk.ring("p2").call != first.call
+
+
+def test_after_a_restart_a_living_call_gets_its_window_and_its_question_back() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    desk.answer()
+    desk.later(5).restart()
+    desk.seen.clear()
+    desk.connect()
+    assert desk.windows == [], "not before the PBX shows the call again"
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=SHARED)
+    assert desk.windows[0] == "open"
+    assert [asked.call for asked in desk.of(effects.AskWho)] == [call.call]
+
+
+def test_a_call_that_ended_while_the_connector_was_away_opens_no_window() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.later(5).restart()
+    desk.seen.clear()
+    desk.connect()
+    desk.feed(inputs.PictureTaken(at=desk.at, asked_at=desk.at, alive=frozenset()))
+    assert desk.windows == []
+    assert [e.call.outcome for e in desk.of(effects.CallChanged)] == [Outcome.ANSWERED]

@@ -75,12 +75,14 @@ class CallDesk:
         book.next_position = next_position
         for call in calls:
             book.saved[call.call] = call
-            book.published[call.call] = call
             book.put(handover.of_earlier_run(call, at))
             if call.active:
                 book.adrift.add(call.call)
-            elif call.outcome is None:
+                continue
+            book.published[call.call] = call
+            if call.outcome is None:
                 book.emit(AskOutcome(call))
+        for call in book.calls.values():
             if call.known is Known.NOT_YET:
                 book.emit(LookUp(call.call, call.number))
         for entry in sorted(entries, key=lambda e: e.position):

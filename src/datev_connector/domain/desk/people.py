@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from datev_connector.domain.calls import Call, CallState, Known, Person
 from datev_connector.domain.choice import ContactRules, decide
 from datev_connector.domain.contacts import ContactRef, Rule, Source
-from datev_connector.domain.effects import AskWho, LookUp, SaveChoice, SaveUse
+from datev_connector.domain.effects import LookUp, SaveChoice, SaveUse
 from datev_connector.domain.numbers import NumberKind
 from datev_connector.domain.record import ADDRESSEES, INSTITUTIONS
-from datev_connector.domain.rules import is_hidden
 
 if TYPE_CHECKING:
     from datev_connector.domain.desk.book import Book
@@ -43,7 +42,7 @@ def _look_up(book: Book, call: Call) -> None:
 
 
 def found(book: Book, answer: ContactsFound) -> None:
-    """Take the answer of the index; ask the user where the rules say so."""
+    """Take the answer of the index, and settle by the rules who it is or who is to be asked for."""
     call = book.get(answer.call)
     if call is None or call.known in _SETTLED_BY_HAND:
         return
@@ -60,8 +59,6 @@ def found(book: Book, answer: ContactsFound) -> None:
         datev_hits=decision.datev_hits,
         rule=person.rule if person else answer.match.rule,
     )
-    if decision.known is Known.ASKED and not is_hidden(call, book.rules):
-        book.emit(AskWho(call.call, decision.candidates))
 
 
 def chosen(book: Book, choice: PersonChosen) -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, Direction, Known
-from datev_connector.domain.effects import CallChanged, Window, WindowAction
-from datev_connector.domain.rules import opens_window
+from datev_connector.domain.effects import AskWho, CallChanged, Window, WindowAction
+from datev_connector.domain.rules import is_hidden, opens_window
 
 if TYPE_CHECKING:
     from datev_connector.domain.desk.book import Book
@@ -45,12 +45,13 @@ def opened(book: Book, request: WindowOpened) -> None:
 def tell(book: Book, call: Call) -> None:
     """Tell what is new about a call, and open, update or close its window."""
     before = book.published.get(call.call)
-    if not _worth_telling(call):
+    if not _worth_telling(call) or (before is None and call.call in book.adrift):
         return
     settled = call.active or call.outcome is not None
     if settled and (before is None or _differs(before, call, _TOLD)):
         book.emit(CallChanged(call))
     call = _settle_window(book, before, call)
+    _ask(book, before, call)
     if settled:
         book.published[call.call] = call
     elif before is not None:
@@ -82,6 +83,14 @@ def _settle_window(book: Book, before: Call | None, call: Call) -> Call:
     elif call.window_open and before is not None and _differs(before, call, _SHOWN):
         book.emit(Window(WindowAction.UPDATE, call))
     return call
+
+
+def _ask(book: Book, before: Call | None, call: Call) -> None:
+    """Put the open question who it is, once for each set of candidates."""
+    if call.known is not Known.ASKED or not call.active or is_hidden(call, book.rules):
+        return
+    if before is None or before.known is not Known.ASKED or before.candidates != call.candidates:
+        book.emit(AskWho(call.call, call.candidates))
 
 
 def _differs(before: Call, call: Call, names: tuple[str, ...]) -> bool:
