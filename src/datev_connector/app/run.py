@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ from datev_connector.app.running.console import Console, utf8_streams
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
 from datev_connector.app.running.stopping import stop_on_signals
 from datev_connector.app.running.wiring import Connector
+from datev_connector.app.secrets import SecretKind
+from datev_connector.domain.effects import TellUser
+from datev_connector.engine import News
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -38,11 +40,15 @@ def run_command(session: Session, *, headless: bool) -> int:
 async def _run(session: Session, store: Store) -> int:
     utf8_streams()
     console = Console(out=sys.stdout, now=session.now)
+    section = session.settings.starface
+    password = session.secret(SecretKind.STARFACE_PASSWORD, host=section.host, login=section.login)
+    if not password.found:
+        console.tell(News(session.now(), TellUser(f"No password: {password.reason}")))
     connector = Connector(
         profile=session.profile,
         settings=session.settings,
         store=store,
-        environment=os.environ,
+        password=password.value,
         now=session.now,
         listener=console.tell,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 
 if TYPE_CHECKING:
     from datev_connector.app.folders import Profile
+    from datev_connector.app.logs import Log
+    from datev_connector.app.secrets import Secret, SecretKind
     from datev_connector.app.settings import Loaded, Settings
     from datev_connector.store.store import Store
 
@@ -28,6 +31,7 @@ class Session:
         self.settings_file: Path | None = None
         self.log_level = "info"
         self.now = now
+        self._log: Log | None = None
 
     @cached_property
     def profile(self) -> Profile:
@@ -63,8 +67,18 @@ class Session:
         """Write the log `name` of the profile meanwhile."""
         from datev_connector.app.logs import start_log
 
-        with start_log(self.profile.logs_folder, level=self.log_level, name=name):
+        with start_log(self.profile.logs_folder, level=self.log_level, name=name) as log:
+            self._log = log
             yield
+
+    def secret(self, kind: SecretKind, *, host: str, login: str) -> Secret:
+        """Find a secret, and keep it out of the log from now on."""
+        from datev_connector.app.secrets import Vault, read_secret
+
+        secret = read_secret(kind, host=host, login=login, vault=Vault(), environment=os.environ)
+        if secret.found and self._log is not None:
+            self._log.sensitive.add_secret(secret.value)
+        return secret
 
     @contextmanager
     def store(self) -> Iterator[Store]:

@@ -11,7 +11,6 @@ from datev_connector.app import office, retry_request
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.record import log_of
 from datev_connector.app.running.trusted import StoredPins
-from datev_connector.app.secrets import SecretKind, Vault, read_secret
 from datev_connector.app.settings import DatevLink
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.link import SimulatorLink
@@ -24,7 +23,7 @@ from datev_connector.starface.adapter import StarfacePbx
 from datev_connector.starface.options import StarfaceOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from datev_connector.app.folders import Profile
@@ -50,7 +49,7 @@ class Connector:
         profile: Profile,
         settings: Settings,
         store: Store,
-        environment: Mapping[str, str],
+        password: str,
         now: Callable[[], datetime],
         listener: Callable[[News], None],
     ) -> None:
@@ -72,7 +71,7 @@ class Connector:
             desk=desk, memory=store, index=store.contacts, plan=plan, now=now, listener=tell
         )
         self._plan = plan
-        self._pbx = self._starface(settings, environment)
+        self._pbx = self._starface(settings, password)
         self._datev = self._datev_link(settings)
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -102,15 +101,8 @@ class Connector:
             more = self._store.tidy()
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
-    def _starface(self, settings: Settings, environment: Mapping[str, str]) -> Pbx:
+    def _starface(self, settings: Settings, password: str) -> Pbx:
         section = settings.starface
-        password = read_secret(
-            SecretKind.STARFACE_PASSWORD,
-            host=section.host,
-            login=section.login,
-            vault=Vault(),
-            environment=environment,
-        )
         options = StarfaceOptions(
             host=section.host,
             https_port=section.https_port,
@@ -126,7 +118,7 @@ class Connector:
         )
         return StarfacePbx(
             options,
-            password=password.value,
+            password,
             pins=StoredPins(self._store.pins),
             emit=self.engine.feed,
             now=self._now,
