@@ -230,6 +230,15 @@ def test_the_same_id_in_two_sources_is_two_contacts() -> None:
     ]
 
 
+@pytest.mark.parametrize("media", [(Medium.PHONE, Medium.FAX), (Medium.FAX, Medium.PHONE)])
+def test_a_telephone_that_lost_explains_more_than_a_fax_of_the_same_number(
+    media: tuple[Medium, ...],
+) -> None:
+    numbers = [StoredNumber(number="0721 9999-12", medium=medium) for medium in media]
+    match = found("0049721999912", DESK, contact("former", *numbers, active=False))
+    assert losers(match) == {"former": Cause.INACTIVE}
+
+
 def test_candidates_come_in_the_order_datev_then_latest_used_then_name() -> None:
     number = "0721 9999-12"
     contacts = (

@@ -25,7 +25,14 @@ from itertools import chain
 from typing import Final, Protocol
 
 from datev_connector.domain import numbering, spelling
-from datev_connector.domain.contacts import ContactKind, ContactRef, IndexEntry, Rule, StoredNumber
+from datev_connector.domain.contacts import (
+    ContactKind,
+    ContactRef,
+    IndexEntry,
+    Medium,
+    Rule,
+    StoredNumber,
+)
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.numbers import Number, NumberKind, read_stored
 
@@ -222,11 +229,17 @@ def _preference(candidate: Candidate) -> tuple[bool, float, str, ContactRef]:
 def _rejected(hits: list[_Hit], best: list[_Hit]) -> tuple[Rejected, ...]:
     chosen = {hit.entry.ref for hit in best}
     losers: dict[ContactRef, Rejected] = {}
-    for hit in sorted(hits, key=lambda hit: (hit.weakness, hit.entry.ref, hit.entry.number)):
+    for hit in sorted(hits, key=_nearness):
         ref = hit.entry.ref
         if ref not in chosen and ref not in losers:
             losers[ref] = _loser(hit, best[0] if best else None)
     return tuple(losers.values())
+
+
+def _nearness(hit: _Hit) -> tuple[bool, tuple[int, int], ContactRef, str, Medium]:
+    # A telephone that lost tells more than the same contact's fax. The order is total.
+    entry = hit.entry
+    return not entry.medium.answers, hit.weakness, entry.ref, entry.number, entry.medium
 
 
 def _loser(hit: _Hit, winner: _Hit | None) -> Rejected:
