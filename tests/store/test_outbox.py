@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datev_connector.domain.contacts import ContactRef, Source
-from datev_connector.domain.effects import SaveCall, SaveChoice, SaveEntry, SaveUse
+from datev_connector.domain.effects import Save, SaveCall, SaveChoice, SaveEntry, SaveUse
 from datev_connector.domain.outbox import EntryState
 from datev_connector.store import LearnedChoice, Pin, Store
 from tests.store.support import NOON, call, entry, noted, open_store
@@ -94,3 +94,20 @@ def test_every_run_has_a_name_of_its_own(tmp_path: Path) -> None:
     with Store.open(folder / "store.db", bytes(range(32)), now=NOON, station="another") as again:
         assert again.begin_run() == ("station-1", 2)
         assert again.begin_run() == ("station-1", 3)
+
+
+def test_only_what_a_person_relies_on_waits_for_the_disk(store: Store) -> None:
+    def flushed(*saves: Save) -> bool:
+        store.commit(saves)
+        # How the transaction before was committed: 2 is FULL, 1 is NORMAL.
+        return bool(store._database.connection.pragma("synchronous") == 2)
+
+    note = call(**noted("Rückruf"))
+    assert not flushed(SaveCall(call()))
+    assert flushed(SaveCall(note))
+    assert not flushed(SaveCall(replace(note, window_open=True)))
+    assert flushed(SaveCall(replace(note, note="Rückruf heute", note_revision=2)))
+    assert flushed(SaveCall(replace(note, note="", note_revision=3)))
+    assert not flushed(SaveCall(call("other")), SaveUse(at=NOON, ref=ANNA))
+    assert flushed(SaveCall(call("other")), SaveEntry(entry(1)))
+    assert flushed(SaveChoice(at=NOON, e164="+49721", ref=ANNA))

@@ -28,6 +28,7 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         """Connect; nothing is read yet, so a wrong key shows up only with the first statement."""
         self.path = path
+        self._durable: bool | None = None
         with translated(path):
             self.connection = apsw.Connection(str(path))
         connection = self.connection
@@ -52,7 +53,7 @@ class Database:
             self.connection.pragma("secure_delete", 1)
             self.connection.pragma("cache_size", -CACHE_KIB)
             self.connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            self.connection.pragma("synchronous", "normal")
+            self._flush_at_commit(durable=False)
 
     # Here the errors are translated without a context manager: it would double a lookup's time.
 
@@ -96,8 +97,7 @@ class Database:
         killed process as well, but may be undone by a power cut (the file stays in order).
         """
         with translated(self.path, self.connection):
-            # A level can be set between transactions only.
-            self.connection.pragma("synchronous", "full" if durable else "normal")
+            self._flush_at_commit(durable)
             self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -108,6 +108,12 @@ class Database:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
+
+    def _flush_at_commit(self, durable: bool) -> None:  # noqa: FBT001 - the only thing it takes
+        # A level can be set between transactions only.
+        if durable is not self._durable:
+            self.connection.pragma("synchronous", "full" if durable else "normal")
+            self._durable = durable
 
     @contextmanager
     def joined(self) -> Iterator[None]:

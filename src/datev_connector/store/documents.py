@@ -14,18 +14,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Turn = Callable[[Any], Any]
 Document = dict[str, Any]
 
+WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_microseconds(at: datetime) -> int:
     """Return an aware time as whole microseconds since 1970."""
-    return (at - EPOCH) // timedelta(microseconds=1)
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_microseconds(value: int) -> datetime:
@@ -53,9 +56,16 @@ class Codec(Generic[T]):
     upgrades: Mapping[int, Callable[[Document], Document]] = field(default_factory=dict)
     """By version: turns a document of this version into one of the next."""
 
+    turned: tuple[tuple[str, Turn], ...] = field(init=False)
+    """The fields that do not travel as they are; found once, since a ringing call is in a hurry."""
+
+    def __post_init__(self) -> None:
+        turned = tuple((each.name, each.encode) for each in self.fields if each.encode is not None)
+        object.__setattr__(self, "turned", turned)
+
     def dump(self, value: T) -> str:
         """Return the document of a value."""
-        return json.dumps(self.encode(value), ensure_ascii=False, separators=(",", ":"))
+        return WRITER.encode(self.encode(value))
 
     def load(self, version: int, text: str) -> T:
         """Return the value of a document that was written in `version`."""
@@ -66,10 +76,11 @@ class Codec(Generic[T]):
 
     def encode(self, value: T) -> Document:
         """Return the value as plain JSON types."""
-        document: Document = {}
-        for each in self.fields:
-            raw = getattr(value, each.name)
-            document[each.name] = raw if each.encode is None or raw is None else each.encode(raw)
+        document: Document = {each.name: getattr(value, each.name) for each in self.fields}
+        for name, encode in self.turned:
+            raw = document[name]
+            if raw is not None:
+                document[name] = encode(raw)
         return document
 
     def decode(self, document: Document) -> T:
@@ -104,7 +115,7 @@ def _turns(kind: Any, names: Mapping[str, type]) -> tuple[Turn | None, Turn | No
     if get_origin(kind) is tuple:
         return _tuple_turns(get_args(kind)[0], names)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return (lambda member: member.value), kind
+        return attrgetter("value"), kind
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         codec = codec_for(kind, names)
         return codec.encode, codec.decode

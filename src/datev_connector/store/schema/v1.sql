@@ -34,7 +34,6 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_time ON calls (began_at, call);
 CREATE INDEX calls_missed ON calls (began_at, call) WHERE outcome = 'missed';
 CREATE INDEX calls_draft ON calls (began_at, call) WHERE is_draft = 1;
-CREATE INDEX calls_not_in_datev ON calls (began_at, call) WHERE in_datev_at IS NULL;
 CREATE INDEX calls_unsettled ON calls (began_at, call) WHERE unsettled = 1;
 CREATE INDEX calls_unsearchable ON calls (id) WHERE searchable = 0;
 
