@@ -116,5 +116,4 @@ async def running(
         yield Running(pbx, engine)
     finally:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task})

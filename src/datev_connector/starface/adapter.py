@@ -34,7 +34,7 @@ LOG = logging.getLogger(__name__)
 FAREWELL_S = 2.0
 """Signing out is a courtesy; nobody waits longer for it when the program ends."""
 
-OUTCOME_PAUSES_S = (0.0, 1.0, 2.0, 4.0, 8.0)
+OUTCOME_PAUSES_S = (0.0, 0.5, 1.0, 3.0)
 """The call list may lag behind the end of a call: so often, and with these pauses, it is asked."""
 
 AROUND = timedelta(minutes=5)
@@ -89,7 +89,7 @@ class StarfacePbx:
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
-        self._outcome_pauses_s = OUTCOME_PAUSES_S
+        self._outcome_pauses_s: tuple[float, ...] = OUTCOME_PAUSES_S
 
     # --- for the engine ---------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class StarfacePbx:
         """What the call list says about an ended call; None if it does not say, or is not there."""
         for pause_s in self._outcome_pauses_s:
             await asyncio.sleep(pause_s)
-            if not (self._session.ready and self._session.uci.has_call_list):
+            if not self._session.uci.has_call_list:
                 return None
             found = await self._look_up(call)
             if found is not None:

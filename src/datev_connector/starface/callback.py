@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import h11
 
@@ -33,7 +33,8 @@ class CallbackLimits:
     """Bytes of request line and headers."""
     body: int = 262_144
     """Bytes; an event has about a thousand."""
-    connections: int = 32
+    connections: int = 256
+    """A PBX may open one for each event; those that wait longest make room for new ones."""
     request_s: float = 10.0
     """A request must be complete after this time."""
     idle_s: float = 90.0
@@ -71,7 +72,12 @@ class CallbackServer:
     async def start(self, host: str, port: int) -> None:
         """Listen at an address of this computer; port 0 means any. Raises OSError."""
         self._server = await asyncio.start_server(
-            self._welcome, host, port, ssl=self._tls, limit=READ_SIZE
+            self._welcome,
+            host,
+            port,
+            ssl=self._tls,
+            limit=READ_SIZE,
+            backlog=self._limits.connections,
         )
 
     async def close(self) -> None:
@@ -100,13 +106,16 @@ class CallbackServer:
             await visitor.leave()
 
     def _make_room(self) -> bool:
-        """Let the oldest visitor who brought nothing yet go, if there are too many."""
-        if len(self._visitors) < self._limits.connections:
+        """If there are too many, cut off who waits between two events, else the oldest idler."""
+        present = [visitor for visitor in self._visitors if not visitor.gone]
+        if len(present) < self._limits.connections:
             return True
-        useless = next((visitor for visitor in self._visitors if not visitor.proven), None)
-        if useless is not None:
-            useless.cut()
-        return useless is not None
+        waiting = [visitor for visitor in present if visitor.waiting]
+        idlers = [visitor for visitor in present if not visitor.proven]
+        chosen = next(iter(waiting + idlers), None)
+        if chosen is not None:
+            chosen.cut()
+        return chosen is not None
 
     async def _serve(self, visitor: _Visitor) -> None:
         while (request := await visitor.next_request()) is not None:
@@ -118,12 +127,12 @@ class CallbackServer:
             await visitor.drain()
 
     def _judge(self, request: h11.Request, body: bytes) -> tuple[HTTPStatus, MethodCall | None]:
-        target = urlsplit(request.target.decode("ascii", "replace"))
-        if not hmac.compare_digest(target.path.encode(), self._path.encode()):
+        path, _, query = request.target.partition(b"?")
+        if not hmac.compare_digest(path, self._path.encode()):
             return HTTPStatus.NOT_FOUND, None
         if request.method != b"POST":
             return HTTPStatus.METHOD_NOT_ALLOWED, None
-        if not self._is_from_our_pbx(target.query):
+        if not self._is_from_our_pbx(query.decode("ascii", "replace")):
             return HTTPStatus.FORBIDDEN, None
         try:
             message = decode(body)
@@ -152,6 +161,10 @@ class _Visitor:
         limits: CallbackLimits,
     ) -> None:
         self.proven = False
+        """It brought an event."""
+        self.waiting = False
+        """It is between two requests."""
+        self.gone = False
         self._reader = reader
         self._writer = writer
         self._limits = limits
@@ -199,11 +212,14 @@ class _Visitor:
 
     def cut(self) -> None:
         """Break the connection at once."""
+        self.gone = True
         self._writer.transport.abort()
 
     async def _wait_for_more(self) -> bool:
+        self.waiting = True
         async with asyncio.timeout(self._limits.idle_s):
             data = await self._reader.read(READ_SIZE)
+        self.waiting = False
         self._http.receive_data(data)
         return bool(data)
 
