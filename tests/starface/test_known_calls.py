@@ -15,8 +15,8 @@ def at(seconds: float) -> Moment:
     return Moment(at=START + timedelta(seconds=seconds), clock_s=seconds)
 
 
-def report(state: PbxState, pbx_call: str = "a", **details: str) -> CallReport:
-    return CallReport(pbx_call=pbx_call, state=state, **details)
+def report(state: PbxState, pbx_call: str = "a", caller_name: str = "") -> CallReport:
+    return CallReport(pbx_call=pbx_call, state=state, caller_name=caller_name)
 
 
 def known() -> KnownCalls:

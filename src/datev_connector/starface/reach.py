@@ -50,9 +50,12 @@ def trouble_of(error: BaseException, where: str) -> Trouble:
         case CertificateChanged():
             kind, detail = TroubleKind.CERTIFICATE_CHANGED, str(error)
         case ssl.SSLCertVerificationError():
-            kind, detail = TroubleKind.CERTIFICATE_UNTRUSTED, error.verify_message
+            kind, detail = (
+                TroubleKind.CERTIFICATE_UNTRUSTED,
+                getattr(error, "verify_message", "not verified"),
+            )
         case ssl.SSLError():
-            kind, detail = TroubleKind.NO_TLS, error.reason or "no TLS"
+            kind, detail = TroubleKind.NO_TLS, getattr(error, "reason", None) or "no TLS"
         case socket.gaierror():
             kind, detail = TroubleKind.NAME_UNKNOWN, ""
         case ConnectionRefusedError():
