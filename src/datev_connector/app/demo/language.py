@@ -1,0 +1,46 @@
+"""Texts in the two languages of the demo, and which one the system asks for."""
+
+from __future__ import annotations
+
+import locale
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language the story can be told in."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages; may hold places for `str.format`."""
+
+    de: str
+    en: str
+
+    def say(self, language: Language, **places: object) -> str:
+        """The text in a language, its places filled."""
+        text = self.de if language is Language.GERMAN else self.en
+        return text.format(**places) if places else text
+
+
+def same(text: str) -> Text:
+    """A text that is the same in both languages: a name, a number."""
+    return Text(text, text)
+
+
+def wanted_language(asked: str | None) -> Language:
+    """The language asked for, else the system's; German where the system names none."""
+    if asked is not None:
+        return Language(asked)
+    return language_of(locale.getlocale()[0] or "")
+
+
+def language_of(name: str) -> Language:
+    """The language for a locale's name, such as `de_AT`, `German_Germany` or `C`."""
+    word = name.lower()
+    german = word in ("", "c", "posix") or word.startswith(("de", "german", "c."))
+    return Language.GERMAN if german else Language.ENGLISH

@@ -1,0 +1,118 @@
+"""The stage: a PBX and a DATEV on loopback, and the profile that leads the connector to them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from datev_connector.app.demo.language import Language
+from datev_connector.app.demo.office import AREA_CODE, JONAS, LENA, RECEPTION, Contact
+from datev_connector.simulators.datev import CommandAnswer, DatevSimulator
+from datev_connector.simulators.starface import Call, StarfaceConfig, StarfaceSimulator
+
+_SETTINGS = """\
+[starface]
+host = "{pbx_host}"
+https_port = {pbx_port}
+login = "{login}"
+encrypted = true
+verify_certificate = "pin"
+transport = "https"
+events = "auto"
+callback_host = "{pbx_host}"
+callback_port = 0
+
+[dial_plan]
+country = "DE"
+area_code = "{area_code}"
+exchange_prefix = ""
+internal_digits = 4
+
+[calls]
+transfer_automatically = true
+only_datev_matches = false
+skip_internal = true
+only_answered = false
+open_window = true
+hide_internal = false
+prefer_datev = false
+first_best_contact = false
+close_after_call = false
+
+[datev]
+link = "simulator"
+simulator_address = "{datev_host}:{datev_port}"
+contacts = "none"
+
+[general]
+language = "{language}"
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """Both simulators, and the calls of the day by their names in the plan."""
+
+    starface: StarfaceSimulator
+    datev: DatevSimulator
+    calls: dict[str, Call] = field(default_factory=dict)
+
+    def settings(self, language: Language) -> str:
+        """The settings file of a connector for Lena's desk."""
+        return _SETTINGS.format(
+            pbx_host=self.starface.host,
+            pbx_port=self.starface.port,
+            login=LENA.login,
+            area_code=AREA_CODE,
+            datev_host=self.datev.host,
+            datev_port=self.datev.port,
+            language=language.value,
+        )
+
+    def prepare(self, profile: Path, language: Language) -> None:
+        """Write the settings into the folder of a profile."""
+        profile.mkdir(parents=True, exist_ok=True)
+        (profile / "settings.toml").write_text(self.settings(language), "utf-8")
+
+    def rings(self, name: str, number: str, *, group: bool) -> None:
+        """Somebody outside calls Lena, or the reception."""
+        wanted = RECEPTION.group_id if group else None
+        self.calls[name] = call = self.starface.pbx.incoming(LENA.login, number, group=wanted)
+        call.ring()
+
+    def colleague_rings(self, name: str) -> None:
+        """Jonas calls Lena."""
+        self.calls[name] = call = self.starface.pbx.internal(JONAS.login, LENA.login)
+        call.ring()
+
+    async def clicks(self, name: str, contact: Contact) -> CommandAnswer:
+        """The number is clicked in DATEV; an accepted click becomes the call `name`.
+
+        Raises ConnectorGone, or TimeoutError if connector or PBX do nothing.
+        """
+        answer = await self.datev.dial(
+            contact.number, contact.name, contact.id, contact.data_source
+        )
+        if answer.accepted:
+            self.calls[name] = await self.starface.pbx.dialled()
+        return answer
+
+    def hang_up_all(self) -> None:
+        """After a scene that went wrong: nobody talks any more."""
+        for call in self.starface.pbx.calls:
+            call.hangup()
+
+    @property
+    def told(self) -> int:
+        """How many notifications DATEV has accepted."""
+        return sum(len(call.history) for call in self.datev.calls) + len(self.datev.journal)
+
+
+@asynccontextmanager
+async def open_stage() -> AsyncIterator[Stage]:
+    """Both simulators on free ports of this machine, over real sockets; the PBX with TLS."""
+    config = StarfaceConfig(users=(LENA, JONAS), groups=(RECEPTION,))
+    async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
+        yield Stage(starface=starface, datev=datev)

@@ -1,0 +1,239 @@
+"""What is done, seen and told, in words.
+
+Three sources, which are never mixed: `done` words a step of the plan, `seen` words what the
+connector has told in its stream, `told` words what DATEV has accepted. So a story that reads
+well is one that happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from datev_connector.app.demo import plan
+from datev_connector.app.demo.language import Text
+from datev_connector.simulators.datev import CallRecord, CallState, Method, Notice
+
+Event = Mapping[str, Any]
+Line = tuple[Text, Mapping[str, object]]
+"""A text, and what fills its places."""
+
+OPENING = Text("Lena startet den Connector", "Lena starts the connector")
+
+# --- what is done ---------------------------------------------------------------------------------
+
+_DONE: Mapping[type[plan.Step], Text] = {
+    plan.ColleagueRings: Text(
+        "Jonas wählt die 21; Lenas Telefon klingelt.", "Jonas dials 21; Lena's telephone rings."
+    ),
+    plan.ColleagueAnswers: Text("Jonas nimmt ab.", "Jonas picks up."),
+    plan.NobodyAnswers: Text(
+        "Niemand nimmt ab; der Anrufer legt auf.", "Nobody picks up; the caller hangs up."
+    ),
+    plan.Holds: Text(
+        "Lena legt das erste Gespräch auf Halten.", "Lena puts the first call on hold."
+    ),
+    plan.ClicksAgain: Text(
+        "Lena klickt gleich noch einmal auf dieselbe Nummer.",
+        "Lena clicks the same number again at once.",
+    ),
+    plan.FarEndRings: Text("Beim Angerufenen klingelt es.", "It rings at the far end."),
+    plan.DatevDies: Text("DATEV stürzt ab.", "DATEV crashes."),
+    plan.DatevReturns: Text("DATEV wird wieder gestartet.", "DATEV is started again."),
+    plan.PbxDies: Text(
+        "Die Anlage startet neu; das Gespräch reißt ab.", "The PBX restarts; the call is cut off."
+    ),
+    plan.PbxReturns: Text("Die Anlage ist wieder da.", "The PBX is back."),
+}
+_RINGS = Text(
+    "{number} ruft an; Lenas Telefon klingelt.", "{number} calls; Lena's telephone rings."
+)
+_GROUP_RINGS = Text(
+    "{number} ruft die Zentrale an; es klingelt bei Lena und Jonas.",
+    "{number} calls the reception; it rings at Lena's and Jonas's.",
+)
+_ANSWERS = Text("Lena nimmt ab.", "Lena picks up.")
+_FAR_END_ANSWERS = Text("Der Angerufene nimmt ab.", "The far end picks up.")
+_HANGS_UP = Text("Das Gespräch ist zu Ende.", "The call is over.")
+_COLLEAGUE_HANGS_UP = Text("Jonas beendet sein Gespräch.", "Jonas ends his call.")
+_CHOOSES = Text("Lena wählt: {name}.", "Lena chooses: {name}.")
+_NOTES = Text(
+    "Lena schreibt: „{note}“ Dann drückt sie Strg+Enter.",
+    "Lena writes: “{note}” Then she presses Ctrl+Enter.",
+)
+_CLICKS = Text("Lena klickt bei {name} auf {number}.", "Lena clicks {number} of {name}.")
+
+
+def done(step: plan.Step, *, dialled: bool) -> Line:
+    """A step in words; `dialled`: its call was placed from DATEV."""
+    text, places = _done(step, dialled=dialled)
+    return step.words or text, places
+
+
+def _done(step: plan.Step, *, dialled: bool) -> Line:  # noqa: PLR0911 -- one a step
+    match step:
+        case plan.Rings(number=number, group=group):
+            return (_GROUP_RINGS if group else _RINGS), {"number": number}
+        case plan.Answers():
+            return (_FAR_END_ANSWERS if dialled else _ANSWERS), {}
+        case plan.HangsUp(by_colleague=by_colleague):
+            return (_COLLEAGUE_HANGS_UP if by_colleague else _HANGS_UP), {}
+        case plan.Chooses(contact=contact):
+            return _CHOOSES, {"name": contact.name}
+        case plan.WritesNote(text=text):
+            return _NOTES, {"note": text}
+        case plan.Clicks(contact=contact):
+            return _CLICKS, {"name": contact.name, "number": contact.number}
+        case _:
+            return _DONE[type(step)], {}
+
+
+# --- what is seen at the desk ---------------------------------------------------------------------
+
+_OPENS = Text("Ein Fenster geht auf: {who}, {why}.", "A window opens: {who}, {why}.")
+_WHY: Mapping[str, Text] = {
+    "exact": Text("erkannt an genau dieser Nummer", "known by exactly this number"),
+    "company-stem": Text(
+        "erkannt an der Kopfnummer der Firma", "known by the company's head number"
+    ),
+    "completed-local": Text("erkannt an der Ortsnummer", "known by the local number"),
+    "none": Text("in keinem Adressbuch", "in no address book"),
+}
+_WHY_LEARNED = Text("so gewählt wie beim letzten Mal", "chosen as the last time")
+_WHY_GIVEN = Text("den Kontakt hat DATEV mitgegeben", "DATEV named the contact")
+_WHY_ASKED = Text("mehrere kommen in Frage", "several are possible")
+_WHY_INTERNAL = Text("ein interner Anruf", "an internal call")
+_ASKS = Text("Die Frage darin: {names}?", "The question in it: {names}?")
+_OR = Text(" oder ", " or ")
+_WITHHELD = Text("unterdrückte Nummer", "withheld number")
+_STATES: Mapping[str, Text] = {
+    "connected": Text("{who}: im Gespräch.", "{who}: talking."),
+    "held": Text("{who}: wird gehalten.", "{who}: on hold."),
+}
+_OUTCOMES: Mapping[str, Text] = {
+    "answered": Text("{who}: Gespräch beendet.", "{who}: call ended."),
+    "missed": Text("{who}: ein verpasster Anruf.", "{who}: a missed call."),
+    "answered_elsewhere": Text(
+        "{who}: von jemand anderem angenommen, also nicht verpasst.",
+        "{who}: answered by somebody else, so not missed.",
+    ),
+    "unreached": Text("{who}: nicht erreicht.", "{who}: not reached."),
+}
+_LEGS: Mapping[tuple[str, str], Text] = {
+    ("datev", "down"): Text(
+        "Hinweis: DATEV ist weg. Was Lena schreibt, bleibt gespeichert.",
+        "Notice: DATEV is gone. What Lena writes is kept.",
+    ),
+    ("datev", "up"): Text("Hinweis: DATEV ist verbunden.", "Notice: DATEV is connected."),
+    ("starface", "down"): Text(
+        "Hinweis: Die Verbindung zur Telefonanlage ist weg.",
+        "Notice: the connection to the PBX is gone.",
+    ),
+    ("starface", "degraded"): Text(
+        "Hinweis: Die Telefonanlage meldet Anrufe nicht von selbst.",
+        "Notice: the PBX does not report calls by itself.",
+    ),
+    ("starface", "up"): Text(
+        "Hinweis: An der Telefonanlage angemeldet.", "Notice: signed in to the PBX."
+    ),
+    ("store", "down"): Text(
+        "Hinweis: Anrufe und Notizen können nicht gespeichert werden.",
+        "Notice: calls and notes cannot be saved.",
+    ),
+}
+_WAITS = Text("{who}: Die Notiz ist gespeichert und wartet.", "{who}: the note is saved and waits.")
+_REFUSED = Text("Der Connector lehnt ab: „{reason}“.", "The connector refuses: “{reason}”.")
+_COMPLAINT = Text("Meldung: „{text}“", "Message: “{text}”")
+
+_ORDER = ("leg", "window", "choose", "call", "dial", "datev", "error")
+
+
+def seen(news: Sequence[Event], calls: Mapping[str, Event]) -> Iterator[Line]:
+    """What the connector has told since last time, as the person at the desk sees it.
+
+    `calls`: the newest event `call` of every call.
+    """
+    known = [event for event in news if event["event"] in _ORDER]
+    for event in sorted(known, key=lambda e: _ORDER.index(e["event"])):
+        line = _seen(event, calls)
+        if line is not None:
+            yield line
+
+
+def _seen(event: Event, calls: Mapping[str, Event]) -> Line | None:  # noqa: PLR0911 - one a kind
+    match event["event"]:
+        case "leg":
+            text = _LEGS.get((event["leg"], event["state"]))
+            return (text, {}) if text else None
+        case "window" if event["action"] == "open":
+            call = calls.get(event["call"], event)
+            return _OPENS, {"who": _who(call), "why": _why(call)}
+        case "choose":
+            names = [str(candidate["name"]) for candidate in event["candidates"]]
+            return _ASKS, {"names": Text(_OR.de.join(names), _OR.en.join(names))}
+        case "call":
+            text = _STATES.get(event["state"]) or _OUTCOMES.get(event.get("outcome", ""))
+            return (text, {"who": _who(event)}) if text else None
+        case "dial" if event.get("refused"):
+            return _REFUSED, {"reason": event["refused"]}
+        case "datev" if event["result"] == "queued":
+            return _WAITS, {"who": _who(calls.get(event["call"], {}))}
+        case "error":
+            return _COMPLAINT, {"text": event["text"]}
+    return None
+
+
+def _who(call: Event) -> object:
+    return call.get("name") or call.get("number") or _WITHHELD
+
+
+def _why(call: Event) -> Text:
+    if call.get("internal"):
+        return _WHY_INTERNAL
+    settled = {"learned": _WHY_LEARNED, "given": _WHY_GIVEN, "asked": _WHY_ASKED}
+    by_hand = settled.get(str(call.get("known")))
+    rule = str(call.get("match", {}).get("rule", "none"))
+    return by_hand or _WHY.get(rule, _WHY["none"])
+
+
+# --- what DATEV is told ---------------------------------------------------------------------------
+
+_NOTICES: Mapping[tuple[Method, CallState], Text] = {
+    (Method.NEW_CALL, CallState.OFFERED): Text(
+        "Neuer Anruf, es klingelt: {contact}, {number}", "New call, ringing: {contact}, {number}"
+    ),
+    (Method.NEW_CALL, CallState.CONNECTED): Text(
+        "Neuer Anruf, verbunden: {contact}, {number}", "New call, connected: {contact}, {number}"
+    ),
+    (Method.CALL_STATE_CHANGED, CallState.CONNECTED): Text("Verbunden: {who}", "Connected: {who}"),
+    (Method.CALL_STATE_CHANGED, CallState.FINISHED): Text("Beendet: {who}", "Finished: {who}"),
+    (Method.CALL_STATE_CHANGED, CallState.ABSENCE): Text(
+        "Nicht angenommen: {who}", "Not answered: {who}"
+    ),
+    (Method.CALL_ADRESSAT_CHANGED, CallState.CONNECTED): Text(
+        "Der Kontakt ist jetzt: {who}", "The contact is now: {who}"
+    ),
+}
+_OTHER_NOTICE = Text("{method} {state}: {who}", "{method} {state}: {who}")
+_JOURNAL = Text("Neu im Journal: {who}, „{note}“", "New in the journal: {who}, “{note}”")
+_JOURNAL_BARE = Text("Neu im Journal: {who}, ohne Notiz", "New in the journal: {who}, no note")
+NO_CONTACT = Text("kein Kontakt", "no contact")
+
+
+def notice(told: Notice) -> Line:
+    """A live notification that DATEV has accepted."""
+    record = told.record
+    text = _NOTICES.get((told.method, record.call_state), _OTHER_NOTICE)
+    return text, {
+        "contact": record.name or NO_CONTACT,
+        "who": record.name or record.number or _WITHHELD,
+        "number": record.number or _WITHHELD,
+        "method": told.method.value,
+        "state": record.call_state.name.capitalize(),
+    }
+
+
+def journal(record: CallRecord) -> Line:
+    """A journal entry that DATEV has accepted."""
+    text = _JOURNAL if record.note else _JOURNAL_BARE
+    return text, {"who": record.name or record.number or _WITHHELD, "note": record.note}
