@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ from datev_connector.starface.xmlrpc import MethodCall, MethodResponse, encode
 from datev_connector.starface.xmlrpc_reader import NotXmlRpc, decode
 
 ACCEPTED = encode(MethodResponse(value=True))
+ACCEPTANCE = h11.Response(
+    status_code=200,
+    headers=[("Content-Length", str(len(ACCEPTED))), ("Content-Type", "text/xml")],
+    reason="OK",
+)
 READ_SIZE = 65536
 FAREWELL_S = 1.0
 
@@ -70,11 +76,16 @@ class CallbackServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def start(self, host: str, port: int) -> None:
-        """Listen at an address of this computer; port 0 means any. Raises OSError."""
+        """Listen at an address of this computer; port 0 means any. Raises OSError.
+
+        A name means its IPv4 address: several addresses would get several ports.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._server = await asyncio.start_server(
             self._welcome,
             host,
             port,
+            family=family,
             ssl=self._tls,
             limit=READ_SIZE,
             backlog=self._limits.connections,
@@ -121,7 +132,7 @@ class CallbackServer:
         while (request := await visitor.next_request()) is not None:
             status, event = self._judge(*request)
             visitor.proven = visitor.proven or status is HTTPStatus.OK
-            visitor.answer(status, ACCEPTED if status is HTTPStatus.OK else b"")
+            visitor.answer(status)
             if event is not None:
                 self._on_event(event)
             await visitor.drain()
@@ -186,15 +197,13 @@ class _Visitor:
                 return await self._read_request()
         except h11.RemoteProtocolError as error:
             if self._http.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-                self.answer(HTTPStatus(error.error_status_hint), b"")
+                self.answer(HTTPStatus(error.error_status_hint))
             raise
 
-    def answer(self, status: HTTPStatus, body: bytes) -> None:
+    def answer(self, status: HTTPStatus) -> None:
         """Send an answer; it is under way when this returns."""
-        headers = [("Content-Length", str(len(body))), ("Content-Type", "text/xml")]
-        if status is not HTTPStatus.OK:
-            headers.append(("Connection", "close"))
-        response = h11.Response(status_code=status, headers=headers, reason=status.phrase)
+        response = ACCEPTANCE if status is HTTPStatus.OK else _refusal(status)
+        body = ACCEPTED if status is HTTPStatus.OK else b""
         self._send(response, h11.Data(data=body), h11.EndOfMessage())
 
     async def drain(self) -> None:
@@ -251,3 +260,11 @@ class _Visitor:
             data = self._http.send(event)
             if data:
                 self._writer.write(data)
+
+
+def _refusal(status: HTTPStatus) -> h11.Response:
+    return h11.Response(
+        status_code=status,
+        headers=[("Content-Length", "0"), ("Connection", "close")],
+        reason=status.phrase,
+    )

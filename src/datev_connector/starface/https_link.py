@@ -116,18 +116,20 @@ class HttpsLink:
     async def _trust(self) -> ssl.SSLContext | None:
         """Whom to trust, tried out, so that faults of network and certificate are told apart."""
         address, timeout_s = self._options.address, self._options.times.connect_s
+        verification = Verification(self._options.verify_certificate)
         try:
             context = None
             if address.encrypted:
                 context = await trusted_context(
                     address.host,
                     address.port,
-                    verification=Verification(self._options.verify_certificate),
+                    verification=verification,
                     pins=self._pins,
                     now=self._now(),
                     timeout_s=timeout_s,
                 )
-            await shake_hands(address.host, address.port, context, timeout_s=timeout_s)
+            if context is None or verification is not Verification.PIN:
+                await shake_hands(address.host, address.port, context, timeout_s=timeout_s)
         except (OSError, TimeoutError, CertificateChanged) as error:
             raise LinkTrouble(trouble_of(error, str(address))) from error
         return context

@@ -13,7 +13,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
 
@@ -75,12 +75,16 @@ def parse_time(text: str) -> datetime | None:
 # --- the tree -------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, kw_only=True)
 class _Node:
-    name: str
-    children: list[_Node] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
-    length: int = 0
+    """An element; a plain class, because an event makes a hundred of them."""
+
+    __slots__ = ("children", "length", "name", "pieces")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.children: list[_Node] = []
+        self.pieces: list[str] = []
+        self.length = 0
 
     @property
     def text(self) -> str:
@@ -93,7 +97,7 @@ class _Tree:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._elements = 0
-        self._open: list[_Node] = [_Node(name="")]
+        self._open: list[_Node] = [_Node("")]
 
     @property
     def root(self) -> _Node:
@@ -105,7 +109,7 @@ class _Tree:
             raise NotXmlRpc("the message has too many elements")
         if len(self._open) > self._limits.depth:
             raise NotXmlRpc("the message is nested too deeply")
-        node = _Node(name=name.rpartition(" ")[2])
+        node = _Node(name.rpartition(" ")[2])
         self._open[-1].children.append(node)
         self._open.append(node)
 
