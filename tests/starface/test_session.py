@@ -8,6 +8,7 @@ from datev_connector.domain.calls import PbxState
 from datev_connector.domain.inputs import CallMoved
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.starface.event_source import Events
+from datev_connector.starface.pacing import Moment
 from datev_connector.starface.session import SessionState
 from datev_connector.starface.trouble import Complaint, TroubleKind
 from datev_connector.starface.uci import UciVersion
@@ -569,3 +570,14 @@ def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:
     assert len(dialogue.session._known) <= 2000
     assert len(dialogue.session._turn) <= 1
     assert dialogue.state == SessionState.READY
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-5), timedelta(days=400)])
+def test_a_wall_clock_that_is_set_does_not_pace_the_session(jump: timedelta) -> None:
+    dialogue = ready(events=Events.CALLBACK)
+    early = Moment(at=dialogue.now.at + jump, clock_s=dialogue.now.clock_s + 29)
+    dialogue.take(dialogue.session.tick(early))
+    assert not dialogue.open
+    due = Moment(at=dialogue.now.at + jump, clock_s=dialogue.now.clock_s + 30)
+    dialogue.take(dialogue.session.tick(due))
+    assert dialogue.asked == ["keepAlive"]
