@@ -45,6 +45,12 @@ def losers(match: Match) -> dict[str, Cause]:
     return {rejected.ref.id: rejected.cause for rejected in match.rejected}
 
 
+OTHER_NUMBERS = [
+    *["01713920077", "08001234567", "018055555", "09001123456", "070012345678", "03212345678"],
+    "+43158000123",
+]
+
+
 # --- keys -----------------------------------------------------------------------------------------
 
 
@@ -60,7 +66,7 @@ def test_short_fixed_lines_look_for_no_stem_that_is_a_bare_area_code() -> None:
     assert keys.stems == ("49721999", "4972199", "497219")
 
 
-@pytest.mark.parametrize("caller", ["01713920077", "08001234567", "018055555", "+43158000123"])
+@pytest.mark.parametrize("caller", OTHER_NUMBERS)
 def test_other_numbers_look_for_no_stem(caller: str) -> None:
     keys = search_keys(read_caller(caller, KARLSRUHE), KARLSRUHE)
     assert len(keys.exact) == 1
