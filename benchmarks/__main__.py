@@ -1,0 +1,132 @@
+"""`python -m benchmarks`: measure, print, and write the page if everything was measured."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import latency, memory, report, start, throughput
+from benchmarks.figures import Figure
+from benchmarks.machine import load, this_machine
+from benchmarks.pbx import Pbx
+from benchmarks.processes import ROOT, Profile, Running, bare_client, connector
+from benchmarks.route import Route
+
+FIGURES = ("latency", "throughput", "start", "memory")
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def main() -> None:
+    """Do what the command line says."""
+    options = _options()
+    wanted = options.figures or FIGURES
+    figures, loads = [], []
+    with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as folder:
+        bench = _Bench(Path(folder), options)
+        for name in wanted:
+            loads += [now for now in (load(),) if now is not None]
+            figure = bench.measure(name)
+            if figure is not None:
+                figures.append(figure)
+                print(*report.lines(figure), sep="\n", flush=True)
+    if set(wanted) == set(FIGURES):
+        text = report.page(
+            figures,
+            this_machine(),
+            datetime.now(UTC).date(),
+            loads,
+            contacts=options.contacts,
+            numbers=bench.numbers,
+        )
+        options.page.write_text(text, encoding="utf-8")
+        print(f"written to {options.page}")
+
+
+class _Bench:
+    """The profiles and processes that the figures need."""
+
+    def __init__(self, workshop: Path, options: argparse.Namespace) -> None:
+        self._workshop = workshop
+        self._options = options
+        print(f"importing {options.contacts:,} contacts ...", flush=True)
+        self._empty = Profile.made(workshop / "empty", 0)
+        self._full = Profile.made(workshop / "full", options.contacts)
+
+    @property
+    def numbers(self) -> int:
+        return self._full.numbers
+
+    def measure(self, name: str) -> Figure | None:
+        print(f"measuring {name} ...", flush=True)
+        measures: dict[str, Callable[[], Figure | None]] = {
+            "latency": self._latency,
+            "throughput": self._throughput,
+            "start": self._start,
+            "memory": self._memory,
+        }
+        return measures[name]()
+
+    def _latency(self) -> Figure:
+        options = self._options
+        with self._routes() as (_, ours, bare):
+            return latency.measure(
+                ours, bare, contacts=options.contacts, rings=options.rings, seed=options.seed
+            )
+
+    def _throughput(self) -> Figure:
+        options = self._options
+        with self._routes() as (running, ours, bare):
+            return throughput.measure(
+                running,
+                ours,
+                bare,
+                contacts=options.contacts,
+                blocks=options.blocks,
+                seed=options.seed,
+            )
+
+    def _start(self) -> Figure:
+        with Pbx() as pbx:
+            return start.measure((self._empty, self._full), pbx, starts=self._options.starts)
+
+    def _memory(self) -> Figure | None:
+        if not memory.can_measure():
+            print("  this system does not tell how much memory a process holds")
+            return None
+        with Pbx() as pbx:
+            return memory.measure((self._empty, self._full), pbx, seed=self._options.seed)
+
+    @contextmanager
+    def _routes(self) -> Iterator[tuple[Running, Route, Route]]:
+        with (
+            Pbx() as pbx,
+            connector(self._full, pbx) as (running, ours, _),
+            bare_client(self._workshop) as (_, bare),
+        ):
+            yield running, ours, bare
+
+
+def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "figures", nargs="*", metavar="FIGURE", help=f"{', '.join(FIGURES)}; without: all"
+    )
+    parser.add_argument("--contacts", type=int, default=100_000, help="in the store")
+    parser.add_argument("--rings", type=int, default=1000, help="on each route and way to connect")
+    parser.add_argument("--blocks", type=int, default=10, help="of events on each route")
+    parser.add_argument("--starts", type=int, default=7, help="of each process")
+    parser.add_argument("--seed", type=int, default=20, help="decides who calls")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.figures if name not in FIGURES]
+    if unknown:
+        parser.error(f"there is no figure {unknown[0]!r}; there are {', '.join(FIGURES)}")
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What a run found out, as a page and as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from benchmarks.figures import Figure, Row
+from benchmarks.machine import Machine
+
+HEAD = """# Performance
+
+This page is written by `make bench`; all its figures come from one run on one machine.
+Times of one machine say little about another, so look at the ratios: the connector against a bare
+client of the same libraries that does the same two messages and nothing more, or against a bare
+interpreter.
+The connector is the real one, `datev-connector run --headless` with `transfer_automatically`, in a
+process of its own, with {contacts:,} contacts and their {numbers:,} numbers in its encrypted store.
+Calls are announced by callbacks over HTTP on loopback; whether the requests to the PBX use HTTPS
+makes no difference to them.
+
+These are benchmarks and no tests; nothing fails because a machine is slow.
+`make bench ARGS="latency"` measures one thing only and writes no page; `make bench ARGS="--help"`
+tells what else there is.
+"""
+
+
+def page(
+    figures: Sequence[Figure],
+    machine: Machine,
+    day: date,
+    loads: Sequence[float],
+    *,
+    contacts: int,
+    numbers: int,
+) -> str:
+    """The whole page."""
+    parts = [HEAD.format(contacts=contacts, numbers=numbers), _machine(machine, day, loads)]
+    parts += [_summary(figures)]
+    parts += [_section(figure) for figure in figures]
+    return "\n".join(parts)
+
+
+def lines(figure: Figure) -> Iterable[str]:
+    """A figure for a terminal."""
+    yield f"{figure.title}, against: {figure.compared_with.lower()}"
+    for row in figure.rows:
+        yield f"  {row.what:34} {row.ours:>16} {row.against:>26} {_ratio(row):>8}  {row.verdict}"
+
+
+def _machine(machine: Machine, day: date, loads: Sequence[float]) -> str:
+    told = [
+        f"- Measured on {day.isoformat()}.",
+        f"- Processor: {machine.processor}, {machine.cores} cores; memory: {machine.memory}.",
+        f"- System: {machine.system}; {machine.python}; {machine.libraries}.",
+    ]
+    if loads:
+        told.append(
+            f"- Load average before each figure: {', '.join(f'{load:.1f}' for load in loads)}; "
+            "the benchmark's own share is included."
+        )
+    return "## The machine\n\n" + "\n".join(told) + "\n"
+
+
+def _summary(figures: Sequence[Figure]) -> str:
+    aims = [(figure, row) for figure in figures for row in figure.rows if row.aim is not None]
+    told = [
+        f"- {figure.title}, {row.what}: {_ratio(row)} times the {figure.compared_with.lower()} "
+        f"({row.verdict})."
+        for figure, row in aims
+    ]
+    return "## Aims\n\n" + "\n".join(told) + "\n"
+
+
+def _section(figure: Figure) -> str:
+    table = [
+        f"| | Connector | {figure.compared_with} | Ratio | Aim |",
+        "|---|---:|---:|---:|---|",
+        *(
+            f"| {row.what} | {row.ours} | {row.against} | {_ratio(row)} | {row.verdict} |"
+            for row in figure.rows
+        ),
+    ]
+    return "\n".join([f"## {figure.title}", "", figure.explanation, *table, ""])
+
+
+def _ratio(row: Row) -> str:
+    return f"{row.ratio:.1f}" if row.ratio < 100 else f"{row.ratio:.0f}"
