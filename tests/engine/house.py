@@ -50,7 +50,7 @@ class DrivenPbx:
     placed: list[tuple[str, str]] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     refuses: str = ""
-    never_answers: bool = False
+    breaks: bool = False
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -58,18 +58,24 @@ class DrivenPbx:
 
     async def place_call(self, number: str, pbx_call: str) -> str:
         self.placed.append((number, pbx_call))
-        if self.never_answers:
-            await asyncio.Event().wait()
+        self._break()
         if self.refuses:
             raise PlaceRefused(self.refuses)
         return pbx_call
 
     async def hang_up(self, pbx_call: str) -> bool:
         self.ended.append(pbx_call)
+        self._break()
         return not self.refuses
 
     async def outcome(self, call: Call) -> Outcome | None:
+        self._break()
         return self.outcomes.get(call.pbx_call)
+
+    def _break(self) -> None:
+        if self.breaks:
+            msg = "nobody thought of this"
+            raise LookupError(msg)
 
     def retry_now(self) -> None:
         pass
@@ -84,9 +90,13 @@ class House:
         self.pbx = pbx
         self.store = store
         self.news: list[News] = []
+        self.deaf = False
         self._arrived = asyncio.Condition()
 
     def hear(self, news: News) -> None:
+        if self.deaf:
+            msg = "nobody listens"
+            raise LookupError(msg)
         self.news.append(news)
         self._woken = asyncio.get_running_loop().create_task(self._notify())
 

@@ -206,12 +206,61 @@ async def test_the_store_that_cannot_save_is_reported_and_catches_up(tmp_path: P
         for count in range(40):
             inside.ring(f"flood-{count}")
         await inside.wait_leg(Leg.STORE, LegState.DOWN)
-        unsaved = len(inside.of(NoteKept))
+        assert not inside.of(NoteKept)
         database.rows("PRAGMA max_page_count = 1073741823")
         inside.engine.feed(inputs.Ticked(at=now()))
         await inside.wait_leg(Leg.STORE, LegState.UP)
         stored = inside.store.call(call.call)
         assert stored is not None
         assert stored.note == "x" * 2000
-        assert len(inside.of(NoteKept)) >= unsaved
+        assert [kept.revision for kept in inside.of(NoteKept)] == [1]
         assert inside.of(effects.TellUser)
+
+
+async def test_what_the_store_can_never_take_keeps_nothing_else_from_it(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+        inside.ring()
+        call = inside.of(CallChanged)[0].call
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="half \ud800"))
+        await inside.wait_leg(Leg.STORE, LegState.DOWN)
+        inside.ring("p2")
+        second = inside.of(CallChanged)[-1].call
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=second.call, text="whole"))
+        stored = inside.store.call(second.call)
+        assert stored is not None
+        assert stored.note == "whole"
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="mended"))
+        await inside.wait_leg(Leg.STORE, LegState.UP)
+        mended = inside.store.call(call.call)
+        assert mended is not None
+        assert mended.note == "mended"
+
+
+async def test_a_listener_that_fails_stops_nothing(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.deaf = True
+        inside.ring()
+        inside.sight(PbxState.CONNECTED)
+        inside.sight(PbxState.HANGUP)
+        await simulator.wait_for(
+            lambda sim: [len(call.states) for call in sim.calls] == [3], PATIENCE_S
+        )
+
+
+async def test_a_pbx_that_fails_in_an_unforeseen_way_is_answered_for(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.pbx.breaks = True
+        assert (await simulator.dial("0721 555111")).accepted
+        assert "log" in (await inside.wait_for(TellUser)).text
+        inside.ring()
+        inside.engine.feed(
+            inputs.HangUpPressed(at=now(), call=inside.of(CallChanged)[-1].call.call)
+        )
+        await inside.wait_for(TellUser, 2)
+        inside.sight(PbxState.HANGUP)
+        await simulator.wait_for(lambda sim: len(sim.calls) == 2, PATIENCE_S)
+        ended = await inside.wait_for(CallChanged, 4)
+        assert ended.call.outcome in (Outcome.MISSED, Outcome.UNREACHED)

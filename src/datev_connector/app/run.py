@@ -52,12 +52,11 @@ async def _run(session: Session, store: Store) -> int:
         now=session.now,
         listener=console.tell,
     )
-    commands = asyncio.get_running_loop().create_task(
-        console.obey(connector.engine, store.contacts.contact), name="commands"
-    )
-    try:
+    async with asyncio.TaskGroup() as group:
+        commands = group.create_task(
+            console.obey(connector.engine, store.contacts.contact), name="commands"
+        )
         with stop_on_signals(console.quit):
             await connector.run_until(console.quit)
-    finally:
         commands.cancel()
     return 0

@@ -227,7 +227,9 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _lenient_text(fields: Mapping[str, Any], name: str) -> str:
-    return "" if fields.get(name) is None else _text(fields, name)
+    """Return a text, empty if missing; half characters, which nothing can store, become `?`."""
+    text = "" if fields.get(name) is None else _text(fields, name)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _enum(fields: Mapping[str, Any], name: str, kind: type[_ENUM]) -> _ENUM:

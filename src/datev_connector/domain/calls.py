@@ -61,7 +61,7 @@ class Known(StrEnum):
 
     NOT_YET = "not-yet"
     NOBODY = "nobody"
-    """No hit, or the user said that it is none of them."""
+    """No hit."""
     AUTOMATIC = "automatic"
     """The one hit of the best rule, or one taken by a setting."""
     LEARNED = "learned"
@@ -70,6 +70,8 @@ class Known(StrEnum):
     """Several hits; the question is open."""
     CHOSEN = "chosen"
     """The user's choice in this call."""
+    REJECTED = "rejected"
+    """The user said that it is nobody of those."""
     GIVEN = "given"
     """DATEV dialled and gave the contact."""
 
@@ -154,7 +156,10 @@ class Call:
     note_revision: int = 0
     """Counts changes of the note."""
     note_wanted: bool = False
-    """The button was pressed with this note; it goes out when the call is over."""
+    """The button was pressed with a note; that note goes out when the call is over."""
+    wanted_note: str = ""
+    """The note as it was when the button was pressed."""
+    wanted_revision: int = 0
     note_sent_revision: int = 0
     """The revision that was put into the outbox last; 0: none."""
     journalled: bool = False

@@ -104,7 +104,8 @@ def _state_due(call: Call) -> CtiState | None:
 
 def _contact_step(call: Call) -> LiveStep | None:
     contact = _datev_person(call)
-    if call.live is not Live.CONNECTED or contact is None or contact.ref == call.sent_person:
+    told = call.sent_person.id if call.sent_person is not None else ""
+    if call.live is not Live.CONNECTED or contact is None or contact.ref.id == told:
         return None
     return LiveStep(
         method=Method.CALL_ADRESSAT_CHANGED, state=CtiState.CONNECTED, reaches=Live.CONNECTED

@@ -9,7 +9,7 @@ latest as a failure when its time is up, so the desk never waits for nothing.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from datev_connector.domain.matching import NumberIndex
     from datev_connector.engine.news import Matter
     from datev_connector.engine.ports import Datev, Memory, Pbx
+
+_log = logging.getLogger(__name__)
 
 PBX_ANSWER_S = 15.0
 """Longest wait for the PBX to take or end a call."""
@@ -158,24 +160,34 @@ class Engine:
     def _turn(self, event: Input) -> None:
         if isinstance(event, inputs.LegChanged):
             self._take_report(event.report)
-        self._carry_out(self._desk.handle(event), event.at)
+        try:
+            wanted = self._desk.handle(event)
+        except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
+            _log.exception("the desk could not take %s", type(event).__name__)
+            text = "Something went wrong inside the connector; the log says what."
+            self._tell(effects.TellUser(text), event.at)
+            return
+        self._carry_out(wanted, event.at)
+        if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
+            self._call_back_queued(event.at)
 
     def _carry_out(self, wanted: tuple[effects.Effect, ...], at: datetime) -> None:
         saves = [effect for effect in wanted if isinstance(effect, effects.Save)]
-        kept = self._keeper.keep(saves, at) if saves or self._keeper.behind else True
-        if not kept:
+        saved = self._keeper.keep(saves, at) if saves or self._keeper.behind else ()
+        behind = self._keeper.behind
+        if behind:
             self._wake_no_later_than(at + SAVE_AGAIN)
+        for save in saved:
+            if isinstance(save, effects.SaveCall) and save.call.note_revision:
+                self._tell(NoteKept(call=save.call.call, revision=save.call.note_revision), at)
         for effect in wanted:
-            self._do(effect, at, kept=kept)
+            self._do(effect, at, kept=not behind)
 
-    def _do(  # noqa: C901 - one line an effect
-        self, effect: effects.Effect, at: datetime, *, kept: bool
-    ) -> None:
+    def _do(self, effect: effects.Effect, at: datetime, *, kept: bool) -> None:
         match effect:
-            case effects.SaveCall(call):
-                if kept and call.note_revision:
-                    self._tell(NoteKept(call=call.call, revision=call.note_revision), at)
-            case effects.SaveEntry() | effects.SaveChoice() | effects.SaveUse():
+            case (
+                effects.SaveCall() | effects.SaveEntry() | effects.SaveChoice() | effects.SaveUse()
+            ):
                 pass
             case effects.LookUp():
                 self._look_up(effect, at)
@@ -195,7 +207,10 @@ class Engine:
                 self._tell(effect, at)
 
     def _tell(self, matter: Matter, at: datetime) -> None:
-        self._listener(News(at, matter))
+        try:
+            self._listener(News(at, matter))
+        except Exception:  # noqa: BLE001 - the border to the listener: who shows things must not stop calls
+            _log.exception("news could not be told")
 
     # --- legs -------------------------------------------------------------------------------
 
@@ -216,7 +231,8 @@ class Engine:
         try:
             match = find(number, self._index, self._plan)
             learned = self._memory.learned(number.e164) if number.e164 else None
-        except OSError as fault:
+        except Exception as fault:  # noqa: BLE001 - the border of the index: every look-up is answered
+            _log.exception("a look-up failed")
             self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
             match, learned = Match(number=number, rule=Rule.NONE, candidates=(), rejected=()), None
         self.feed(inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned))
@@ -229,6 +245,11 @@ class Engine:
             self._answered(wanted, Delivery.AWAY, 0, at)
         else:
             self._outgoing.put_nowait(wanted)
+
+    def _call_back_queued(self, at: datetime) -> None:
+        """Call back what waits for a DATEV that is gone: it must not reach the next one."""
+        while not self._outgoing.empty():
+            self._answered(self._outgoing.get_nowait(), Delivery.AWAY, 0, at)
 
     async def _tell_datev(self, datev: Datev) -> None:
         while True:
@@ -263,6 +284,9 @@ class Engine:
             self._refused(wanted.call, str(refusal))
         except TimeoutError:
             self._refused(wanted.call, "the PBX did not answer in time")
+        except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
+            _log.exception("placing a call failed")
+            self._refused(wanted.call, "something went wrong inside the connector; see the log")
         else:
             self.feed(inputs.DialAccepted(at=self._now(), call=wanted.call, pbx_call=placed))
 
@@ -271,18 +295,26 @@ class Engine:
 
     async def _hang_up(self, wanted: effects.HangUp) -> None:
         done = False
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(PBX_ANSWER_S):
                 done = await self._at_pbx().hang_up(wanted.pbx_call)
+        except TimeoutError:
+            pass
+        except Exception:  # noqa: BLE001 - the border of a task: the user waits for a word
+            _log.exception("hanging up failed")
         if not done:
             text = "The PBX did not hang up; end the call on the telephone."
             self._tell(effects.TellUser(text, wanted.call), self._now())
 
     async def _ask_outcome(self, call: Call) -> None:
         outcome = None
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(OUTCOME_S):
                 outcome = await self._at_pbx().outcome(call)
+        except TimeoutError:
+            pass
+        except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
+            _log.exception("asking for the outcome of a call failed")
         self.feed(inputs.OutcomeLearned(at=self._now(), call=call.call, outcome=outcome))
 
     def _at_pbx(self) -> Pbx:
@@ -310,3 +342,7 @@ class Engine:
     def _woken(self) -> None:
         self._wake, self._wake_at = None, None
         self.feed(inputs.Ticked(at=self._now()))
+
+
+def _is_datev_gone(report: LegReport) -> bool:
+    return report.leg is Leg.DATEV and report.state is LegState.DOWN

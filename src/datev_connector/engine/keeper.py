@@ -2,11 +2,13 @@
 
 All saves of a turn go into one transaction. What could not be saved is kept, newest state per
 call and entry, and tried again with the next turn; until then nothing is sent to the journal of
-DATEV and no note counts as kept.
+DATEV and no note counts as kept. One state that the store can never take must not keep the
+others from it: after such a fault each is saved on its own.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.effects import SaveCall, SaveChoice, SaveEntry, SaveUse
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.effects import Save
     from datev_connector.engine.ports import Memory
+
+_log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -35,22 +39,39 @@ class Keeper:
         """Tell whether something waits to be saved."""
         return bool(self._unsaved)
 
-    def keep(self, saves: Iterable[Save], at: datetime) -> bool:
-        """Save these, and whatever is left from before; tell whether all is in the store."""
+    def keep(self, saves: Iterable[Save], at: datetime) -> tuple[Save, ...]:
+        """Save these, and whatever is left from before; return what is in the store now."""
         for save in saves:
             self._unsaved.pop(_identity(save), None)
             self._unsaved[_identity(save)] = save
-        if self._unsaved:
-            try:
-                self._memory.commit(tuple(self._unsaved.values()))
-            except OSError as fault:
-                self._tell(at, fault)
-                return False
-            self._unsaved.clear()
+        waiting = tuple(self._unsaved.values())
+        try:
+            if waiting:
+                self._memory.commit(waiting)
+        except OSError as fault:
+            self._tell(at, str(fault))
+            return ()
+        except Exception:  # noqa: BLE001 - the border of the store: nothing may end the connector here
+            _log.exception("the store does not take a turn; each part is tried on its own")
+            return self._keep_one_by_one(at)
+        self._unsaved.clear()
         self._tell(at, None)
-        return True
+        return waiting
 
-    def _tell(self, at: datetime, fault: OSError | None) -> None:
+    def _keep_one_by_one(self, at: datetime) -> tuple[Save, ...]:
+        kept: list[Save] = []
+        for identity, save in list(self._unsaved.items()):
+            try:
+                self._memory.commit((save,))
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("the store does not take one part of a turn")
+            else:
+                kept.append(save)
+                del self._unsaved[identity]
+        self._tell(at, "the store does not take what it was given; see the log")
+        return tuple(kept)
+
+    def _tell(self, at: datetime, fault: str | None) -> None:
         up = fault is None
         if up == self._up:
             return

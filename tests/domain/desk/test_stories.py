@@ -113,6 +113,29 @@ def test_typing_on_makes_a_new_entry_only_when_the_button_is_pressed_again() -> 
     assert [r.note for m, r in desk.told if m == "NewJournal"] == ["first", "first, and second"]
 
 
+def test_text_typed_on_after_the_button_is_not_sent_by_itself() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "for DATEV")
+    desk.press(call)
+    desk.note(call, "for DATEV, and private")
+    desk.hang_up()
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["for DATEV"]
+    assert desk.calls[call.call].is_draft
+
+
+def test_a_note_that_was_cleared_again_is_not_sent() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "no")
+    desk.press(call)
+    desk.note(call, "")
+    desk.hang_up()
+    assert [m for m in desk.story if m.startswith("NewJournal")] == []
+
+
 def test_a_note_without_the_button_stays_a_draft() -> None:
     desk = book()
     call = desk.ring()
@@ -529,7 +552,10 @@ def test_a_name_from_the_pbx_that_arrives_late_names_a_stranger() -> None:
 
 def test_anonymous_callers_are_shown_without_a_name() -> None:
     desk = book()
-    call = desk.ring(number="")
+    desk.ring(number="")
+    assert desk.told == [], "the number may still come"
+    desk.later(1).tick()
+    call = desk.at_pbx("p1")
     assert (call.number, call.name, call.known) == ("", "", Known.NOBODY)
     assert desk.told[0][1].number == ""
 
@@ -797,3 +823,159 @@ def test_a_call_that_ended_while_the_connector_was_away_opens_no_window() -> Non
     desk.feed(inputs.PictureTaken(at=desk.at, asked_at=desk.at, alive=frozenset()))
     assert desk.windows == []
     assert [e.call.outcome for e in desk.of(effects.CallChanged)] == [Outcome.ANSWERED]
+
+
+# --- what is easily got wrong ---------------------------------------------------------------------
+
+
+def test_an_ended_call_does_not_take_the_id_from_the_one_that_rings_again() -> None:
+    desk = book()
+    first = desk.ring()
+    desk.hang_up()
+    desk.later(10).ring()
+    desk.note(first, "typed in the first window")
+    desk.answer()
+    desk.hang_up()
+    assert len(desk.calls) == 2
+    assert desk.story == [
+        "NewCall Offered",
+        "CallStateChanged Absence",
+        "NewCall Offered",
+        "CallStateChanged Connected",
+        "CallStateChanged Finished",
+    ]
+
+
+def test_a_late_refusal_does_not_end_a_call_that_is_running() -> None:
+    desk = book()
+    desk.dial()
+    pbx_call = place(desk).pbx_call
+    desk.pbx(pbx_call, PbxState.RINGBACK, called_number=CLIENT)
+    desk.answer(pbx_call)
+    desk.feed(inputs.DialRefused(at=desk.at, call=place(desk).call, reason="no answer in time"))
+    assert desk.at_pbx(pbx_call).active
+
+
+def test_a_drop_is_made_good_as_soon_as_the_call_shows() -> None:
+    desk = book()
+    call_id = desk.dial()
+    desk.feed(inputs.DatevDropped(at=desk.at, call_id=call_id))
+    desk.pbx(place(desk).pbx_call, PbxState.PROCEEDING, called_number=CLIENT)
+    assert [e.pbx_call for e in desk.of(effects.HangUp)] == [place(desk).pbx_call]
+
+
+@pytest.mark.parametrize("called", ["", "23"])
+def test_an_own_id_of_the_pbx_is_recognised_without_an_outside_number(called: str) -> None:
+    desk = book()
+    desk.dial("23" if called else "0721 555111")
+    desk.pbx("own-id", PbxState.PROCEEDING, called_number=called)
+    accept(desk, "own-id")
+    assert len(desk.desk.calls) == 1
+    assert desk.at_pbx("own-id").dialled
+
+
+def test_an_answer_after_the_call_has_moved_does_not_turn_it_back() -> None:
+    desk = book()
+    desk.dial()
+    old = place(desk).pbx_call
+    desk.pbx(old, PbxState.RINGBACK, called_number=CLIENT)
+    desk.feed(inputs.CallMoved(at=desk.at, old=old, new="new"))
+    accept(desk)
+    desk.answer("new")
+    assert len(desk.desk.calls) == 1
+
+
+def test_a_move_of_an_ended_call_ends_nobody_else() -> None:
+    desk = book()
+    desk.ring("p1")
+    desk.hang_up("p1")
+    desk.ring("p2")
+    desk.answer("p2")
+    desk.feed(inputs.CallMoved(at=desk.at, old="p1", new="p2"))
+    assert desk.at_pbx("p2").active
+
+
+def test_whom_the_user_rejected_does_not_come_back_in_this_call() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=None))
+    desk.pbx("p1", PbxState.RINGING, caller_number="+49721555111", caller_name="Herr Adler")
+    call = desk.answer()
+    assert (call.known, call.person) == (Known.REJECTED, None)
+    desk.hang_up()
+    assert desk.told[-1][1].contact_id == ""
+
+
+def test_nobody_unlearns_a_choice_of_the_same_call() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=None))
+    assert desk.learned == {}
+
+
+def test_a_choice_is_about_that_party_and_not_about_the_next() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    assert desk.at_pbx("p1").name == "Adler GmbH"
+
+
+def test_what_the_call_list_calls_answered_is_not_missed() -> None:
+    desk = book()
+    desk.outcomes["p1"] = Outcome.ANSWERED
+    desk.ring()
+    assert desk.hang_up().outcome is Outcome.ANSWERED
+
+
+def test_a_call_first_seen_on_hold_is_a_conversation() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.HELD, caller_number=CLIENT, called_number="10")
+    assert desk.at_pbx("p1").state is CallState.HELD
+    assert desk.windows[0] == "open"
+    assert desk.hang_up().outcome is Outcome.ANSWERED
+
+
+def test_a_client_passed_on_in_a_hidden_call_gets_a_window() -> None:
+    desk = book(CallRules(hide_internal=True))
+    desk.ring(number="23")
+    desk.answer()
+    assert desk.windows == []
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    assert desk.windows[0] == "open"
+
+
+def test_a_number_that_comes_a_moment_later_is_the_one_that_datev_gets() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.later(0.1).pbx("p1", PbxState.RINGING, caller_number=CLIENT)
+    assert desk.told[0][1].number == CLIENT
+
+
+def test_the_button_brings_a_call_live_that_datev_was_away_for() -> None:
+    desk = book()
+    desk.leg(Leg.DATEV, up=False)
+    desk.ring()
+    desk.leg(Leg.DATEV, up=True)
+    desk.press(desk.answer())
+    desk.hang_up()
+    assert desk.story == ["NewCall Connected", "CallStateChanged Finished"]
+
+
+def test_the_clock_put_back_holds_up_neither_calls_nor_entries() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answers_with = Delivery.REFUSED
+    desk.press(desk.hang_up())
+    desk.answers_with = Delivery.CONFIRMED
+    desk.ring("p2")
+    desk.later(-86400)
+    desk.feed(inputs.PictureTaken(at=desk.at, asked_at=desk.at, alive=frozenset()))
+    assert not [c for c in desk.desk.calls if c.active]
+    desk.tick()
+    assert len(desk.told) == 1
+    assert not desk.desk.open_entries

@@ -6,6 +6,7 @@ The end of the input does not end the program: a connector started by a service 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from datev_connector.domain.calls import Call
     from datev_connector.domain.contacts import Contact
     from datev_connector.engine import Engine
+
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""The file behind standard output has no room: calls and notes go on without the stream."""
 
 
 class Console:
@@ -53,8 +58,9 @@ class Console:
         try:
             self._out.write(json.dumps(event, ensure_ascii=False) + "\n")
             self._out.flush()
-        except (BrokenPipeError, ValueError):
-            self.quit.set()
+        except (OSError, ValueError) as fault:
+            if getattr(fault, "errno", None) not in _FULL:
+                self.quit.set()
 
     async def obey(self, engine: Engine, contact: Callable[[ContactRef], Contact | None]) -> None:
         """Carry out the commands that come on standard input, until it ends."""
@@ -71,7 +77,7 @@ class Console:
                 self.quit.set()
             else:
                 engine.feed(_input_of(command, engine, contact, self._now()))
-        except CommandError as fault:
+        except (CommandError, OSError) as fault:
             self.tell(News(self._now(), effects.TellUser(f"command refused: {fault}")))
 
 

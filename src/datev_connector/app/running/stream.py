@@ -191,15 +191,17 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 def read_command(line: str) -> Command:
     """Read one line. Raise `CommandError` for anything but a known command with its fields."""
     try:
+        line.encode()
         body = json.loads(line)
-    except ValueError as fault:
-        msg = f"not a JSON object: {fault}"
+        json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as fault:
+        msg = f"not a JSON object of whole characters: {type(fault).__name__}"
         raise CommandError(msg) from fault
     if not isinstance(body, dict):
         msg = "a command is a JSON object"
         raise CommandError(msg)
     name = body.get("command")
-    if name not in _FIELDS:
+    if not isinstance(name, str) or name not in _FIELDS:
         msg = f"unknown command {name!r}; known are {', '.join(_FIELDS)}"
         raise CommandError(msg)
     for field in _FIELDS[name]:

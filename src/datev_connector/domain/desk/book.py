@@ -58,6 +58,8 @@ class Book:
     """Dialled calls that the PBX has not accepted yet."""
     dropped: set[str] = field(default_factory=set)
     """Of those, the ones to be hung up as soon as it has."""
+    unread_until: dict[str, datetime] = field(default_factory=dict)
+    """Calls that came without a number, and until when it may still arrive."""
     dialled_at: dict[str, datetime] = field(default_factory=dict)
     """When a number was last dialled."""
     published: dict[str, Call] = field(default_factory=dict)
@@ -72,7 +74,9 @@ class Book:
     def put(self, call: Call) -> Call:
         """Write down the new state of a call."""
         self.calls[call.call] = call
-        self.by_pbx[call.pbx_call] = call.call
+        if call.active or call.pbx_call not in self.by_pbx:
+            # The PBX may use an id again: it stands for the call that lives.
+            self.by_pbx[call.pbx_call] = call.call
         self.touched[call.call] = None
         return call
 
@@ -95,6 +99,7 @@ class Book:
         if self.by_pbx.get(call.pbx_call) == call.call:
             del self.by_pbx[call.pbx_call]
         self.adrift.discard(call.call)
+        self.unread_until.pop(call.call, None)
 
     def active(self) -> Iterator[Call]:
         """Iterate over the calls that live, oldest first."""

@@ -69,7 +69,7 @@ def dialled_by_user(book: Book, dial: DialRequested) -> None:
 def accepted(book: Book, answer: DialAccepted) -> None:
     """The PBX runs the call, maybe under its own id; a drop that came meanwhile is made good."""
     call = book.get(answer.call)
-    if call is None or not call.active:
+    if call is None or not call.active or call.call not in book.unplaced:
         return
     book.unplaced.discard(call.call)
     if answer.pbx_call != call.pbx_call and book.at_pbx(answer.pbx_call) is None:

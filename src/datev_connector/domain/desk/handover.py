@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datev_connector.domain.desk.book import Book
     from datev_connector.domain.inputs import DatevAnswered
 
-RESUME = timedelta(minutes=2)
+RESUME = timedelta(seconds=60)
 """After a longer pause of ours DATEV may have been started anew and know nothing of a call."""
 RETRY_SOON = timedelta(seconds=5)
 """Pause after a journal entry got no answer although DATEV seems to be there."""
@@ -106,7 +106,7 @@ def of_earlier_run(call: Call, at: datetime) -> Call:
     told is no live news.
     """
     unanswered = call.live_sent is not call.live
-    followed_long_ago = call.followed and at - call.last_seen_at > RESUME
+    followed_long_ago = call.followed and abs(at - call.last_seen_at) > RESUME
     over = call.live is Live.NEVER and not call.active
     call = replace(call, window_open=False)
     if unanswered or followed_long_ago or over:
@@ -141,7 +141,7 @@ def fill_outbox(book: Book, call: Call, at: datetime) -> None:
     if call.active or call.known is Known.NOT_YET or book.in_flight(call.call):
         return
     waiting = _unsent_entry(book, call)
-    has_note = call.note_wanted and call.note_revision > call.note_sent_revision
+    has_note = call.note_wanted and call.wanted_revision > call.note_sent_revision
     owes_call = not call.journalled and call.live is Live.BROKEN and goes_to_datev(call, book.rules)
     if waiting is not None and (has_note or _names_another(waiting, call)):
         entry = _filled_up(waiting, call, at, with_note=has_note)
@@ -177,11 +177,11 @@ def _names_another(entry: JournalEntry, call: Call) -> bool:
 
 def _filled_up(entry: JournalEntry, call: Call, at: datetime, *, with_note: bool) -> JournalEntry:
     """Return the entry, which nobody has seen yet, as the call is now."""
-    note = call.note if with_note else entry.record.note
+    note = call.wanted_note if with_note else entry.record.note
     return replace(
         entry,
         record=journal_record(call, entry.record.call_id, note),
-        note_revision=call.note_revision if with_note else entry.note_revision,
+        note_revision=call.wanted_revision if with_note else entry.note_revision,
         changed_at=at,
     )
 
@@ -192,8 +192,8 @@ def _new_entry(book: Book, call: Call, at: datetime, *, with_note: bool) -> Jour
     return JournalEntry(
         position=position,
         call=call.call,
-        record=journal_record(call, book.ids.next_id(), call.note if with_note else ""),
-        note_revision=call.note_revision if with_note else 0,
+        record=journal_record(call, book.ids.next_id(), call.wanted_note if with_note else ""),
+        note_revision=call.wanted_revision if with_note else 0,
         created_at=at,
         changed_at=at,
     )
@@ -204,13 +204,18 @@ def empty_outbox(book: Book, at: datetime) -> None:
     if not book.entries or not _line_is_free(book):
         return
     for entry in list(book.entries.values()):
-        if entry.not_before is not None and entry.not_before > at:
+        if entry.not_before is not None and _is_ahead(entry.not_before, at):
             book.emit(WakeAt(entry.not_before))
             if entry.state is not EntryState.REFUSED:
                 return
         else:
             _send_entry(book, entry, at)
             return
+
+
+def _is_ahead(moment: datetime, at: datetime) -> bool:
+    """Tell whether a pause goes on. One longer than there are means that the clock was put back."""
+    return at < moment <= at + RETRY_LAST
 
 
 def _line_is_free(book: Book) -> bool:

@@ -153,6 +153,7 @@ class CallDesk:
             handover.found_datev(self._book)
 
     def _ticked(self, event: inputs.Ticked) -> None:
+        people.numbers_did_not_come(self._book, event.at)
         if not self._book.leg_up(Leg.STARFACE):
             sightings.sweep(self._book, event.at)
         for call in list(self._book.calls.values()):
@@ -178,7 +179,7 @@ class CallDesk:
 
     def _settle_call(self, call_id: str, at: datetime) -> None:
         book = self._book
-        people.ask_index(book, book.calls[call_id], book.saved.get(call_id))
+        people.ask_index(book, book.calls[call_id], book.saved.get(call_id), at)
         people.note_use(book, book.calls[call_id], book.saved.get(call_id))
         handover.advance_live(book, book.calls[call_id])
         handover.fill_outbox(book, book.calls[call_id], at)

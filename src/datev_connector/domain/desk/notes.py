@@ -28,7 +28,9 @@ def typed(book: Book, note: NoteTyped) -> None:
             )
         )
         return
-    book.change(call, note=note.text, note_revision=call.note_revision + 1)
+    wanted = call.note_wanted and bool(note.text.strip())
+    revision = call.note_revision + 1
+    book.change(call, note=note.text, note_revision=revision, note_wanted=wanted)
 
 
 def transfer_pressed(book: Book, press: TransferPressed) -> None:
@@ -36,7 +38,14 @@ def transfer_pressed(book: Book, press: TransferPressed) -> None:
     call = book.get(press.call)
     if call is None:
         return
-    call = book.change(call, wanted=True, note_wanted=call.note_wanted or call.is_draft)
+    call = book.change(call, wanted=True)
+    if call.is_draft:
+        call = book.change(
+            call, note_wanted=True, wanted_note=call.note, wanted_revision=call.note_revision
+        )
+    if call.active and call.live is Live.BROKEN and call.sent_number is None:
+        # DATEV was away when it rang, and has not heard of this call: now it is wanted live.
+        book.change(call, live=Live.NEVER, live_sent=Live.NEVER)
     if not call.active and call.live_sent is Live.NEVER:
         # Over, and DATEV was never told: only the journal is left.
         book.change(call, live=Live.BROKEN, live_sent=Live.BROKEN)

@@ -2,36 +2,69 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Known, Person
 from datev_connector.domain.choice import ContactRules, decide
 from datev_connector.domain.contacts import ContactRef, Rule, Source
-from datev_connector.domain.effects import LookUp, SaveChoice, SaveUse
+from datev_connector.domain.effects import LookUp, SaveChoice, SaveUse, WakeAt
 from datev_connector.domain.numbers import NumberKind
 from datev_connector.domain.record import ADDRESSEES, INSTITUTIONS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from datev_connector.domain.desk.book import Book
     from datev_connector.domain.inputs import ContactsFound, PersonChosen
     from datev_connector.domain.record import DialWish
 
-_SETTLED_BY_HAND = (Known.CHOSEN, Known.GIVEN)
+_SETTLED_BY_HAND = (Known.CHOSEN, Known.GIVEN, Known.REJECTED)
+LATE_NUMBER = timedelta(milliseconds=500)
+"""Details of a call arrive in pieces: so long a call without a number is not called anonymous."""
 
 
-def ask_index(book: Book, call: Call, before: Call | None) -> None:
-    """Look the caller up where number or name are news; what a person decided stays."""
-    if not call.active or call.known in _SETTLED_BY_HAND:
+def ask_index(book: Book, call: Call, before: Call | None, at: datetime) -> None:
+    """Look the caller up where number or name are news; what a person decided stays.
+
+    A decision is about the party with that number: another number is a new question.
+    """
+    if not call.active or call.known is Known.GIVEN:
         return
-    if (
+    if call.known in _SETTLED_BY_HAND:
+        if before is not None and _party(before) != _party(call):
+            _look_up(book, call)
+    elif before is None and not call.number:
+        _wait_for_number(book, call, at)
+    elif (
         before is None
         or before.number != call.number
-        or (before.pbx_name != call.pbx_name and call.person is None and call.known is Known.NOBODY)
+        or (before.pbx_name != call.pbx_name and call.known is Known.NOBODY)
     ):
         _look_up(book, call)
 
 
+def _party(call: Call) -> str:
+    return call.e164 or call.number
+
+
+def _wait_for_number(book: Book, call: Call, at: datetime) -> None:
+    """Leave open for a moment who it is: the number may still arrive."""
+    book.unread_until[call.call] = at + LATE_NUMBER
+    book.emit(WakeAt(at + LATE_NUMBER))
+
+
+def numbers_did_not_come(book: Book, at: datetime) -> None:
+    """Take the calls for anonymous whose number has had its time to arrive."""
+    for call_id, until in list(book.unread_until.items()):
+        waits = until - LATE_NUMBER <= at < until  # before: the clock was put back
+        call = book.get(call_id)
+        if not waits and call is not None and call.known is Known.NOT_YET:
+            _look_up(book, call)
+
+
 def _look_up(book: Book, call: Call) -> None:
+    book.unread_until.pop(call.call, None)
     if book.remote(call).kind is NumberKind.EXTERNAL:
         book.change(call, known=Known.NOT_YET, person=None, candidates=(), datev_hits=0, rule=None)
         book.emit(LookUp(call.call, call.number))
@@ -70,10 +103,9 @@ def chosen(book: Book, choice: PersonChosen) -> None:
     if call is None:
         return
     person = choice.person
-    known = Known.CHOSEN if person else Known.NOBODY
+    known = Known.CHOSEN if person else Known.REJECTED
     book.change(call, known=known, person=person, rule=person.rule if person else Rule.NONE)
-    learns = choice.remember if person else call.known is Known.LEARNED
-    if learns and call.e164:
+    if call.e164 and (choice.remember or person is None):
         book.emit(SaveChoice(at=choice.at, e164=call.e164, ref=person.ref if person else None))
     if person is not None:
         book.emit(SaveUse(at=choice.at, ref=person.ref))

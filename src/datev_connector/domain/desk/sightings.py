@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome, PbxState
-from datev_connector.domain.effects import AskOutcome
+from datev_connector.domain.effects import AskOutcome, HangUp
 from datev_connector.domain.numbers import NumberKind, read_caller
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.desk.book import Book
     from datev_connector.domain.inputs import CallMoved, CallSighted, OutcomeLearned, PictureTaken
+    from datev_connector.domain.numbers import Number
 
 ECHO = timedelta(seconds=3)
 """Within this time after the end, an event of a call is an echo of it and no new call."""
@@ -26,6 +27,8 @@ NEWCOMER = timedelta(seconds=30)
 """How long a dialled call may be missing from the picture of the PBX before it counts as ended."""
 STALE = timedelta(minutes=240)
 """A call that nothing was heard of for so long has ended."""
+CLOCK_STEP = timedelta(minutes=1)
+"""By more than this, time does not run backwards unless the clock was put back."""
 SAVE_SEEN = timedelta(seconds=30)
 """How often it is written down that a call was seen."""
 
@@ -42,14 +45,23 @@ def sighted(book: Book, seen: CallSighted) -> None:
     if call is None:
         call = _adopt(book, seen) or _begin(book, seen)
     if call is not None:
-        book.adrift.discard(call.call)
+        _is_placed(book, call)
         _advance(book, _learn(book, call, seen), seen)
+
+
+def _is_placed(book: Book, call: Call) -> None:
+    """A dialled call that shows at the PBX has been taken, whatever becomes of the answer."""
+    if call.call in book.unplaced:
+        book.unplaced.discard(call.call)
+        if call.call in book.dropped:
+            book.dropped.discard(call.call)
+            book.emit(HangUp(call.call, call.pbx_call))
 
 
 def moved(book: Book, move: CallMoved) -> None:
     """Follow a call to its new id; if the new id already is a call of its own, that one ends."""
     call = book.at_pbx(move.old)
-    if call is None or move.old == move.new or not move.new:
+    if call is None or not call.active or move.old == move.new or not move.new:
         return
     other = book.at_pbx(move.new)
     if other is not None and other.active:
@@ -79,7 +91,7 @@ def lost_line(book: Book, at: datetime) -> None:
 def sweep(book: Book, at: datetime) -> None:
     """End the calls that nothing was heard of for hours."""
     for call in list(book.active()):
-        if at - call.last_seen_at >= STALE:
+        if abs(at - call.last_seen_at) >= STALE:
             end(book, call, call.last_seen_at, too_late=True)
 
 
@@ -88,8 +100,8 @@ def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
     call = book.get(learned.call)
     if call is None or call.active or call.outcome is not None:
         return
-    elsewhere = learned.outcome is Outcome.ANSWERED_ELSEWHERE
-    book.change(call, outcome=Outcome.ANSWERED_ELSEWHERE if elsewhere else Outcome.MISSED)
+    answered = learned.outcome in (Outcome.ANSWERED, Outcome.ANSWERED_ELSEWHERE)
+    book.change(call, outcome=learned.outcome if answered else Outcome.MISSED)
 
 
 def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call:
@@ -123,14 +135,22 @@ def _is_echo(call: Call, seen: CallSighted) -> bool:
 
 def _adopt(book: Book, seen: CallSighted) -> Call | None:
     """Find the call that we placed and that the PBX runs under an id of its own."""
-    if seen.state is PbxState.HANGUP or not book.unplaced:
+    if not book.unplaced or not _is_outgoing(book, seen):
         return None
-    e164 = read_caller(seen.called_number, book.plan).e164
+    called = read_caller(seen.called_number, book.plan)
     for call in book.active():
-        if call.call in book.unplaced and e164 is not None and call.e164 == e164:
+        if call.call in book.unplaced and _is_called(call, called):
             del book.by_pbx[call.pbx_call]
             return book.change(call, pbx_call=seen.pbx_call)
     return None
+
+
+def _is_called(call: Call, called: Number) -> bool:
+    if called.kind is NumberKind.ANONYMOUS:
+        return True  # the number has not arrived yet; somebody is just being dialled
+    if called.e164 is not None:
+        return called.e164 == call.e164
+    return called.digits == call.number
 
 
 def _begin(book: Book, seen: CallSighted) -> Call | None:
@@ -199,8 +219,9 @@ def _advance(book: Book, call: Call, seen: CallSighted) -> None:
         case PbxState.CONNECTED | PbxState.MAILBOX:
             since = call.connected_at or max(at, call.began_at)
             book.change(call, state=CallState.CONNECTED, connected_at=since)
-        case PbxState.HELD if answered:
-            book.change(call, state=CallState.HELD)
+        case PbxState.HELD:
+            since = call.connected_at or max(at, call.began_at)
+            book.change(call, state=CallState.HELD, connected_at=since)
         case PbxState.RINGING if not (answered or call.rang or call.dialled):
             book.change(call, rang=True, began_at=at)
         case PbxState.RINGBACK if not (answered or call.rang):
@@ -212,5 +233,6 @@ def _advance(book: Book, call: Call, seen: CallSighted) -> None:
 def _is_judged(call: Call, asked_at: datetime) -> bool:
     """Tell whether a picture asked for at that time can say that the call is gone."""
     if call.dialled and not call.rang and call.connected_at is None:
-        return asked_at - call.last_seen_at >= NEWCOMER
-    return call.last_seen_at < asked_at
+        return abs(asked_at - call.last_seen_at) >= NEWCOMER
+    # Seen in the future means that the clock was put back.
+    return call.last_seen_at < asked_at or call.last_seen_at > asked_at + CLOCK_STEP

@@ -74,7 +74,8 @@ def _is_past_ringing(call: Call) -> bool:
 
 def _settle_window(book: Book, before: Call | None, call: Call) -> Call:
     closes = not call.active and book.rules.close_after_call
-    if before is None and call.active and opens_window(call, book.rules):
+    news = before is None or is_hidden(before, book.rules)
+    if news and call.active and not call.window_open and opens_window(call, book.rules):
         call = book.change(call, window_open=True)
         book.emit(Window(WindowAction.OPEN, call))
     elif call.window_open and closes and (before is None or before.active):
