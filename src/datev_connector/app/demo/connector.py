@@ -8,10 +8,13 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from datev_connector.app.demo.language import Text
+from datev_connector.app.demo.trouble import Trouble, in_vain
 
 Event = Mapping[str, Any]
 
@@ -20,19 +23,35 @@ LEAVE_S = 15.0
 TOOL_S = 60.0
 """How long one of its other commands may take."""
 KEPT_COMPLAINTS = 20
+LAST_WORDS = 1
 NO_KEYRING = "keyring.backends.fail.Keyring"
 """The demo's key belongs into its own folder, not into the keyring of whoever watches."""
 
 
-class ConnectorTrouble(Exception):
-    """The connector did not do its part; the text says which, and what it said itself."""
+_HANGS = Text(
+    "Der Connector hat sich {seconds} Sekunden nach „quit“ nicht beendet; er wurde abgebrochen",
+    "The connector did not end within {seconds} s after “quit”; it was killed",
+)
+_ENDED = Text(
+    "Der Connector hat sich mit Code {code} beendet; seine letzten Worte: {said}",
+    "The connector has ended with code {code}; its last words were: {said}",
+)
+_TOOL_HANGS = Text(
+    "„{name}“ hat sich in {seconds} Sekunden nicht beendet",
+    "“{name}” did not end within {seconds} s",
+)
+_TOOL_FAILED = Text(
+    "„{name}“ endete mit Code {code}: {said}", "“{name}” ended with code {code}: {said}"
+)
 
 
 class ConnectorProcess:
     """One run of `datev-connector run --headless` on a profile. Start it, then `leave` it."""
 
-    def __init__(self, profile: Path, *, password: str) -> None:
+    def __init__(self, profile: Path, *, password: str, leave_s: float = LEAVE_S) -> None:
+        """`leave_s` is how long it may take to end; the process is started by `start`."""
         self._profile = profile
+        self._leave_s = leave_s
         self._password = password
         self._process: asyncio.subprocess.Process | None = None
         self._readers: set[asyncio.Task[None]] = set()
@@ -65,7 +84,7 @@ class ConnectorProcess:
         return self._process is not None and self._process.returncode is None
 
     async def send(self, **command: str) -> None:
-        """Send one command. Raises ConnectorTrouble if the process is gone."""
+        """Send one command. Raises Trouble if the process is gone."""
         if self._process is None or self._process.stdin is None or not self.running:
             raise self._ended()
         try:
@@ -74,10 +93,10 @@ class ConnectorProcess:
         except OSError as fault:
             raise self._ended() from fault
 
-    async def until(self, holds: Callable[[], bool], what: str, timeout_s: float) -> None:
+    async def until(self, holds: Callable[[], bool], what: Text, timeout_s: float) -> None:
         """Return once `holds()`; looked at after everything the connector tells.
 
-        Raises ConnectorTrouble naming `what` after `timeout_s`, or when the process has ended.
+        Raises Trouble naming `what` after `timeout_s`, or when the process has ended.
         """
         try:
             async with asyncio.timeout(timeout_s):
@@ -87,21 +106,19 @@ class ConnectorProcess:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            text = f"{what}: waited {timeout_s:g} s in vain"
-            raise ConnectorTrouble(text) from None
+            raise in_vain(what, timeout_s) from None
 
     async def leave(self) -> None:
-        """Ask the process to end. Raises ConnectorTrouble if it hangs or ends with a failure."""
+        """Ask the process to end. Raises Trouble if it hangs or ends with a failure."""
         if self._process is None:
             return
-        with suppress(ConnectorTrouble):
+        with suppress(Trouble):
             await self.send(command="quit")
         try:
-            async with asyncio.timeout(LEAVE_S):
+            async with asyncio.timeout(self._leave_s):
                 await self._process.wait()
         except TimeoutError:
-            text = f"the connector did not end within {LEAVE_S:g} s after `quit`; it was killed"
-            raise ConnectorTrouble(text) from None
+            raise Trouble(_HANGS.fill(seconds=f"{self._leave_s:g}")) from None
         finally:
             await self.kill()
         if self._process.returncode:
@@ -142,10 +159,9 @@ class ConnectorProcess:
         else:
             self._complaints.append(f"no event: {line}")
 
-    def _ended(self) -> ConnectorTrouble:
+    def _ended(self) -> Trouble:
         code = self._process.returncode if self._process is not None else None
-        said = "; ".join(self._complaints) or "it said nothing"
-        return ConnectorTrouble(f"the connector has ended with code {code}: {said}")
+        return Trouble(_ENDED.fill(code=str(code), said=_last_words(self._complaints)))
 
     # --- what was told ----------------------------------------------------------------------------
 
@@ -166,7 +182,7 @@ class ConnectorProcess:
 async def tool(profile: Path, *arguments: str) -> str:
     """Run another command of the connector on the profile and return what it prints.
 
-    Raises ConnectorTrouble if it fails or takes too long.
+    Raises Trouble if it fails or takes too long.
     """
     process = await asyncio.create_subprocess_exec(
         *_command(profile, *arguments),
@@ -181,15 +197,21 @@ async def tool(profile: Path, *arguments: str) -> str:
         async with asyncio.timeout(TOOL_S):
             out, complaints = await process.communicate()
     except TimeoutError:
-        raise ConnectorTrouble(f"`{name}` did not end within {TOOL_S:g} s") from None
+        raise Trouble(_TOOL_HANGS.fill(name=name, seconds=f"{TOOL_S:g}")) from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
-        said = complaints.decode("utf-8", "replace").strip()
-        raise ConnectorTrouble(f"`{name}` ended with code {process.returncode}: {said}")
+        said = _last_words(complaints.decode("utf-8", "replace").splitlines())
+        raise Trouble(_TOOL_FAILED.fill(name=name, code=process.returncode, said=said))
     return out.decode("utf-8", "replace")
+
+
+def _last_words(complaints: Iterable[str]) -> str:
+    """The end of what was complained about; a traceback says most in its last line."""
+    said = [words for line in complaints if (words := line.strip(" |+-"))]
+    return " ".join(said[-LAST_WORDS:]) or "-"
 
 
 def _command(profile: Path, *arguments: str) -> Sequence[str]:

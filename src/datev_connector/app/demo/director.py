@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datev_connector.app.demo import plan, words
-from datev_connector.app.demo.connector import ConnectorProcess, ConnectorTrouble, Event
-from datev_connector.app.demo.language import same
+from datev_connector.app.demo.connector import ConnectorProcess, Event
+from datev_connector.app.demo.language import Text
 from datev_connector.app.demo.office import JONAS
 from datev_connector.app.demo.sabotage import Sabotage, before_scene
 from datev_connector.app.demo.stage import Stage
 from datev_connector.app.demo.story import Side, Story
+from datev_connector.app.demo.trouble import Trouble, in_vain
 from datev_connector.simulators.datev import ConnectorGone
 
 BROKEN_IN_A_ROW = 2
@@ -28,11 +29,7 @@ class Mishap:
     """A scene that could not be played to its end, and why."""
 
     scene: plan.Scene
-    text: str
-
-
-class _DidNotHappen(Exception):
-    """What a step must bring about did not come."""
+    text: Text
 
 
 class Director:
@@ -90,19 +87,16 @@ class Director:
         try:
             for step in scene.steps:
                 await self._step(step)
-        except (_DidNotHappen, ConnectorTrouble, ConnectorGone) as trouble:
-            self._broken_off(scene, str(trouble))
-            return False
-        except TimeoutError:
-            self._broken_off(scene, "the PBX was not asked to dial in time")
+        except Trouble as trouble:
+            await self._broken_off(scene, trouble.text)
             return False
         return True
 
-    def _broken_off(self, scene: plan.Scene, text: str) -> None:
+    async def _broken_off(self, scene: plan.Scene, text: Text) -> None:
         self._catch_up()
-        self._story.line(Side.TROUBLE, (same("{text}"), {"text": text}))
+        self._story.line(Side.TROUBLE, text)
         self.mishaps.append(Mishap(scene=scene, text=text))
-        self._stage.hang_up_all()
+        await self._stage.tidy_up(with_datev=self._sabotage is not Sabotage.DATEV)
 
     async def _step(self, step: plan.Step) -> None:
         side = Side.DATEV if isinstance(step, plan.DatevDies | plan.DatevReturns) else Side.PBX
@@ -162,10 +156,10 @@ class Director:
                     await self._stage.datev.come_back()
                 await self._leg("datev", up=True)
             case plan.PbxDies():
-                await self._stage.starface.go_down()
+                await self._stage.pbx_goes_down()
                 await self._leg("starface", up=False)
             case plan.PbxReturns():
-                await self._stage.starface.listen()
+                await self._stage.pbx_comes_back()
                 await self._leg("starface", up=True)
 
     async def _writes(self, step: plan.WritesNote) -> None:
@@ -176,21 +170,25 @@ class Director:
         def shown() -> bool:
             return any(w.get("draft") for w in self._connector.of("window", call=call)[before:])
 
-        await self._until(shown, "the connector to show the note")
+        await self._until(shown, words.NOTE_SHOWN)
         await self._connector.send(command="transfer", call=call)
 
     async def _clicks(self, step: plan.Clicks | plan.ClicksAgain) -> None:
         first = isinstance(step, plan.Clicks)
-        answer = await self._stage.clicks(step.call if first else f"{step.call} 2", step.contact)
+        try:
+            answer = await self._stage.clicks(
+                step.call if first else f"{step.call} 2", step.contact
+            )
+        except (ConnectorGone, TimeoutError):
+            raise Trouble(words.NOT_DIALLED) from None
         if answer.accepted is not first:
-            did = "refused the click" if first else "dialled a second time"
-            raise _DidNotHappen(f"the connector {did}")
+            raise Trouble(words.CLICK_REFUSED if first else words.CLICKED_TWICE)
         if first:
             self._dialled.add(step.call)
 
     # --- waiting ----------------------------------------------------------------------------------
 
-    async def _until(self, holds: Callable[[], bool], what: str) -> None:
+    async def _until(self, holds: Callable[[], bool], what: Text) -> None:
         await self._connector.until(holds, what, self._patience_s)
 
     async def _leg(self, leg: str, *, up: bool) -> None:
@@ -198,8 +196,7 @@ class Director:
             reports = self._connector.of("leg", leg=leg)
             return bool(reports) and (reports[-1]["state"] == "up") is up
 
-        state = "as connected" if up else "as gone"
-        await self._until(holds, f"the connector to report {leg} {state}")
+        await self._until(holds, words.LEG_STATES[leg, up])
 
     async def _desk(self, name: str, state: plan.Desk) -> None:
         pbx_call = self._stage.calls[name].call_id
@@ -207,7 +204,7 @@ class Director:
         def shown() -> bool:
             return bool(self._connector.of("call", pbx_call=pbx_call, state=state.value))
 
-        await self._until(shown, f"the connector to show the call as {state}")
+        await self._until(shown, words.CALL_SHOWN.fill(state=words.DESK_STATES[state]))
 
     async def _asked(self, name: str) -> None:
         pbx_call = self._stage.calls[name].call_id
@@ -216,7 +213,7 @@ class Director:
             call = self._connector.call_of(pbx_call)
             return call is not None and bool(self._connector.of("choose", call=call))
 
-        await self._until(asked, "the connector to ask who it is")
+        await self._until(asked, words.WHO_ASKED)
 
     async def _note_waits(self, name: str) -> None:
         call = self._of_connector(name)
@@ -224,20 +221,20 @@ class Director:
         def waits() -> bool:
             return bool(self._connector.of("datev", call=call, result="queued"))
 
-        await self._until(waits, "the connector to keep the note for DATEV")
+        await self._until(waits, words.NOTE_KEPT)
 
     async def _datev_holds(self, count: int) -> None:
-        missing = f"DATEV to be told what it must know ({{}} of {count} notifications came)"
         try:
             await self._stage.datev.wait_for(lambda _: self._stage.told >= count, self._patience_s)
         except TimeoutError:
-            text = f"{missing.format(self._stage.told)}: waited {self._patience_s:g} s in vain"
-            raise _DidNotHappen(text) from None
+            raise in_vain(
+                words.DATEV_TOLD.fill(missing=count - self._stage.told), self._patience_s
+            ) from None
 
     def _of_connector(self, name: str) -> str:
         call = self._connector.call_of(self._stage.calls[name].call_id)
         if call is None:
-            raise _DidNotHappen("the connector does not know the call")
+            raise Trouble(words.CALL_UNKNOWN)
         return call
 
     # --- telling ----------------------------------------------------------------------------------

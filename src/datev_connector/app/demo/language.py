@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,15 +17,22 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text in both languages; may hold places for `str.format`."""
+    """One text in both languages; may hold places, as `str.format` has them."""
 
     de: str
     en: str
 
-    def say(self, language: Language, **places: object) -> str:
-        """The text in a language, its places filled."""
-        text = self.de if language is Language.GERMAN else self.en
-        return text.format(**places) if places else text
+    def say(self, language: Language) -> str:
+        """The text in a language."""
+        return self.de if language is Language.GERMAN else self.en
+
+    def fill(self, **places: Text | str | float) -> Text:
+        """The text with its places filled, by texts or by what is the same in both languages."""
+        return Text(self._filled(Language.GERMAN, places), self._filled(Language.ENGLISH, places))
+
+    def _filled(self, language: Language, places: Mapping[str, Text | str | float]) -> str:
+        said = {n: v.say(language) if isinstance(v, Text) else v for n, v in places.items()}
+        return self.say(language).format(**said)
 
 
 def same(text: str) -> Text:

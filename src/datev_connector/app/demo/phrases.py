@@ -86,6 +86,8 @@ def _instead(de: str, en: str, got: Text, wanted: Text) -> Text:
     return Text(f"{de} „{got.de}“ statt „{wanted.de}“", f"{en} “{got.en}” instead of “{wanted.en}”")
 
 
+CALL_LIST = Text("Anrufliste von DATEV", "DATEV's call list")
+JOURNAL = Text("Journal von DATEV", "DATEV's journal")
 NEVER_CAME = Text("den Anruf gab es an der Anlage nicht", "the PBX had no such call")
 NOT_IN_CALL_LIST = Text("fehlt in der Anrufliste von DATEV", "missing in DATEV's call list")
 
@@ -103,6 +105,13 @@ def desk_outcome(got: str, wanted: str) -> Text:
 def other_states(got: Sequence[CallState], wanted: Sequence[CallState]) -> Text:
     """DATEV was told another course of the call."""
     return _instead("DATEV kennt den Verlauf", "DATEV's states are", states(got), states(wanted))
+
+
+def other_end(got: CallState, wanted: CallState) -> Text:
+    """DATEV's journal tells another end of the call."""
+    return _instead(
+        "im Journal von DATEV heißt es", "DATEV's journal says", STATES[got], STATES[wanted]
+    )
 
 
 def other_number(got: str, wanted: str) -> Text:
@@ -171,8 +180,8 @@ def kept_note(got: str, wanted: str, *, draft: bool) -> Text:
 def unplanned_call(caller: str, called: str) -> Text:
     """A call at the PBX that the plan does not have."""
     return Text(
-        f"An der Anlage gab es einen weiteren Anruf von {caller} an {called}.",
-        f"The PBX had another call from {caller} to {called}.",
+        f"An der Anlage gab es einen weiteren Anruf von {caller} an {called}",
+        f"The PBX had another call from {caller} to {called}",
     )
 
 
@@ -180,7 +189,7 @@ def additional_call(name: str, number: str) -> Text:
     """A call in DATEV that nobody expects."""
     who = ", ".join(filter(None, (name, number)))
     return Text(
-        f"Überzählig in der Anrufliste von DATEV: {who}.", f"Too many in DATEV's call list: {who}."
+        f"Überzählig in der Anrufliste von DATEV: {who}", f"Too many in DATEV's call list: {who}"
     )
 
 
@@ -188,8 +197,8 @@ def additional_note(name: str, number: str, note: str) -> Text:
     """A journal entry that nobody expects."""
     who = ", ".join(filter(None, (name, number)))
     return Text(
-        f"Überzählig im Journal von DATEV: {who}, „{note}“.",
-        f"Too many in DATEV's journal: {who}, “{note}”.",
+        f"Überzählig im Journal von DATEV: {who}, „{note}“",
+        f"Too many in DATEV's journal: {who}, “{note}”",
     )
 
 
@@ -201,27 +210,27 @@ def violation(finding: object) -> Text:
 def sign_ins(good: int, wanted: int, bad: int) -> Text:
     """The PBX saw other sign-ins than planned."""
     return Text(
-        f"{good} Anmeldungen an der Anlage statt {wanted}, davon abgewiesen: {bad}.",
-        f"{good} sign-ins at the PBX instead of {wanted}; refused: {bad}.",
+        f"Anmeldungen an der Anlage: {good} statt {wanted}, abgewiesen: {bad}",
+        f"sign-ins at the PBX: {good} instead of {wanted}, refused: {bad}",
     )
 
 
 def outbox(count: int) -> Text:
     """The connector still holds something for DATEV."""
     return Text(
-        f"Im Ausgang des Connectors wartet noch etwas für DATEV ({count}).",
-        f"The connector's outbox still holds something for DATEV ({count}).",
+        f"Im Ausgang des Connectors wartet noch etwas für DATEV ({count})",
+        f"The connector's outbox still holds something for DATEV ({count})",
     )
 
 
 def kept_unplanned(number: str) -> Text:
     """The connector's own journal has a call that nobody made."""
     return Text(
-        f"Überzählig im eigenen Journal des Connectors: {number}.",
-        f"Too many in the connector's own journal: {number}.",
+        f"Überzählig im eigenen Journal des Connectors: {number}",
+        f"Too many in the connector's own journal: {number}",
     )
 
 
-def error(text: str) -> Text:
+def error(text: Text) -> Text:
     """The connector told its user of an error, or failed itself."""
-    return Text(f"Fehler: {text}", f"Error: {text}")
+    return Text(f"Fehler: {text.de}", f"Error: {text.en}")

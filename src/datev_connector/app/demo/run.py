@@ -15,16 +15,17 @@ from typing import Any
 import click
 
 from datev_connector.app.demo import sabotage as breaking
-from datev_connector.app.demo.connector import ConnectorProcess, ConnectorTrouble, tool
+from datev_connector.app.demo.connector import ConnectorProcess, tool
 from datev_connector.app.demo.day import WORKING_DAY
 from datev_connector.app.demo.director import Director
-from datev_connector.app.demo.language import Language, Text, wanted_language
+from datev_connector.app.demo.language import Language, Text, same, wanted_language
 from datev_connector.app.demo.office import LENA, contacts_csv
 from datev_connector.app.demo.plan import Day
 from datev_connector.app.demo.sabotage import Sabotage
 from datev_connector.app.demo.stage import Stage, open_stage
 from datev_connector.app.demo.story import Story
 from datev_connector.app.demo.table import TablePrinter
+from datev_connector.app.demo.trouble import Trouble
 from datev_connector.app.demo.verdict import Evidence, judge
 
 READING_PAUSE_S = 0.45
@@ -44,8 +45,11 @@ _NO_WINDOWS = Text(
     "Windows are not part of this version; the day is told here.",
 )
 _EVENING = Text("Feierabend: der Vergleich", "The day is over: the comparison")
-_NOT_PLAYED = Text("Nicht mehr gespielt: {title}.", "No longer played: {title}.")
-_BROKEN_OFF = Text("Abgebrochen: {title}: {why}", "Broken off: {title}: {why}")
+_NOT_PLAYED = Text(
+    "Nicht mehr gespielt wurden die Szenen um {clocks} Uhr",
+    "The scenes at {clocks} were no longer played",
+)
+_BROKEN_OFF = Text("Abgebrochen: „{title}“. {why}", "Broken off: “{title}”. {why}")
 _FIGURES = Text(
     "Verstöße gegen DATEVs Regeln: {violations}. Anmeldungen an der Anlage: {sign_ins}, davon "
     "abgewiesen: {refused}. Fehlermeldungen: {errors}.",
@@ -136,19 +140,21 @@ async def _play(
         patience_s=performance.patience_s,
         sabotage=performance.sabotage,
     )
-    failures: list[str] = []
+    failures: list[Text] = []
     try:
         await _prepare(performance, stage, profile)
         await connector.start()
         await director.ready()
         await story.breathe()
         await director.play(performance.day)
-    except ConnectorTrouble as trouble:
-        failures.append(str(trouble))
+    except Trouble as trouble:
+        failures.append(trouble.text)
     finally:
         failures += await _end(connector)
     kept = await _look_into(profile, failures)
-    return _evidence(performance.day, stage, connector, kept, failures), _broken(director, story)
+    # A connector that has ended says so whenever it is asked for something.
+    once = list(dict.fromkeys(failures))
+    return _evidence(performance.day, stage, connector, kept), [*once, *_broken(director)]
 
 
 async def _prepare(performance: Performance, stage: Stage, profile: Path) -> None:
@@ -158,26 +164,25 @@ async def _prepare(performance: Performance, stage: Stage, profile: Path) -> Non
     await tool(profile, "contacts", "import", str(file))
 
 
-async def _end(connector: ConnectorProcess) -> list[str]:
+async def _end(connector: ConnectorProcess) -> list[Text]:
     """End the connector in any case; what it did not do in order is returned."""
     try:
         await connector.leave()
-    except ConnectorTrouble as trouble:
-        return [str(trouble)]
+    except Trouble as trouble:
+        return [trouble.text]
     finally:
         await connector.kill()
     return []
 
 
-async def _look_into(profile: Path, failures: list[str]) -> dict[str, list[Any]]:
+async def _look_into(profile: Path, failures: list[Text]) -> dict[str, list[Any]]:
     """What the connector has kept, read by its own commands."""
     found: dict[str, list[Any]] = {}
     for name in ("journal", "outbox"):
         try:
-            rows = json.loads(await tool(profile, name, "list", "--json"))
-            found[name] = rows if isinstance(rows, list) else []
-        except (ConnectorTrouble, ValueError) as trouble:
-            failures.append(str(trouble))
+            found[name] = json.loads(await tool(profile, name, "list", "--json"))
+        except Trouble as trouble:
+            failures.append(trouble.text)
     return found
 
 
@@ -186,7 +191,6 @@ def _evidence(
     stage: Stage,
     connector: ConnectorProcess,
     kept: dict[str, list[Any]],
-    failures: list[str],
 ) -> Evidence:
     planned = {expected.call for expected in day.expected}
     stories = {name: call.story for name, call in stage.calls.items() if name in planned}
@@ -204,7 +208,7 @@ def _evidence(
         outbox=kept.get("outbox", []),
         sign_ins=attempts.good,
         refused_sign_ins=attempts.bad + attempts.while_locked + nameless.bad,
-        errors=[*(str(event["text"]) for event in connector.of("error")), *failures],
+        errors=[same(str(event["text"])) for event in connector.of("error")],
     )
 
 
@@ -213,26 +217,14 @@ def _outcome(connector: ConnectorProcess, pbx_call: str) -> str:
     return str(ends[-1].get("outcome", "")) if ends else ""
 
 
-def _broken(director: Director, story: Story) -> list[Text]:
-    language = story.language
+def _broken(director: Director) -> list[Text]:
     broken = [
-        Text(
-            *(
-                text.format(title=mishap.scene.title.say(language), why=mishap.text)
-                for text in (_BROKEN_OFF.de, _BROKEN_OFF.en)
-            )
-        )
-        for mishap in director.mishaps
+        _BROKEN_OFF.fill(title=mishap.scene.title, why=mishap.text) for mishap in director.mishaps
     ]
-    return broken + [
-        Text(
-            *(
-                text.format(title=scene.title.say(language))
-                for text in (_NOT_PLAYED.de, _NOT_PLAYED.en)
-            )
-        )
-        for scene in director.not_played
-    ]
+    if director.not_played:
+        clocks = ", ".join(scene.clock for scene in director.not_played)
+        broken.append(_NOT_PLAYED.fill(clocks=clocks))
+    return broken
 
 
 def _report(performance: Performance, story: Story, evidence: Evidence, broken: list[Text]) -> int:
@@ -242,18 +234,19 @@ def _report(performance: Performance, story: Story, evidence: Evidence, broken: 
     story.gap()
     printer = TablePrinter(language=story.language, width=story.width, write=story.write)
     printer.table(verdict)
-    story.plain(
-        _FIGURES,
+    figures = _FIGURES.fill(
         violations=len(evidence.violations),
         sign_ins=evidence.sign_ins,
         refused=evidence.refused_sign_ins,
         errors=len(evidence.errors),
     )
+    story.plain(figures)
     story.gap()
     if not differences:
-        story.plain(_ALL_RIGHT, count=len(verdict.lines))
+        story.plain(_ALL_RIGHT.fill(count=len(verdict.lines)))
         return 0
-    story.write(click.style(_DIFFERENCES.say(story.language, count=len(differences)), fg="red"))
+    found = _DIFFERENCES.fill(count=len(differences))
+    story.write(click.style(found.say(story.language), fg="red"))
     for difference in differences:
         story.item(difference)
     return 1

@@ -58,6 +58,7 @@ class Stage:
     starface: StarfaceSimulator
     datev: DatevSimulator
     calls: dict[str, Call] = field(default_factory=dict)
+    _pbx_is_there: bool = True
 
     def settings(self, language: Language) -> str:
         """The settings file of a connector for Lena's desk."""
@@ -99,10 +100,24 @@ class Stage:
             self.calls[name] = await self.starface.pbx.dialled()
         return answer
 
-    def hang_up_all(self) -> None:
-        """After a scene that went wrong: nobody talks any more."""
+    async def pbx_goes_down(self) -> None:
+        """The PBX forgets calls and sessions, and does not answer any more."""
+        self._pbx_is_there = False
+        await self.starface.go_down()
+
+    async def pbx_comes_back(self) -> None:
+        """The PBX answers again; no error if it does already."""
+        if not self._pbx_is_there:
+            await self.starface.listen()
+            self._pbx_is_there = True
+
+    async def tidy_up(self, *, with_datev: bool) -> None:
+        """After a scene that went wrong: nobody talks any more, everybody is there again."""
         for call in self.starface.pbx.calls:
             call.hangup()
+        await self.pbx_comes_back()
+        if with_datev:
+            await self.datev.come_back()
 
     @property
     def told(self) -> int:

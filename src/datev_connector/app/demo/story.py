@@ -9,7 +9,7 @@ import asyncio
 import shutil
 import textwrap
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -17,7 +17,6 @@ from enum import Enum
 import click
 
 from datev_connector.app.demo.language import Language, Text, same
-from datev_connector.app.demo.words import Line
 
 NARROWEST, WIDEST = 80, 100
 
@@ -60,17 +59,16 @@ class Story:
     _began_s: float = field(default_factory=time.monotonic)
     _unread: int = 0
 
-    def plain(self, text: Text, **places: object) -> None:
+    def plain(self, text: Text) -> None:
         """A paragraph of the teller."""
-        for line in textwrap.wrap(self._worded(text, places), self.width):
+        for line in textwrap.wrap(self._worded(text), self.width):
             self.write(line)
         self._unread += 1
 
     def item(self, text: Text) -> None:
         """One of a list."""
-        worded = self._worded(text, {})
         for line in textwrap.wrap(
-            worded, self.width, initial_indent="  - ", subsequent_indent="    "
+            self._worded(text), self.width, initial_indent="  - ", subsequent_indent="    "
         ):
             self.write(line)
 
@@ -85,12 +83,11 @@ class Story:
         self.write(click.style(f"{clock}  {title.say(self.language)}", bold=True))
         self._unread += 1
 
-    def line(self, side: Side, line: Line) -> None:
+    def line(self, side: Side, text: Text) -> None:
         """Something happens."""
-        text, places = line
         label = side.value.say(self.language).ljust(_LABEL_WIDTH)
         lead = f"  {self._now()}  {label}  "
-        body = textwrap.wrap(self._worded(text, places), self.width - len(lead)) or [""]
+        body = textwrap.wrap(self._worded(text), self.width - len(lead)) or [""]
         coloured = f"  {self._now()}  {click.style(label, fg=_COLOURS[side])}  "
         self.write(coloured + body[0])
         for more in body[1:]:
@@ -109,11 +106,7 @@ class Story:
         )
         return shown.strftime("%H:%M:%S")
 
-    def _worded(self, text: Text, places: Mapping[str, object]) -> str:
-        worded = {
-            name: place.say(self.language) if isinstance(place, Text) else place
-            for name, place in places.items()
-        }
-        said = text.say(self.language, **worded)
+    def _worded(self, text: Text) -> str:
+        said = text.say(self.language)
         # A name or a note comes from strangers: it may not move the cursor.
         return "".join(letter if letter.isprintable() else " " for letter in said)

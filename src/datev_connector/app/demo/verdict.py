@@ -43,7 +43,7 @@ class Evidence:
     outbox: Sequence[Row] = ()
     sign_ins: int = 0
     refused_sign_ins: int = 0
-    errors: Sequence[str] = ()
+    errors: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,20 +135,21 @@ def _line(
     entries: tuple[JournalEntry, ...],
 ) -> Line:
     story = evidence.stories.get(expected.call)
-    differences = (
-        *_at_pbx(expected, story),
-        *_at_desk(expected, evidence),
-        *_live(expected, live),
-        *_journal(expected, entries),
-        *(_in_store(expected, story, evidence) if story is not None else ()),
-    )
+    if story is None:
+        differences: tuple[Text, ...] = (phrases.NEVER_CAME,)
+    else:
+        differences = (
+            *_at_pbx(expected, story),
+            *_at_desk(expected, evidence),
+            *_live(expected, live),
+            *_journal(expected, entries),
+            *_in_store(expected, story, evidence),
+        )
     return Line(expected=expected, story=story, live=live, journal=entries, differences=differences)
 
 
-def _at_pbx(expected: Expected, story: CallStory | None) -> Iterator[Text]:
-    if story is None:
-        yield phrases.NEVER_CAME
-    elif story.outcome is not expected.pbx:
+def _at_pbx(expected: Expected, story: CallStory) -> Iterator[Text]:
+    if story.outcome is not expected.pbx:
         yield phrases.pbx_outcome(story.outcome, expected.pbx)
 
 
@@ -165,7 +166,8 @@ def _live(expected: Expected, live: CallEntry | None) -> Iterator[Text]:
         return
     if live.states != expected.live:
         yield phrases.other_states(live.states, expected.live)
-    yield from _record(expected, live.last)
+    for difference in _record(expected, live.last):
+        yield phrases.about(phrases.CALL_LIST, difference)
 
 
 def _journal(expected: Expected, entries: tuple[JournalEntry, ...]) -> Iterator[Text]:
@@ -175,8 +177,9 @@ def _journal(expected: Expected, entries: tuple[JournalEntry, ...]) -> Iterator[
         if entry.record.note != wanted.note:
             yield phrases.other_note(entry.record.note, wanted.note)
         if entry.record.call_state is not wanted.state:
-            yield phrases.other_states((entry.record.call_state,), (wanted.state,))
-        yield from _record(expected, entry.record)
+            yield phrases.other_end(entry.record.call_state, wanted.state)
+        for difference in _record(expected, entry.record):
+            yield phrases.about(phrases.JOURNAL, difference)
 
 
 def _record(expected: Expected, record: DatevRecord) -> Iterator[Text]:

@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from datev_connector.app.demo import plan
-from datev_connector.app.demo.language import Text
+from datev_connector.app.demo.language import Text, same
 from datev_connector.simulators.datev import CallRecord, CallState, Method, Notice
 
 Event = Mapping[str, Any]
-Line = tuple[Text, Mapping[str, object]]
-"""A text, and what fills its places."""
 
 OPENING = Text("Lena startet den Connector", "Lena starts the connector")
 
@@ -56,7 +54,7 @@ _ANSWERS = Text("Lena nimmt ab.", "Lena picks up.")
 _FAR_END_ANSWERS = Text("Der Angerufene nimmt ab.", "The far end picks up.")
 _HANGS_UP = Text("Das Gespräch ist zu Ende.", "The call is over.")
 _COLLEAGUE_HANGS_UP = Text("Jonas beendet sein Gespräch.", "Jonas ends his call.")
-_CHOOSES = Text("Lena wählt: {name}.", "Lena chooses: {name}.")
+_CHOOSES = Text("Lena wählt aus: {name}.", "Lena chooses: {name}.")
 _NOTES = Text(
     "Lena schreibt: „{note}“ Dann drückt sie Strg+Enter.",
     "Lena writes: “{note}” Then she presses Ctrl+Enter.",
@@ -64,28 +62,24 @@ _NOTES = Text(
 _CLICKS = Text("Lena klickt bei {name} auf {number}.", "Lena clicks {number} of {name}.")
 
 
-def done(step: plan.Step, *, dialled: bool) -> Line:
+def done(step: plan.Step, *, dialled: bool) -> Text:  # noqa: PLR0911 -- one a step
     """A step in words; `dialled`: its call was placed from DATEV."""
-    text, places = _done(step, dialled=dialled)
-    return step.words or text, places
-
-
-def _done(step: plan.Step, *, dialled: bool) -> Line:  # noqa: PLR0911 -- one a step
     match step:
         case plan.Rings(number=number, group=group):
-            return (_GROUP_RINGS if group else _RINGS), {"number": number}
+            usual = _GROUP_RINGS if group else _RINGS
+            return (step.words or usual).fill(number=number)
         case plan.Answers():
-            return (_FAR_END_ANSWERS if dialled else _ANSWERS), {}
+            return step.words or (_FAR_END_ANSWERS if dialled else _ANSWERS)
         case plan.HangsUp(by_colleague=by_colleague):
-            return (_COLLEAGUE_HANGS_UP if by_colleague else _HANGS_UP), {}
+            return step.words or (_COLLEAGUE_HANGS_UP if by_colleague else _HANGS_UP)
         case plan.Chooses(contact=contact):
-            return _CHOOSES, {"name": contact.name}
+            return _CHOOSES.fill(name=contact.name)
         case plan.WritesNote(text=text):
-            return _NOTES, {"note": text}
+            return _NOTES.fill(note=text)
         case plan.Clicks(contact=contact):
-            return _CLICKS, {"name": contact.name, "number": contact.number}
+            return _CLICKS.fill(name=contact.name, number=contact.number)
         case _:
-            return _DONE[type(step)], {}
+            return _DONE[type(step)]
 
 
 # --- what is seen at the desk ---------------------------------------------------------------------
@@ -99,7 +93,7 @@ _WHY: Mapping[str, Text] = {
     "completed-local": Text("erkannt an der Ortsnummer", "known by the local number"),
     "none": Text("in keinem Adressbuch", "in no address book"),
 }
-_WHY_LEARNED = Text("so gewählt wie beim letzten Mal", "chosen as the last time")
+_WHY_LEARNED = Text("ausgewählt wie beim letzten Mal", "chosen as the last time")
 _WHY_GIVEN = Text("den Kontakt hat DATEV mitgegeben", "DATEV named the contact")
 _WHY_ASKED = Text("mehrere kommen in Frage", "several are possible")
 _WHY_INTERNAL = Text("ein interner Anruf", "an internal call")
@@ -148,7 +142,7 @@ _COMPLAINT = Text("Meldung: „{text}“", "Message: “{text}”")
 _ORDER = ("leg", "window", "choose", "call", "dial", "datev", "error")
 
 
-def seen(news: Sequence[Event], calls: Mapping[str, Event]) -> Iterator[Line]:
+def seen(news: Sequence[Event], calls: Mapping[str, Event]) -> Iterator[Text]:
     """What the connector has told since last time, as the person at the desk sees it.
 
     `calls`: the newest event `call` of every call.
@@ -160,31 +154,31 @@ def seen(news: Sequence[Event], calls: Mapping[str, Event]) -> Iterator[Line]:
             yield line
 
 
-def _seen(event: Event, calls: Mapping[str, Event]) -> Line | None:  # noqa: PLR0911 - one a kind
+def _seen(event: Event, calls: Mapping[str, Event]) -> Text | None:  # noqa: PLR0911 - one a kind
     match event["event"]:
         case "leg":
-            text = _LEGS.get((event["leg"], event["state"]))
-            return (text, {}) if text else None
+            return _LEGS.get((event["leg"], event["state"]))
         case "window" if event["action"] == "open":
             call = calls.get(event["call"], event)
-            return _OPENS, {"who": _who(call), "why": _why(call)}
+            return _OPENS.fill(who=_who(call), why=_why(call))
         case "choose":
             names = [str(candidate["name"]) for candidate in event["candidates"]]
-            return _ASKS, {"names": Text(_OR.de.join(names), _OR.en.join(names))}
+            return _ASKS.fill(names=Text(_OR.de.join(names), _OR.en.join(names)))
         case "call":
             text = _STATES.get(event["state"]) or _OUTCOMES.get(event.get("outcome", ""))
-            return (text, {"who": _who(event)}) if text else None
+            return text.fill(who=_who(event)) if text else None
         case "dial" if event.get("refused"):
-            return _REFUSED, {"reason": event["refused"]}
+            return _REFUSED.fill(reason=event["refused"])
         case "datev" if event["result"] == "queued":
-            return _WAITS, {"who": _who(calls.get(event["call"], {}))}
+            return _WAITS.fill(who=_who(calls.get(event["call"], {})))
         case "error":
-            return _COMPLAINT, {"text": event["text"]}
+            return _COMPLAINT.fill(text=event["text"])
     return None
 
 
-def _who(call: Event) -> object:
-    return call.get("name") or call.get("number") or _WITHHELD
+def _who(call: Event) -> Text:
+    known = call.get("name") or call.get("number")
+    return same(str(known)) if known else _WITHHELD
 
 
 def _why(call: Event) -> Text:
@@ -220,20 +214,70 @@ _JOURNAL_BARE = Text("Neu im Journal: {who}, ohne Notiz", "New in the journal: {
 NO_CONTACT = Text("kein Kontakt", "no contact")
 
 
-def notice(told: Notice) -> Line:
+def notice(told: Notice) -> Text:
     """A live notification that DATEV has accepted."""
     record = told.record
     text = _NOTICES.get((told.method, record.call_state), _OTHER_NOTICE)
-    return text, {
-        "contact": record.name or NO_CONTACT,
-        "who": record.name or record.number or _WITHHELD,
-        "number": record.number or _WITHHELD,
-        "method": told.method.value,
-        "state": record.call_state.name.capitalize(),
-    }
+    return text.fill(
+        contact=record.name or NO_CONTACT,
+        who=record.name or record.number or _WITHHELD,
+        number=record.number or _WITHHELD,
+        method=told.method.value,
+        state=record.call_state.name.capitalize(),
+    )
 
 
-def journal(record: CallRecord) -> Line:
+def journal(record: CallRecord) -> Text:
     """A journal entry that DATEV has accepted."""
     text = _JOURNAL if record.note else _JOURNAL_BARE
-    return text, {"who": record.name or record.number or _WITHHELD, "note": record.note}
+    return text.fill(who=record.name or record.number or _WITHHELD, note=record.note)
+
+
+# --- what was waited for in vain ------------------------------------------------------------------
+
+LEG_STATES: Mapping[tuple[str, bool], Text] = {
+    ("starface", True): Text(
+        "der Connector mit der Telefonanlage verbunden ist",
+        "the connector is connected to the PBX",
+    ),
+    ("starface", False): Text(
+        "der Connector merkt, dass die Telefonanlage weg ist",
+        "the connector notices that the PBX is gone",
+    ),
+    ("datev", True): Text(
+        "der Connector mit DATEV verbunden ist", "the connector is connected to DATEV"
+    ),
+    ("datev", False): Text(
+        "der Connector merkt, dass DATEV weg ist", "the connector notices that DATEV is gone"
+    ),
+}
+DESK_STATES: Mapping[plan.Desk, Text] = {
+    plan.Desk.RINGING: Text("klingelt", "ringing"),
+    plan.Desk.DIALLING: Text("wird gewählt", "dialling"),
+    plan.Desk.CONNECTED: Text("im Gespräch", "connected"),
+    plan.Desk.HELD: Text("gehalten", "held"),
+    plan.Desk.ENDED: Text("beendet", "ended"),
+}
+CALL_SHOWN = Text(
+    "der Connector den Anruf als „{state}“ zeigt", "the connector shows the call as “{state}”"
+)
+WHO_ASKED = Text("der Connector fragt, wer es ist", "the connector asks who it is")
+NOTE_SHOWN = Text("der Connector die Notiz zeigt", "the connector shows the note")
+NOTE_KEPT = Text(
+    "der Connector die Notiz für DATEV aufhebt", "the connector keeps the note for DATEV"
+)
+DATEV_TOLD = Text(
+    "DATEV alles erfährt, was zu diesem Schritt gehört (es fehlen noch: {missing})",
+    "DATEV is told all that belongs to this step (still missing: {missing})",
+)
+CALL_UNKNOWN = Text("Der Connector kennt den Anruf nicht", "the connector does not know the call")
+NOT_DIALLED = Text(
+    "Auf den Klick in DATEV hin wurde nicht gewählt", "the click in DATEV was not dialled"
+)
+CLICK_REFUSED = Text(
+    "Der Connector lehnt den Klick in DATEV ab", "the connector refuses the click in DATEV"
+)
+CLICKED_TWICE = Text(
+    "Der Connector wählt nach einem Doppelklick zweimal",
+    "the connector dials twice after a double click",
+)
