@@ -13,6 +13,7 @@ from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.record import Delivery, Method
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import DatevTold, NoteKept
+from datev_connector.engine.keeper import SAVE_AGAIN
 from tests.engine.house import PATIENCE_S, House, datev, fill_contacts, house, now
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ async def test_the_store_that_cannot_save_is_reported_and_catches_up(tmp_path: P
         await inside.wait_leg(Leg.STORE, LegState.DOWN)
         assert not inside.of(NoteKept)
         database.rows("PRAGMA max_page_count = 1073741823")
-        inside.engine.feed(inputs.Ticked(at=now()))
+        inside.engine.feed(inputs.Ticked(at=now() + SAVE_AGAIN))
         await inside.wait_leg(Leg.STORE, LegState.UP)
         stored = inside.store.call(call.call)
         assert stored is not None

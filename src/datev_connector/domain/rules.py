@@ -15,6 +15,11 @@ NOTE_LIMIT = 2000
 """Longest note in characters. DATEV's own limit is not documented; telephony programs use this."""
 
 
+def note_length(note: str) -> int:
+    """Count as DATEV does: strings of COM are made of 16-bit units, an emoji has two."""
+    return sum(2 if ord(character) > 0xFFFF else 1 for character in note)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRules:
     """The switches of the section `[calls]`."""

@@ -22,7 +22,7 @@ from datev_connector.domain.matching import Match, find
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import Delivery, DialAnswer, DialWish, Method
 from datev_connector.domain.telephony import PlaceRefused
-from datev_connector.engine.keeper import Keeper
+from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
 from datev_connector.engine.news import DatevTold, News, NoteKept
 
 if TYPE_CHECKING:
@@ -44,7 +44,13 @@ OUTCOME_S = 6.0
 """Longest wait for the call list: so long a missed call is not told as missed."""
 HEARTBEAT = timedelta(seconds=60)
 """The desk hears of the time at least this often."""
-SAVE_AGAIN = timedelta(seconds=5)
+OF_PERSON = (
+    inputs.NoteTyped,
+    inputs.TransferPressed,
+    inputs.PersonChosen,
+    inputs.WindowOpened,
+)
+"""What a person can do with a call of any age."""
 E_UNEXPECTED = -2147418113
 """0x8000FFFF as a signed number."""
 
@@ -86,17 +92,7 @@ class Engine:
     async def run(self, pbx: Pbx, datev: Datev) -> None:
         """Restore the work of the last run, then keep everything going until cancelled."""
         self._pbx, self._datev = pbx, datev
-        at = self._now()
-        self._keeper.keep((), at)
-        self._carry_out(
-            self._desk.restore(
-                at,
-                self._memory.open_calls(),
-                self._memory.open_entries(),
-                self._memory.next_position(),
-            ),
-            at,
-        )
+        self._restore(self._now())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(pbx.run(), name="pbx")
@@ -105,6 +101,20 @@ class Engine:
                 group.create_task(self._beat(), name="heartbeat")
         finally:
             await self._stop()
+
+    def _restore(self, at: datetime) -> None:
+        self._keeper.keep((), at)
+        wanted = self._desk.restore(
+            at,
+            self._memory.open_calls(),
+            self._memory.open_entries(),
+            self._memory.next_position(),
+        )
+        self._in_turn = True  # what these effects bring about comes after all of them
+        try:
+            self._carry_out(wanted, at)
+        finally:
+            self._in_turn = False
 
     async def _stop(self) -> None:
         if self._wake is not None:
@@ -121,7 +131,12 @@ class Engine:
     # --- what others ask of it --------------------------------------------------------------
 
     def feed(self, event: Input) -> None:
-        """Take one input. Call it on the loop only; a turn is over when this returns."""
+        """Take one input. Call it on the loop only; a turn is over when this returns.
+
+        What a person does with a call that has left the desk brings it back first.
+        """
+        if isinstance(event, OF_PERSON) and self._desk.call(event.call) is None:
+            self._recall(event.call)
         self._inbox.append(event)
         if self._in_turn:
             return
@@ -145,10 +160,15 @@ class Engine:
 
     def call(self, call: str) -> Call | None:
         """Return a call by our id, fetched back onto the desk if it is an old one."""
-        known = self._desk.call(call)
-        if known is None and (stored := self._memory.call(call)) is not None:
-            self.feed(inputs.CallRecalled(at=self._now(), call=stored))
+        if self._desk.call(call) is None:
+            self._recall(call)
         return self._desk.call(call)
+
+    def _recall(self, call: str) -> None:
+        """Fetch an old call back onto the desk. Raises what the store raises."""
+        stored = self._memory.call(call)
+        if stored is not None:
+            self.feed(inputs.CallRecalled(at=self._now(), call=stored))
 
     @property
     def legs(self) -> dict[Leg, LegReport]:

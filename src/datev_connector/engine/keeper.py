@@ -1,14 +1,16 @@
 """Saving before anything else happens, and what to do when the store cannot.
 
 All saves of a turn go into one transaction. What could not be saved is kept, newest state per
-call and entry, and tried again with the next turn; until then nothing is sent to the journal of
-DATEV and no note counts as kept. One state that the store can never take must not keep the
+call and entry, and tried again after a pause: a store that another program holds makes each
+try wait. Until then nothing is sent to the journal of DATEV and no note counts as kept; a call
+that rings goes on live all the same. One state that the store can never take must not keep the
 others from it: after such a fault each is saved on its own.
 """
 
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.effects import SaveCall, SaveChoice, SaveEntry, SaveUse
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.effects import Save
     from datev_connector.engine.ports import Memory
+
+SAVE_AGAIN = timedelta(seconds=5)
+"""Pause after the store could not save."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +38,7 @@ class Keeper:
         self._report = report
         self._unsaved: dict[object, Save] = {}
         self._up: bool | None = None
+        self._failed_at: datetime | None = None
 
     @property
     def behind(self) -> bool:
@@ -45,16 +51,20 @@ class Keeper:
             self._unsaved.pop(_identity(save), None)
             self._unsaved[_identity(save)] = save
         waiting = tuple(self._unsaved.values())
+        if self._failed_at is not None and timedelta(0) <= at - self._failed_at < SAVE_AGAIN:
+            return ()
         try:
             if waiting:
                 self._memory.commit(waiting)
         except OSError as fault:
+            self._failed_at = at
             self._tell(at, str(fault))
             return ()
         except Exception:  # noqa: BLE001 - the border of the store: nothing may end the connector here
             _log.exception("the store does not take a turn; each part is tried on its own")
             return self._keep_one_by_one(at)
         self._unsaved.clear()
+        self._failed_at = None
         self._tell(at, None)
         return waiting
 

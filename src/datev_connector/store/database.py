@@ -14,7 +14,7 @@ from datev_connector.store.errors import LIBRARY_ERRORS, read_only, translated, 
 Row = tuple[Any, ...]
 Value = str | int | float | bytes | None
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_MS = 2000
 CACHE_KIB = 16_384
 """Fixed, so that memory does not grow with the number of contacts."""
 CHECKPOINT_PAGES = 4000

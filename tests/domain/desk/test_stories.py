@@ -979,3 +979,56 @@ def test_the_clock_put_back_holds_up_neither_calls_nor_entries() -> None:
     desk.tick()
     assert len(desk.told) == 1
     assert not desk.desk.open_entries
+
+
+def test_a_window_opened_again_stays_open_while_the_outcome_is_not_known() -> None:
+    desk = book(CallRules(close_after_call=True))
+    desk.answers_outcome = False
+    call = desk.ring()
+    desk.hang_up()
+    assert desk.windows[-1] == "close"
+    desk.feed(inputs.WindowOpened(at=desk.at, call=call.call))
+    desk.note(call, "seen later")
+    assert desk.windows[-1] != "close"
+
+
+def test_a_call_dialled_while_the_line_was_lost_is_settled_by_the_call_list() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGBACK, called_number=CLIENT, caller_number="10")
+    desk.outcomes["p1"] = Outcome.ANSWERED
+    desk.leg(Leg.STARFACE, up=False)
+    desk.later(30).leg(Leg.STARFACE, up=True)
+    desk.feed(inputs.PictureTaken(at=desk.at, asked_at=desk.at, alive=frozenset()))
+    assert next(iter(desk.calls.values())).outcome is Outcome.ANSWERED
+
+
+def test_an_outcome_that_nobody_could_be_asked_for_is_asked_when_the_pbx_is_back() -> None:
+    desk = book()
+    desk.answers_outcome = False
+    desk.ring()
+    desk.hang_up()
+    desk.restart()
+    desk.answers_outcome = True
+    desk.outcomes["p1"] = Outcome.ANSWERED_ELSEWHERE
+    desk.seen.clear()
+    desk.connect()
+    assert [e.call.outcome for e in desk.of(effects.CallChanged)] == [Outcome.ANSWERED_ELSEWHERE]
+
+
+def test_a_day_later_the_desk_has_forgotten_what_the_store_keeps() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a draft")
+    desk.answer()
+    desk.hang_up()
+    desk.later(25 * 3600).tick()
+    assert desk.desk.calls == ()
+    assert desk.calls[call.call].note == "a draft"
+
+
+def test_an_emoji_counts_as_datev_counts_it() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.note(call, "\N{TELEPHONE RECEIVER}" * 1000)
+    desk.note(call, "\N{TELEPHONE RECEIVER}" * 1001)
+    assert len(desk.calls[call.call].note) == 1000

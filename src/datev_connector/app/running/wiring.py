@@ -96,9 +96,14 @@ class Connector:
 
     async def _keep_house(self) -> None:
         while True:
-            if retry_request.take(self._profile):
-                self.engine.feed(inputs.OutboxRetried(at=self._now()))
-            more = self._store.tidy()
+            more = False
+            try:
+                if retry_request.take(self._profile):
+                    self.engine.feed(inputs.OutboxRetried(at=self._now()))
+                more = self._store.tidy()
+            except OSError as fault:
+                # A full disk or a busy store is reported where calls are saved.
+                _log.warning("housekeeping waits: %s", fault)
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
     def _starface(self, settings: Settings, password: str) -> Pbx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from datev_connector.domain.calls import Call, CallState
+from datev_connector.domain.calls import Call
 from datev_connector.domain.effects import SaveEntry
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.numbers import read_caller
@@ -49,6 +49,12 @@ class Book:
     entries: dict[str, JournalEntry] = field(default_factory=dict)
     """Open journal entries by `CallID`, in order of position."""
     next_position: int = 1
+    entries_of: dict[str, set[str]] = field(default_factory=dict)
+    """The open journal entries of each call."""
+    busy: dict[str, None] = field(default_factory=dict)
+    """The calls that live, here or for DATEV, oldest first."""
+    untold_ends: set[str] = field(default_factory=set)
+    """Calls that have ended, which is told when their outcome is known."""
     flights: dict[int, Flight] = field(default_factory=dict)
     next_flight: int = 1
     up: dict[Leg, bool] = field(default_factory=dict)
@@ -78,6 +84,10 @@ class Book:
             # The PBX may use an id again: it stands for the call that lives.
             self.by_pbx[call.pbx_call] = call.call
         self.touched[call.call] = None
+        if call.active or call.followed:
+            self.busy[call.call] = None
+        else:
+            self.busy.pop(call.call, None)
         return call
 
     def change(self, call: Call, **changes: Any) -> Call:
@@ -98,12 +108,15 @@ class Book:
             known.pop(call.call, None)
         if self.by_pbx.get(call.pbx_call) == call.call:
             del self.by_pbx[call.pbx_call]
-        self.adrift.discard(call.call)
+        for some in (self.adrift, self.unplaced, self.dropped, self.untold_ends):
+            some.discard(call.call)
         self.unread_until.pop(call.call, None)
+        self.busy.pop(call.call, None)
 
     def active(self) -> Iterator[Call]:
         """Iterate over the calls that live, oldest first."""
-        return (call for call in self.calls.values() if call.state is not CallState.ENDED)
+        known = (self.calls[call_id] for call_id in self.busy)
+        return (call for call in known if call.active)
 
     def remote(self, call: Call) -> Number:
         """Read the remote number of a call."""
@@ -123,11 +136,20 @@ class Book:
 
     def put_entry(self, entry: JournalEntry) -> None:
         """Write down, and save, the state of a journal entry; a confirmed one leaves the desk."""
-        if entry.open:
-            self.entries[entry.record.call_id] = entry
-        else:
-            self.entries.pop(entry.record.call_id, None)
+        self.take_entry(entry)
         self.emit(SaveEntry(entry))
+
+    def take_entry(self, entry: JournalEntry) -> None:
+        """Write down the state of a journal entry."""
+        entry_id, of_call = entry.record.call_id, self.entries_of.setdefault(entry.call, set())
+        if entry.open:
+            self.entries[entry_id] = entry
+            of_call.add(entry_id)
+            return
+        self.entries.pop(entry_id, None)
+        of_call.discard(entry_id)
+        if not of_call:
+            del self.entries_of[entry.call]
 
     def in_flight(self, call: str) -> bool:
         """Tell whether a live notification of the call waits for its answer."""

@@ -56,7 +56,8 @@ def advance_live(book: Book, call: Call) -> None:
     if call.known is Known.NOT_YET or book.in_flight(call.call):
         return
     if not call.active and call.owed is None:
-        call = book.change(call, owed=goes_to_datev(call, book.rules))
+        begun = call.sent_number is not None
+        call = book.change(call, owed=begun or goes_to_datev(call, book.rules))
     step = _due(book, call)
     if step is None:
         return
@@ -163,8 +164,9 @@ def fill_outbox(book: Book, call: Call, at: datetime) -> None:
 
 def _unsent_entry(book: Book, call: Call) -> JournalEntry | None:
     """Return an entry of the call that has not left the house, to be filled up with the note."""
-    for entry in book.entries.values():
-        if entry.call == call.call and entry.state is EntryState.WAITING:
+    for entry_id in book.entries_of.get(call.call, ()):
+        entry = book.entries[entry_id]
+        if entry.state is EntryState.WAITING:
             return entry
     return None
 
@@ -203,14 +205,20 @@ def empty_outbox(book: Book, at: datetime) -> None:
     """Send the next journal entry, if DATEV is there and no call is active."""
     if not book.entries or not _line_is_free(book):
         return
-    for entry in list(book.entries.values()):
-        if entry.not_before is not None and _is_ahead(entry.not_before, at):
-            book.emit(WakeAt(entry.not_before))
-            if entry.state is not EntryState.REFUSED:
-                return
-        else:
-            _send_entry(book, entry, at)
-            return
+    entry = _next_entry(book, at)
+    if entry is not None:
+        _send_entry(book, entry, at)
+
+
+def _next_entry(book: Book, at: datetime) -> JournalEntry | None:
+    """Return the first entry that may go out: the refused ones that pause are passed over."""
+    for entry in book.entries.values():
+        if entry.not_before is None or not _is_ahead(entry.not_before, at):
+            return entry
+        book.emit(WakeAt(entry.not_before))
+        if entry.state is not EntryState.REFUSED:
+            return None
+    return None
 
 
 def _is_ahead(moment: datetime, at: datetime) -> bool:
@@ -220,9 +228,7 @@ def _is_ahead(moment: datetime, at: datetime) -> bool:
 
 def _line_is_free(book: Book) -> bool:
     """Tell whether an entry may go out now."""
-    followed = any(call.followed for call in book.calls.values())
-    busy = bool(book.flights) or followed or next(book.active(), None) is not None
-    return book.leg_up(Leg.DATEV) and not busy
+    return book.leg_up(Leg.DATEV) and not book.flights and not book.busy
 
 
 def _send_entry(book: Book, entry: JournalEntry, at: datetime) -> None:

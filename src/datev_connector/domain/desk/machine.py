@@ -19,7 +19,7 @@ from datev_connector.domain import inputs
 from datev_connector.domain.calls import Call, Known
 from datev_connector.domain.desk import dialling, handover, notes, people, sightings, windows
 from datev_connector.domain.desk.book import Book
-from datev_connector.domain.effects import AskOutcome, Effect, LookUp, SaveCall
+from datev_connector.domain.effects import Effect, LookUp, SaveCall
 from datev_connector.domain.legs import Leg, LegState
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 KEEP_ENDED = timedelta(hours=1)
 """How long an ended and settled call stays on the desk after its window is closed."""
+KEEP_SHOWN = timedelta(hours=24)
+"""... and how long while its window is open or its note was not sent."""
 
 
 class CallDesk:
@@ -81,13 +83,13 @@ class CallDesk:
                 continue
             book.published[call.call] = call
             if call.outcome is None:
-                book.emit(AskOutcome(call))
+                book.untold_ends.add(call.call)
         for call in book.calls.values():
             if call.known is Known.NOT_YET:
                 book.emit(LookUp(call.call, call.number))
         for entry in sorted(entries, key=lambda e: e.position):
             if entry.open:
-                book.entries[entry.record.call_id] = entry
+                book.take_entry(entry)
         return self._settle(at)
 
     def handle(self, event: inputs.Input) -> tuple[Effect, ...]:
@@ -147,6 +149,8 @@ class CallDesk:
         self._book.set_leg(leg, event.report.state)
         if leg is Leg.STARFACE and was_up and not up:
             sightings.lost_line(self._book, event.at)
+        if leg is Leg.STARFACE and up and not was_up:
+            sightings.ask_outcomes(self._book)
         if leg is Leg.DATEV and not up:
             handover.lost_datev(self._book)
         if leg is Leg.DATEV and up and not was_up:
@@ -161,10 +165,13 @@ class CallDesk:
                 self._book.forget(call)
 
     def _is_done_with(self, call: Call, at: datetime) -> bool:
-        if call.unfinished or call.window_open or call.ended_at is None:
+        if call.ended_at is None or call.call in self._book.entries_of:
             return False
-        waits = any(entry.call == call.call for entry in self._book.entries.values())
-        return not waits and at - call.ended_at > KEEP_ENDED
+        age = at - call.ended_at
+        if call.window_open or call.is_draft:
+            # The store keeps the note, and a word of the user brings the call back.
+            return age > KEEP_SHOWN and not replace(call, note="").unfinished
+        return age > KEEP_ENDED and not call.unfinished
 
     def _settle(self, at: datetime) -> tuple[Effect, ...]:
         book = self._book

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from datev_connector.domain.calls import Live
 from datev_connector.domain.desk.handover import of_earlier_run
 from datev_connector.domain.effects import TellUser
-from datev_connector.domain.rules import NOTE_LIMIT
+from datev_connector.domain.rules import NOTE_LIMIT, note_length
 
 if TYPE_CHECKING:
     from datev_connector.domain.desk.book import Book
@@ -19,10 +19,11 @@ def typed(book: Book, note: NoteTyped) -> None:
     call = book.get(note.call)
     if call is None or note.text == call.note:
         return
-    if len(note.text) > NOTE_LIMIT:
+    length = note_length(note.text)
+    if length > NOTE_LIMIT:
         book.emit(
             TellUser(
-                f"The note has {len(note.text)} characters; DATEV takes {NOTE_LIMIT}."
+                f"The note has {length} characters; DATEV takes {NOTE_LIMIT}."
                 " It was not changed: shorten it.",
                 call.call,
             )

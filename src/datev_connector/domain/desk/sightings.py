@@ -25,7 +25,7 @@ ECHO = timedelta(seconds=3)
 """Within this time after the end, an event of a call is an echo of it and no new call."""
 NEWCOMER = timedelta(seconds=30)
 """How long a dialled call may be missing from the picture of the PBX before it counts as ended."""
-STALE = timedelta(minutes=240)
+STALE = timedelta(minutes=60)
 """A call that nothing was heard of for so long has ended."""
 CLOCK_STEP = timedelta(minutes=1)
 """By more than this, time does not run backwards unless the clock was put back."""
@@ -67,7 +67,7 @@ def moved(book: Book, move: CallMoved) -> None:
     if other is not None and other.active:
         end(book, other, move.at)
     del book.by_pbx[move.old]
-    book.change(call, pbx_call=move.new)
+    _seen_again(book, book.change(call, pbx_call=move.new), move.at)
 
 
 def picture(book: Book, taken: PictureTaken) -> None:
@@ -96,33 +96,45 @@ def sweep(book: Book, at: datetime) -> None:
 
 
 def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
-    """Settle an unanswered call by the call list; without one it counts as missed."""
+    """Settle a call by the call list; without one it counts as missed, or as not reached."""
     call = book.get(learned.call)
     if call is None or call.active or call.outcome is not None:
         return
-    answered = learned.outcome in (Outcome.ANSWERED, Outcome.ANSWERED_ELSEWHERE)
-    book.change(call, outcome=learned.outcome if answered else Outcome.MISSED)
+    incoming = call.direction is Direction.INCOMING
+    book.change(
+        call, outcome=learned.outcome or (Outcome.MISSED if incoming else Outcome.UNREACHED)
+    )
+
+
+def ask_outcomes(book: Book) -> None:
+    """The PBX can be asked again: ask for the calls whose outcome is still open."""
+    for call in book.calls.values():
+        if not call.active and call.outcome is None:
+            book.emit(AskOutcome(call))
 
 
 def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call:
     """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal."""
     since = call.connected_at or call.began_at
-    outcome = _outcome(call)
+    outcome = _outcome(call, unseen=too_late)
     ended = book.change(call, state=CallState.ENDED, ended_at=max(since, at), outcome=outcome)
     if too_late and call.live_sent is Live.NEVER:
         ended = book.change(ended, live=Live.BROKEN, live_sent=Live.BROKEN)
     book.adrift.discard(call.call)
     book.unplaced.discard(call.call)
+    book.dropped.discard(call.call)
     if outcome is None:
         book.emit(AskOutcome(ended))
     return ended
 
 
-def _outcome(call: Call) -> Outcome | None:
+def _outcome(call: Call, *, unseen: bool) -> Outcome | None:
     """Return what became of a call; None: the call list has to say."""
     if call.connected_at is not None:
         return Outcome.ANSWERED
-    return Outcome.UNREACHED if call.direction is Direction.OUTGOING else None
+    if call.direction is Direction.OUTGOING and not unseen:
+        return Outcome.UNREACHED
+    return None
 
 
 def _is_echo(call: Call, seen: CallSighted) -> bool:

@@ -47,18 +47,14 @@ def tell(book: Book, call: Call) -> None:
     before = book.published.get(call.call)
     if not _worth_telling(call) or (before is None and call.call in book.adrift):
         return
-    settled = call.active or call.outcome is not None
-    if settled and (before is None or _differs(before, call, _TOLD)):
+    if not call.active and call.outcome is None:
+        book.untold_ends.add(call.call)
+    elif before is None or call.call in book.untold_ends or _differs(before, call, _TOLD):
+        book.untold_ends.discard(call.call)
         book.emit(CallChanged(call))
     call = _settle_window(book, before, call)
     _ask(book, before, call)
-    if settled:
-        book.published[call.call] = call
-    elif before is not None:
-        # Its outcome is not known yet: the end has still to be told.
-        book.published[call.call] = replace(
-            call, state=before.state, outcome=before.outcome, ended_at=None
-        )
+    book.published[call.call] = call
 
 
 def _worth_telling(call: Call) -> bool:
