@@ -220,10 +220,22 @@ def test_a_fault_of_unknown_meaning_is_met_carefully() -> None:
     dialogue = Dialogue()
     dialogue.start()
     dialogue.prepared()
-    dialogue.answer("login", Fault(code=0, text="java.lang.NullPointerException at x"))
+    odd = Fault(code=0, text="java.lang.NullPointerException at x")
+    dialogue.answer("login", odd)
+    dialogue.answer("login", odd)
+    assert dialogue.sent[-1] == "ucp.v22.requests.connection.login"
     assert dialogue.state == SessionState.WAITING
     assert "NullPointerException" in dialogue.leg.reason
     assert dialogue.wait_for_deadline() >= 60
+
+
+def test_a_fault_about_the_login_is_tried_once_whatever_the_method_is_called() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    dialogue.prepared()
+    dialogue.answer("login", Fault(code=0, text="Login failed"))
+    assert dialogue.state == SessionState.REFUSED
+    assert dialogue.sent == ["ucp.v30.requests.connection.login"]
 
 
 def test_a_missing_right_is_the_pbx_admins() -> None:

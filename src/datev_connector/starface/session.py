@@ -333,9 +333,17 @@ class Session:
     def _faulted(self, asked: _Asked, fault: Fault, now: Moment) -> None:
         kind, purpose = fault_kind(fault), asked.purpose
         signing_in = purpose is _Purpose.LOGIN
-        if kind is FaultKind.UNKNOWN_METHOD and purpose in {_Purpose.LOGIN, _Purpose.SUBSCRIBE}:
-            if not self._fall_back(now):
-                self._give_up(self._unknown_generation(), now, signing_in=signing_in)
+        unknown = kind is FaultKind.UNKNOWN_METHOD and purpose in {
+            _Purpose.LOGIN,
+            _Purpose.SUBSCRIBE,
+        }
+        # A first login that fails for no reason we can read may be a generation that the PBX does
+        # not know; whatever speaks of access has been told apart, so no password is tried twice.
+        unread = kind is FaultKind.OTHER and signing_in and not self._accepted
+        if (unknown or unread) and self._fall_back(now):
+            return
+        if unknown:
+            self._give_up(self._unknown_generation(), now, signing_in=signing_in)
         elif kind is FaultKind.NOT_CONNECTED and not signing_in:
             self._give_up(Trouble(kind=TroubleKind.SESSION_LOST), now, signing_in=False)
         elif purpose is _Purpose.SUBSCRIBE:

@@ -108,7 +108,7 @@ FAULT_WORDS: tuple[tuple[FaultKind, tuple[str, ...]], ...] = (
         (
             *("illegalaccess", "illegal access", "not allowed", "denied", "permission"),
             *("forbidden", "unauthori", "authentic", "credential", "password", "wrong login"),
-            *("locked", "blocked"),
+            *("locked", "blocked", "login", "token", "signature"),
         ),
     ),
     (
@@ -116,11 +116,14 @@ FAULT_WORDS: tuple[tuple[FaultKind, tuple[str, ...]], ...] = (
         (
             *("unknown method", "no such method", "nosuchmethod", "method not found", "no method"),
             *("no such handler", "no handler", "unknown request", "unknown service"),
-            *("not implemented", "unsupported"),
+            *("not implemented", "unsupported", "not found", "does not exist"),
         ),
     ),
 )
 EXCEPTION = re.compile(r"\b[A-Za-z]{3,60}Exception\b")
+
+METHOD_NAME = re.compile(r"\bucp\.[a-z0-9_.]+")
+"""`login` in the name of a method says nothing about the login."""
 
 METHOD_NOT_FOUND = -32601
 """The one code that the XML-RPC community agreed on (fault code interoperability)."""
@@ -128,7 +131,7 @@ METHOD_NOT_FOUND = -32601
 
 def fault_kind(fault: Fault) -> FaultKind:
     """What `fault` means; one about access never reads as an unknown method."""
-    text = fault.text.lower()
+    text = METHOD_NAME.sub("", fault.text.lower())
     for kind, words in FAULT_WORDS:
         if any(word in text for word in words):
             return kind

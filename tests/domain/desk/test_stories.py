@@ -1032,3 +1032,12 @@ def test_an_emoji_counts_as_datev_counts_it() -> None:
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1000)
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1001)
     assert len(desk.calls[call.call].note) == 1000
+
+
+def test_a_late_report_under_the_old_id_begins_no_second_call() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.feed(inputs.CallMoved(at=desk.at, old="p1", new="p9"))
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    assert len(desk.desk.calls) == 1

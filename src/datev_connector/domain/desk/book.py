@@ -106,8 +106,8 @@ class Book:
         """Take an ended and settled call off the desk; the store keeps it."""
         for known in (self.calls, self.published, self.saved, self.touched):
             known.pop(call.call, None)
-        if self.by_pbx.get(call.pbx_call) == call.call:
-            del self.by_pbx[call.pbx_call]
+        for pbx_call in [known for known, of in self.by_pbx.items() if of == call.call]:
+            del self.by_pbx[pbx_call]
         for some in (self.adrift, self.unplaced, self.dropped, self.untold_ends):
             some.discard(call.call)
         self.unread_until.pop(call.call, None)

@@ -66,7 +66,7 @@ def moved(book: Book, move: CallMoved) -> None:
     other = book.at_pbx(move.new)
     if other is not None and other.active:
         end(book, other, move.at)
-    del book.by_pbx[move.old]
+    # The old id stays with the call: a late report of it is no news of another one.
     _seen_again(book, book.change(call, pbx_call=move.new), move.at)
 
 
