@@ -21,6 +21,8 @@ from datev_connector.app.demo.trouble import Trouble, in_vain
 from datev_connector.simulators.datev import ConnectorGone
 
 BROKEN_IN_A_ROW = 2
+START_S = 30.0
+"""A cold machine takes its time to start a program."""
 OPENING = "08:00"
 
 
@@ -57,19 +59,20 @@ class Director:
         self._told = 0
         self._shown: dict[str, int] = {}
         self._calls: dict[str, Event] = {}
+        self._legs: dict[str, str] = {}
         self.mishaps: list[Mishap] = []
         self.not_played: list[plan.Scene] = []
 
     async def ready(self) -> None:
         """Wait until the connector is signed in to the PBX and sees DATEV."""
+        patience_s, self._patience_s = self._patience_s, max(START_S, self._patience_s)
         await self._leg("starface", up=True)
         await self._leg("datev", up=True)
+        self._patience_s = patience_s
         self._story.heading(OPENING, words.OPENING)
         self._heard = len(self._connector.events)
-        for leg in ("starface", "datev"):
-            newest = self._connector.of("leg", leg=leg)[-1:]
-            for line in words.seen(newest, {}):
-                self._story.line(Side.DESK, line)
+        newest = [self._connector.of("leg", leg=leg)[-1] for leg in ("starface", "datev")]
+        self._tell_desk(newest)
 
     async def play(self, day: plan.Day) -> None:
         """Play all scenes; what goes wrong is in `mishaps` and `not_played` afterwards."""
@@ -239,15 +242,26 @@ class Director:
 
     # --- telling ----------------------------------------------------------------------------------
 
+    def _tell_desk(self, news: list[Event]) -> None:
+        for event in news:
+            if event["event"] == "call":
+                self._calls[event["call"]] = event
+        for line in words.seen([event for event in news if self._is_new(event)], self._calls):
+            self._story.line(Side.DESK, line)
+
+    def _is_new(self, event: Event) -> bool:
+        """A leg may say twice that it is down, with other reasons; once is enough here."""
+        if event["event"] != "leg":
+            return True
+        before = self._legs.get(event["leg"])
+        self._legs[event["leg"]] = state = str(event["state"])
+        return before != state
+
     def _catch_up(self) -> None:
         """Tell what desk and DATEV have seen since the last step."""
         news = self._connector.events[self._heard :]
         self._heard += len(news)
-        for event in news:
-            if event["event"] == "call":
-                self._calls[event["call"]] = event
-        for line in words.seen(news, self._calls):
-            self._story.line(Side.DESK, line)
+        self._tell_desk(news)
         for entry in self._stage.datev.calls:
             for notice in entry.history[self._shown.get(entry.call_id, 0) :]:
                 self._story.line(Side.DATEV, words.notice(notice))

@@ -185,6 +185,16 @@ class Expected:
     live: tuple[CallState, ...] = ()
     journal: tuple[Entry, ...] = ()
 
+    @property
+    def contacts(self) -> tuple[Contact | None, ...]:
+        """Whom DATEV must show at each of the live states.
+
+        A state that repeats is the choice of the contact: before it nobody may be named.
+        """
+        repeated = (at for at in range(1, len(self.live)) if self.live[at] is self.live[at - 1])
+        chosen = next(repeated, 0)
+        return tuple(None if at < chosen else self.contact for at in range(len(self.live)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

@@ -28,7 +28,7 @@ from datev_connector.app.demo.table import TablePrinter
 from datev_connector.app.demo.trouble import Trouble
 from datev_connector.app.demo.verdict import Evidence, judge
 
-READING_PAUSE_S = 0.45
+READING_PAUSE_S = 0.38
 PATIENCE_S = 15.0
 
 _WELCOME = Text(

@@ -14,6 +14,7 @@ from typing import Any
 
 from datev_connector.app.demo import phrases
 from datev_connector.app.demo.language import Text
+from datev_connector.app.demo.office import Contact
 from datev_connector.app.demo.plan import Day, Entry, Expected
 from datev_connector.simulators.datev import ADDRESSEES, INSTITUTIONS, CallEntry, JournalEntry
 from datev_connector.simulators.datev import CallRecord as DatevRecord
@@ -166,7 +167,12 @@ def _live(expected: Expected, live: CallEntry | None) -> Iterator[Text]:
         return
     if live.states != expected.live:
         yield phrases.other_states(live.states, expected.live)
-    for difference in _record(expected, live.last):
+        told = [(live.last, expected.contact)]
+    else:
+        records = (notice.record for notice in live.history)
+        told = list(zip(records, expected.contacts, strict=True))
+    found = (difference for record, who in told for difference in _record(expected, record, who))
+    for difference in dict.fromkeys(found):
         yield phrases.about(phrases.CALL_LIST, difference)
 
 
@@ -178,12 +184,11 @@ def _journal(expected: Expected, entries: tuple[JournalEntry, ...]) -> Iterator[
             yield phrases.other_note(entry.record.note, wanted.note)
         if entry.record.call_state is not wanted.state:
             yield phrases.other_end(entry.record.call_state, wanted.state)
-        for difference in _record(expected, entry.record):
+        for difference in _record(expected, entry.record, expected.contact):
             yield phrases.about(phrases.JOURNAL, difference)
 
 
-def _record(expected: Expected, record: DatevRecord) -> Iterator[Text]:
-    contact = expected.contact
+def _record(expected: Expected, record: DatevRecord, contact: Contact | None) -> Iterator[Text]:
     if record.number != expected.number:
         yield phrases.other_number(record.number, expected.number)
     wanted = (contact.name, contact.id, contact.data_source) if contact else ("", "", "")
