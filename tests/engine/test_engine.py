@@ -224,7 +224,7 @@ async def test_what_the_store_can_never_take_keeps_nothing_else_from_it(tmp_path
         inside.ring()
         call = inside.of(CallChanged)[0].call
         inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="half \ud800"))
-        await inside.wait_leg(Leg.STORE, LegState.DOWN)
+        await inside.wait_leg(Leg.STORE, LegState.DEGRADED)
         inside.ring("p2")
         second = inside.of(CallChanged)[-1].call
         inside.engine.feed(inputs.NoteTyped(at=now(), call=second.call, text="whole"))

@@ -194,16 +194,15 @@ class Engine:
     def _carry_out(self, wanted: tuple[effects.Effect, ...], at: datetime) -> None:
         saves = [effect for effect in wanted if isinstance(effect, effects.Save)]
         saved = self._keeper.keep(saves, at) if saves or self._keeper.behind else ()
-        behind = self._keeper.behind
-        if behind:
+        if self._keeper.behind:
             self._wake_no_later_than(at + SAVE_AGAIN)
         for save in saved:
             if isinstance(save, effects.SaveCall) and save.call.note_revision:
                 self._tell(NoteKept(call=save.call.call, revision=save.call.note_revision), at)
         for effect in wanted:
-            self._do(effect, at, kept=not behind)
+            self._do(effect, at)
 
-    def _do(self, effect: effects.Effect, at: datetime, *, kept: bool) -> None:
+    def _do(self, effect: effects.Effect, at: datetime) -> None:
         match effect:
             case (
                 effects.SaveCall() | effects.SaveEntry() | effects.SaveChoice() | effects.SaveUse()
@@ -212,7 +211,7 @@ class Engine:
             case effects.LookUp():
                 self._look_up(effect, at)
             case effects.Notify():
-                self._notify(effect, at, kept=kept)
+                self._notify(effect, at)
             case effects.AnswerDial(answer):
                 self._dial_answer = answer
             case effects.PlaceCall():
@@ -259,8 +258,8 @@ class Engine:
 
     # --- DATEV ------------------------------------------------------------------------------
 
-    def _notify(self, wanted: effects.Notify, at: datetime, *, kept: bool) -> None:
-        if wanted.method is Method.NEW_JOURNAL and not kept:
+    def _notify(self, wanted: effects.Notify, at: datetime) -> None:
+        if wanted.method is Method.NEW_JOURNAL and self._keeper.lacks(wanted.record.call_id):
             # An entry that is not in the store could go out twice after a crash.
             self._answered(wanted, Delivery.AWAY, 0, at)
         else:
@@ -360,8 +359,10 @@ class Engine:
         self._wake = asyncio.get_running_loop().call_later(delay_s, self._woken)
 
     def _woken(self) -> None:
+        # The loop's clock may be a little early; for the desk the time has come.
+        at = max(self._now(), self._wake_at or self._now())
         self._wake, self._wake_at = None, None
-        self.feed(inputs.Ticked(at=self._now()))
+        self.feed(inputs.Ticked(at=at))
 
 
 def _is_datev_gone(report: LegReport) -> bool:

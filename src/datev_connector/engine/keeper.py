@@ -2,9 +2,11 @@
 
 All saves of a turn go into one transaction. What could not be saved is kept, newest state per
 call and entry, and tried again after a pause: a store that another program holds makes each
-try wait. Until then nothing is sent to the journal of DATEV and no note counts as kept; a call
-that rings goes on live all the same. One state that the store can never take must not keep the
-others from it: after such a fault each is saved on its own.
+try wait. Until then such an entry is not sent to the journal of DATEV and such a note does not
+count as kept; a call that rings goes on live all the same.
+
+One state that the store can never take must not keep the others from it: after such a fault
+each is saved on its own, and that one is given up and reported.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Keeper:
         self._memory = memory
         self._report = report
         self._unsaved: dict[object, Save] = {}
-        self._up: bool | None = None
+        self._given_up: set[object] = set()
+        self._last: LegReport | None = None
         self._failed_at: datetime | None = None
 
     @property
@@ -45,11 +48,16 @@ class Keeper:
         """Tell whether something waits to be saved."""
         return bool(self._unsaved)
 
+    def lacks(self, entry: str) -> bool:
+        """Tell whether the latest state of this journal entry is not in the store."""
+        return ("entry", entry) in self._unsaved or ("entry", entry) in self._given_up
+
     def keep(self, saves: Iterable[Save], at: datetime) -> tuple[Save, ...]:
         """Save these, and whatever is left from before; return what is in the store now."""
         for save in saves:
             self._unsaved.pop(_identity(save), None)
             self._unsaved[_identity(save)] = save
+            self._given_up.discard(_identity(save))
         waiting = tuple(self._unsaved.values())
         if self._failed_at is not None and timedelta(0) <= at - self._failed_at < SAVE_AGAIN:
             return ()
@@ -73,31 +81,40 @@ class Keeper:
         for identity, save in list(self._unsaved.items()):
             try:
                 self._memory.commit((save,))
+            except OSError as fault:
+                self._failed_at = at
+                self._tell(at, str(fault))
+                return tuple(kept)
             except Exception:  # noqa: BLE001 - as above
-                _log.exception("the store does not take one part of a turn")
+                _log.exception("the store does not take one part of a turn; it is given up")
+                self._given_up.add(identity)
             else:
                 kept.append(save)
-                del self._unsaved[identity]
-        self._tell(at, "the store does not take what it was given; see the log")
+            del self._unsaved[identity]
+        self._tell(at, None)
         return tuple(kept)
 
     def _tell(self, at: datetime, fault: str | None) -> None:
-        up = fault is None
-        if up == self._up:
-            return
-        self._up = up
-        if fault is None:
-            reason, mender, remedy = "calls and notes are kept", Mender.NOBODY, ""
-        else:
-            reason = f"calls and notes cannot be saved: {fault}"
-            mender = Mender.USER
-            remedy = "Make room on the disk and check that the profile folder can be written to."
-        state = LegState.UP if up else LegState.DOWN
-        self._report(
-            LegReport(
-                leg=Leg.STORE, state=state, since=at, reason=reason, mender=mender, remedy=remedy
-            )
-        )
+        report = _report(at, fault, gaps=bool(self._given_up))
+        if not report.says_the_same(self._last):
+            self._last = report
+            self._report(report)
+
+
+def _report(at: datetime, fault: str | None, *, gaps: bool) -> LegReport:
+    mender, remedy = Mender.NOBODY, ""
+    if fault is not None:
+        state, reason = LegState.DOWN, f"calls and notes cannot be saved: {fault}"
+        mender = Mender.USER
+        remedy = "Make room on the disk and check that the profile folder can be written to."
+    elif gaps:
+        state, reason = LegState.DEGRADED, "something could not be saved; the log says what"
+        mender, remedy = Mender.VENDOR, "Send the log; type the note again meanwhile."
+    else:
+        state, reason = LegState.UP, "calls and notes are kept"
+    return LegReport(
+        leg=Leg.STORE, state=state, since=at, reason=reason, mender=mender, remedy=remedy
+    )
 
 
 def _identity(save: Save) -> object:

@@ -9,6 +9,7 @@ import pytest
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import CallState, Known, Live, Outcome, PbxState
 from datev_connector.domain.contacts import Source
+from datev_connector.domain.desk import handover
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.outbox import EntryState
 from datev_connector.domain.record import ADDRESSEES, OWN_SOURCE, CtiDirection, Delivery
@@ -866,12 +867,26 @@ def test_a_drop_is_made_good_as_soon_as_the_call_shows() -> None:
 
 @pytest.mark.parametrize("called", ["", "23"])
 def test_an_own_id_of_the_pbx_is_recognised_without_an_outside_number(called: str) -> None:
-    desk = book()
-    desk.dial("23" if called else "0721 555111")
+    desk = book(CallRules(transfer_automatically=True, skip_internal=False))
+    call_id = desk.dial("23" if called else "0721 555111")
     desk.pbx("own-id", PbxState.PROCEEDING, called_number=called)
     accept(desk, "own-id")
-    assert len(desk.desk.calls) == 1
-    assert desk.at_pbx("own-id").dialled
+    assert [c.dialled for c in desk.desk.calls if c.active] == [True]
+    desk.answer("own-id")
+    desk.hang_up("own-id")
+    assert {r.call_id for _, r in desk.told} == {call_id}
+
+
+def test_a_call_to_somebody_else_is_not_taken_for_the_one_that_datev_dials() -> None:
+    desk = book()
+    desk.dial()
+    desk.pbx("other", PbxState.PROCEEDING)
+    desk.pbx("other", PbxState.RINGBACK, called_number=STRANGER)
+    accept(desk)
+    assert sorted((c.dialled, c.number) for c in desk.desk.calls) == [
+        (False, STRANGER),
+        (True, "0721 555111"),
+    ]
 
 
 def test_an_answer_after_the_call_has_moved_does_not_turn_it_back() -> None:
@@ -1041,3 +1056,46 @@ def test_a_late_report_under_the_old_id_begins_no_second_call() -> None:
     desk.feed(inputs.CallMoved(at=desk.at, old="p1", new="p9"))
     desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
     assert len(desk.desk.calls) == 1
+
+
+def test_two_calls_without_a_number_are_both_shown_in_time() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.later(0.3).pbx("p2", PbxState.RINGING)
+    desk.later(0.3).tick()
+    woken = desk.of(effects.WakeAt)[-1].at
+    desk.at = woken
+    desk.tick()
+    assert desk.windows.count("open") == 2
+
+
+def test_nobody_stays_nobody_when_the_number_arrives_late() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.feed(inputs.PersonChosen(at=desk.at, call=desk.at_pbx("p1").call, person=None))
+    desk.pbx("p1", PbxState.RINGING, caller_number=CLIENT)
+    assert desk.at_pbx("p1").known is Known.REJECTED
+
+
+def test_a_dropped_call_that_is_over_is_not_hung_up_again() -> None:
+    desk = book()
+    call_id = desk.dial()
+    desk.feed(inputs.DatevDropped(at=desk.at, call_id=call_id))
+    desk.pbx(place(desk).pbx_call, PbxState.HANGUP)
+    assert desk.of(effects.HangUp) == []
+
+
+def test_a_fault_in_one_turn_leaves_the_desk_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = book()
+    first = desk.ring()
+    desk.ring("p2", STRANGER)
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "fill_outbox", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.note(first, "lost with its turn")
+    assert desk.at_pbx("p1").note == ""
+    desk.answer("p2")
+    desk.hang_up("p2")
+    desk.note(first, "typed again")
+    assert desk.calls[first.call].note == "typed again"
+    assert desk.story[-1] == "CallStateChanged Finished"

@@ -74,11 +74,44 @@ class Book:
     touched: dict[str, None] = field(default_factory=dict)
     """The calls that this turn has changed, in order."""
     effects: list[Effect] = field(default_factory=list)
+    _before: dict[str, Call | None] = field(default_factory=dict)
+    """The calls of this turn as they were before it."""
+    _entries_before: dict[str, JournalEntry | None] = field(default_factory=dict)
+    _flights_before: int = 1
+
+    # --- turns ------------------------------------------------------------------------------
+
+    def begin_turn(self) -> None:
+        """Remember from here on what `take_back` needs."""
+        self._before.clear()
+        self._entries_before.clear()
+        self._flights_before = self.next_flight
+
+    def take_back(self) -> None:
+        """Undo what this turn did to calls, entries and notifications: it could not be finished."""
+        for call_id, call in self._before.items():
+            if call is None:
+                self.calls.pop(call_id, None)
+                self.busy.pop(call_id, None)
+            else:
+                self.put(call)
+        for entry_id, entry in self._entries_before.items():
+            if entry is None:
+                self.entries.pop(entry_id, None)
+            else:
+                self.take_entry(entry)
+        for number in range(self._flights_before, self.next_flight):
+            self.flights.pop(number, None)
+        for pbx_call in [known for known, of in self.by_pbx.items() if of not in self.calls]:
+            del self.by_pbx[pbx_call]
+        self.touched.clear()
+        self.effects.clear()
 
     # --- calls ------------------------------------------------------------------------------
 
     def put(self, call: Call) -> Call:
         """Write down the new state of a call."""
+        self._before.setdefault(call.call, self.calls.get(call.call))
         self.calls[call.call] = call
         if call.active or call.pbx_call not in self.by_pbx:
             # The PBX may use an id again: it stands for the call that lives.
@@ -142,6 +175,7 @@ class Book:
     def take_entry(self, entry: JournalEntry) -> None:
         """Write down the state of a journal entry."""
         entry_id, of_call = entry.record.call_id, self.entries_of.setdefault(entry.call, set())
+        self._entries_before.setdefault(entry_id, self.entries.get(entry_id))
         if entry.open:
             self.entries[entry_id] = entry
             of_call.add(entry_id)

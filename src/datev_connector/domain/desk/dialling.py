@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Known
 from datev_connector.domain.desk import people, sightings
-from datev_connector.domain.effects import AnswerDial, DialReported, HangUp, PlaceCall, TellUser
+from datev_connector.domain.effects import (
+    AnswerDial,
+    DialReported,
+    HangUp,
+    PlaceCall,
+    TellUser,
+    Window,
+    WindowAction,
+)
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import Dialable, NumberKind, to_dial
 from datev_connector.domain.record import DialAnswer
@@ -72,13 +80,33 @@ def accepted(book: Book, answer: DialAccepted) -> None:
     if call is None or not call.active or call.call not in book.unplaced:
         return
     book.unplaced.discard(call.call)
-    if answer.pbx_call != call.pbx_call and book.at_pbx(answer.pbx_call) is None:
-        del book.by_pbx[call.pbx_call]
-        call = book.change(call, pbx_call=answer.pbx_call)
+    if answer.pbx_call != call.pbx_call:
+        call = _continue_as(book, call, answer)
     call = book.change(call, last_seen_at=max(call.last_seen_at, answer.at))
     if call.call in book.dropped:
         book.dropped.discard(call.call)
         book.emit(HangUp(call.call, call.pbx_call))
+
+
+def _continue_as(book: Book, call: Call, answer: DialAccepted) -> Call:
+    """Give the call the id that the PBX uses; what was seen under it before is this very call."""
+    seen = book.at_pbx(answer.pbx_call)
+    if seen is not None and seen.active and not seen.dialled:
+        ended = book.change(
+            sightings.end(book, seen, answer.at), owed=False, window_open=False, wanted=False
+        )
+        if seen.window_open:
+            book.emit(Window(WindowAction.CLOSE, ended))
+        call = book.change(
+            call,
+            state=seen.state,
+            rang=seen.rang,
+            began_at=seen.began_at,
+            connected_at=seen.connected_at,
+        )
+    elif seen is not None and seen.active:
+        return call
+    return book.change(call, pbx_call=answer.pbx_call)
 
 
 def refused(book: Book, answer: DialRefused) -> None:

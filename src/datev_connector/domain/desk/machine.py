@@ -93,9 +93,18 @@ class CallDesk:
         return self._settle(at)
 
     def handle(self, event: inputs.Input) -> tuple[Effect, ...]:
-        """Take one input and return what is to be done, in order."""
-        self._take(event)
-        return self._settle(event.at)
+        """Take one input and return what is to be done, in order.
+
+        A fault of ours leaves the desk as it was before and is raised: one input is lost then,
+        and no other call suffers.
+        """
+        self._book.begin_turn()
+        try:
+            self._take(event)
+            return self._settle(event.at)
+        except BaseException:
+            self._book.take_back()
+            raise
 
     def _take(self, event: inputs.Input) -> None:  # noqa: C901, PLR0912 - one line an input
         book = self._book

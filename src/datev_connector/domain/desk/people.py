@@ -32,7 +32,7 @@ def ask_index(book: Book, call: Call, before: Call | None, at: datetime) -> None
     if not call.active or call.known is Known.GIVEN:
         return
     if call.known in _SETTLED_BY_HAND:
-        if before is not None and _party(before) != _party(call):
+        if before is not None and _party(before) not in ("", _party(call)):
             _look_up(book, call)
     elif before is None and not call.number:
         _wait_for_number(book, call, at)
@@ -59,7 +59,11 @@ def numbers_did_not_come(book: Book, at: datetime) -> None:
     for call_id, until in list(book.unread_until.items()):
         waits = until - LATE_NUMBER <= at < until  # before: the clock was put back
         call = book.get(call_id)
-        if not waits and call is not None and call.known is Known.NOT_YET:
+        if waits:
+            book.emit(WakeAt(until))
+        elif call is None or call.known is not Known.NOT_YET:
+            del book.unread_until[call_id]
+        else:
             _look_up(book, call)
 
 

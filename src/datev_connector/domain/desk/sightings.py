@@ -45,17 +45,18 @@ def sighted(book: Book, seen: CallSighted) -> None:
     if call is None:
         call = _adopt(book, seen) or _begin(book, seen)
     if call is not None:
-        _is_placed(book, call)
+        _is_placed(book, call, seen)
         _advance(book, _learn(book, call, seen), seen)
 
 
-def _is_placed(book: Book, call: Call) -> None:
+def _is_placed(book: Book, call: Call, seen: CallSighted) -> None:
     """A dialled call that shows at the PBX has been taken, whatever becomes of the answer."""
     if call.call in book.unplaced:
         book.unplaced.discard(call.call)
         if call.call in book.dropped:
             book.dropped.discard(call.call)
-            book.emit(HangUp(call.call, call.pbx_call))
+            if seen.state is not PbxState.HANGUP:
+                book.emit(HangUp(call.call, call.pbx_call))
 
 
 def moved(book: Book, move: CallMoved) -> None:
@@ -158,11 +159,9 @@ def _adopt(book: Book, seen: CallSighted) -> Call | None:
 
 
 def _is_called(call: Call, called: Number) -> bool:
-    if called.kind is NumberKind.ANONYMOUS:
-        return True  # the number has not arrived yet; somebody is just being dialled
     if called.e164 is not None:
         return called.e164 == call.e164
-    return called.digits == call.number
+    return bool(called.digits) and called.digits == call.number
 
 
 def _begin(book: Book, seen: CallSighted) -> Call | None:
