@@ -74,6 +74,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "simulate starface",
         "simulate datev",
         "settings show",
+        "settings forget-certificate",
     }
 
 

@@ -1,4 +1,4 @@
-"""`settings show`: every effective value, and where it comes from."""
+"""`settings`: every effective value and where it comes from; and the certificate once trusted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.commands.options import common_options, json_option, pass_session
-from datev_connector.app.commands.output import print_json, print_table
+from datev_connector.app.commands.output import local_text, print_json, print_table
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -34,6 +35,35 @@ def show(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's wa
     else:
         print_table(("SETTING", "VALUE", "FROM"), [_row(row) for row in rows])
         click.echo(f"\nYour settings file: {session.profile.settings_file}")
+
+
+@settings.command("forget-certificate", short_help="Trust the PBX's next certificate again.")
+@json_option
+@common_options
+@pass_session
+def forget_certificate(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
+    """Forget the certificate by which the PBX is known; the next one that it shows is trusted.
+
+    Compare the new fingerprint with the certificate of the PBX before: whoever stands in between
+    shows another one as well.
+    """
+    from datev_connector.app.running.trusted import server_name
+
+    section = session.settings.starface
+    if not section.host:
+        raise CommandFailed("The PBX is not set (starface.host).", "Set it in the settings first.")
+    server = server_name(section.host, section.https_port)
+    with session.store() as store:
+        pin = store.pins.pin(server)
+        store.pins.forget_pin(server)
+    if as_json:
+        fingerprint = pin.fingerprint if pin is not None else None
+        print_json({"server": server, "forgotten": pin is not None, "fingerprint": fingerprint})
+    elif pin is None:
+        click.echo(f"No certificate of {server} was known; the next one is trusted.")
+    else:
+        click.echo(f"Forgotten: {pin.fingerprint}, known since {local_text(pin.at)}.")
+        click.echo(f"The next certificate of {server} is trusted.")
 
 
 def _row(row: ShownSetting) -> tuple[str, str, str]:

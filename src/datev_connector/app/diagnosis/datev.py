@@ -1,0 +1,109 @@
+"""Probe of the link to DATEV: whether it is there, and sounds like DATEV.
+
+Nothing is said to DATEV: whatever we said would be a call or a mistake in its eyes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from datev_connector.app.diagnosis.finding import Observation, Step, leg_seen, well
+from datev_connector.app.diagnosis.ground import Ground, Notebook
+from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.settings import DatevLink
+from datev_connector.datev import wire
+from datev_connector.datev.absent import NoDatev
+from datev_connector.datev.address import Address
+from datev_connector.datev.lines import LineSplitter
+from datev_connector.datev.presence import Presence
+from datev_connector.domain.inputs import Input, LegChanged
+from datev_connector.domain.legs import Leg, LegState, Mender
+
+LISTEN_S = 0.5
+"""Who is not DATEV and talks first (mail, FTP, SSH ...) does it at once."""
+READ_SIZE = 65_536
+
+
+class DatevProbes:
+    """Asks for DATEV's telephony."""
+
+    def __init__(self, ground: Ground, notebook: Notebook) -> None:
+        self._ground = ground
+        self._notebook = notebook
+
+    def probes(self) -> tuple[Probe, ...]:
+        """The one question."""
+        return (Probe(leg=Leg.DATEV, step=Step.LINK, ask=self.link, limit_s=self._ground.limit_s),)
+
+    async def link(self) -> Observation:
+        """Whether DATEV is at the other end."""
+        section = self._ground.settings.datev
+        if section.link is not DatevLink.SIMULATOR:
+            return await self._absent(section.link)
+        address = Address.parse(section.simulator_address)
+        if self._notebook.connector:
+            return Observation(
+                state=LegState.DEGRADED,
+                tried=f"nothing: the running connector has the line to {address}",
+                found="unknown",
+                meaning="Not tried: DATEV could take us for the connector and dial here.",
+                mender=Mender.USER,
+                remedy="See what the running connector says of DATEV, or end it and ask again.",
+            )
+        tried = f"connect to {address} and listen for a moment"
+        try:
+            async with asyncio.timeout(0.5 * self._ground.limit_s):
+                reader, writer = await asyncio.open_connection(address.host, address.port)
+        except OSError as fault:
+            return _presence(tried, Presence.NOT_RUNNING, found=type(fault).__name__)
+        try:
+            return await _listen(tried, reader)
+        finally:
+            writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _absent(self, link: DatevLink) -> Observation:
+        """What the connector itself says where it has no link."""
+        told: list[Input] = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):  # it reports before it waits
+                await NoDatev(emit=told.append, now=self._ground.now).run()
+        report = next(news.report for news in told if isinstance(news, LegChanged))
+        return leg_seen(f'use datev.link = "{link}"', report)
+
+
+async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:
+    data = b""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LISTEN_S):
+            try:
+                data = await reader.read(READ_SIZE)
+            except OSError:
+                data = b""
+            if not data:
+                return _presence(tried, Presence.CUT, found="closed at once")
+    if not data:
+        return well(
+            tried,
+            "connected; nothing was said",
+            f"{Presence.THERE.value[1]} Whether it answers shows with the first call.",
+        )
+    if any(not _is_understood(line) for line in LineSplitter().feed(data + b"\n")):
+        return _presence(tried, Presence.TALKS_NONSENSE, found="a line that DATEV does not send")
+    return well(tried, "connected, and understood", Presence.THERE.value[1])
+
+
+def _is_understood(line: bytes | None) -> bool:
+    try:
+        return line is not None and bool(wire.read_line(line))
+    except wire.Unreadable:
+        return False
+
+
+def _presence(tried: str, presence: Presence, *, found: str) -> Observation:
+    state, reason, mender, remedy = presence.value
+    return Observation(
+        state=state, tried=tried, found=found, meaning=reason, mender=mender, remedy=remedy
+    )

@@ -1,0 +1,110 @@
+"""What a probe found out: the leg report of one step, with what was tried and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.starface.trouble import Trouble
+
+PROGRAM = "program"
+"""What concerns the program itself and belongs to no leg."""
+
+
+class Step(StrEnum):
+    """A single question that diagnosis asks."""
+
+    SETTINGS = "settings"
+    PASSWORD = "password"  # noqa: S105 - a name
+    CONNECTOR = "connector"
+    KEY = "key"
+    OPEN = "open"
+    DISK = "disk"
+    INDEX = "index"
+    NAME = "name"
+    TCP = "tcp"
+    TLS = "tls"
+    HTTP = "http"
+    SIGN_IN_FORM = "sign-in form"
+    SIGN_IN = "sign-in"
+    VERSION = "version"
+    EVENTS = "events"
+    CLOCK = "clock"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one probe saw. Plain sentences that hold no number, name, note or secret."""
+
+    state: LegState
+    tried: str
+    found: str
+    """What came back."""
+    meaning: str = ""
+    """Empty where `found` says it all."""
+    mender: Mender = Mender.NOBODY
+    remedy: str = ""
+    """What the mender does; empty when there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An observation with its place: what people and programs are shown."""
+
+    leg: Leg | str
+    """A leg, or `PROGRAM`."""
+    step: Step
+    state: LegState
+    tried: str
+    found: str
+    meaning: str
+    mender: Mender
+    remedy: str
+    duration_s: float
+
+    def as_json(self) -> dict[str, object]:
+        """The finding for other programs; names and values may be added, not changed."""
+        return asdict(self) | {"duration_s": round(self.duration_s, 3)}
+
+
+def well(tried: str, found: str, meaning: str = "") -> Observation:
+    """What was tried works."""
+    return Observation(state=LegState.UP, tried=tried, found=found, meaning=meaning)
+
+
+def trouble_seen(
+    tried: str,
+    trouble: Trouble,
+    *,
+    state: LegState = LegState.DOWN,
+    found: str = "",
+    more: str = "",
+) -> Observation:
+    """What a trouble with the PBX means, in its own words.
+
+    `found`: what came back, if there is more to say than the kind; `more`: added to the remedy.
+    """
+    complaint = trouble.complaint
+    kind = trouble.kind.replace("-", " ")
+    return Observation(
+        state=state,
+        tried=tried,
+        found=found or (f"{kind}: {trouble.detail}" if trouble.detail else kind),
+        meaning=complaint.reason,
+        mender=complaint.mender,
+        remedy=f"{complaint.remedy} {more}".strip(),
+    )
+
+
+def leg_seen(tried: str, report: LegReport, *, found: str = "") -> Observation:
+    """What a leg says of itself; `found`: what stood behind it."""
+    return Observation(
+        state=report.state,
+        tried=tried,
+        found=found or report.reason,
+        meaning=report.reason if found else "",
+        mender=report.mender,
+        remedy=report.remedy,
+    )

@@ -1,0 +1,87 @@
+"""What diagnosis stands on, and what its probes hand from one to the next."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from datev_connector.app.folders import Profile
+from datev_connector.app.settings import Loaded, Settings
+from datev_connector.network.tls import Pin
+from datev_connector.starface.https import HttpTimes
+from datev_connector.starface.options import StarfaceOptions
+from datev_connector.store.contacts import SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Whom to examine."""
+
+    profile: Profile
+    loaded: Loaded
+    environment: Mapping[str, str]
+    now: Callable[[], datetime]
+    """UTC."""
+    limit_s: float
+    """How long one probe may take."""
+    within_connector: bool = False
+    """The connector itself asks: it holds the profile, and its own legs know of the sign-in."""
+
+    @property
+    def settings(self) -> Settings:
+        """The effective settings."""
+        return self.loaded.settings
+
+    @property
+    def options(self) -> StarfaceOptions:
+        """How the connector would reach the PBX, with waits that end before the probe does."""
+        section = self.settings.starface
+        return StarfaceOptions(
+            host=section.host,
+            https_port=section.https_port,
+            login=section.login,
+            encrypted=section.encrypted,
+            verify_certificate=section.verify_certificate.value,
+            transport=section.transport.value,
+            events=section.events.value,
+            callback_host=section.callback_host,
+            callback_port=section.callback_port,
+            uci_version=section.uci_version.value,
+            sign_in=section.sign_in.value,
+            times=HttpTimes(connect_s=0.3 * self.limit_s, answer_s=0.5 * self.limit_s),
+        )
+
+
+class KnownPins:
+    """The pins as the store had them, and those that were seen for the first time since.
+
+    Kept apart from the store, which is used in another thread.
+    """
+
+    def __init__(self) -> None:
+        self._pins: dict[tuple[str, int], Pin] = {}
+
+    def pin(self, host: str, port: int) -> Pin | None:
+        """The pin of a server; None if it was never seen, or was forgotten on purpose."""
+        return self._pins.get((host, port))
+
+    def set_pin(self, host: str, port: int, pin: Pin) -> None:
+        """Remember the pin of a server."""
+        self._pins[host, port] = pin
+
+
+@dataclass(slots=True, kw_only=True)
+class Notebook:
+    """What earlier probes learnt, for those that come after them."""
+
+    password: str = field(default="", repr=False)
+    connector: str = ""
+    """Who runs the connector on this profile; empty: nobody."""
+    store_key: bytes = field(default=b"", repr=False)
+    sources: tuple[SourceState, ...] = ()
+    pins: KnownPins = field(default_factory=KnownPins)
+    store_opened: bool = False
+    context: ssl.SSLContext | None = None
+    """Whom to trust as the PBX, once that is known; None also where nothing is encrypted."""

@@ -1,0 +1,127 @@
+"""One HTTP request that signs nobody in, and what comes back for it.
+
+It is an empty POST to the place of UCI: a PBX refuses it with a status (STARFACE UCI, failure
+responses) and counts nothing. The time that the answer names comes along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import h11
+
+from datev_connector.starface.https import WEB_PAGE_STARTS, XML_RPC, PbxAddress
+from datev_connector.starface.trouble import TroubleKind
+
+READ_SIZE = 65_536
+LONGEST_HEAD = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """What came back."""
+
+    status: int
+    is_page: bool
+    """It is meant for a browser."""
+    clock: datetime | None
+    """What time the server has, UTC to the second; None if it does not say."""
+    arrived: datetime
+    """By our clock, UTC."""
+
+    @property
+    def trouble(self) -> TroubleKind | None:
+        """Why this is not the answer of a PBX; None if it may well be one.
+
+        A PBX that is there refuses an empty request with 400, or 401, 403, 405 by version.
+        """
+        if HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST:
+            return TroubleKind.REDIRECT
+        missing = self.status == HTTPStatus.NOT_FOUND
+        if missing or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return TroubleKind.HTTP_STATUS
+        if self.status == HTTPStatus.OK and self.is_page:
+            return TroubleKind.WEB_PAGE
+        return None
+
+
+async def ask_unsigned(
+    address: PbxAddress,
+    context: ssl.SSLContext | None,
+    *,
+    now: Callable[[], datetime],
+    timeout_s: float,
+) -> HttpAnswer:
+    """The answer to an empty request.
+
+    Raises OSError (TimeoutError among them), and h11.RemoteProtocolError for what is no HTTP.
+    """
+    async with asyncio.timeout(timeout_s):
+        reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
+        try:
+            return await _exchange(reader, writer, address, now)
+        finally:
+            writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+
+async def _exchange(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    address: PbxAddress,
+    now: Callable[[], datetime],
+) -> HttpAnswer:
+    http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
+    headers = [
+        ("Host", address.url.partition("://")[2]),
+        ("Content-Length", "0"),
+        ("Connection", "close"),
+    ]
+    request = h11.Request(method="POST", target=XML_RPC, headers=headers)
+    writer.write((http.send(request) or b"") + (http.send(h11.EndOfMessage()) or b""))
+    await writer.drain()
+    head = await _next(http, reader)
+    while isinstance(head, h11.InformationalResponse):
+        head = await _next(http, reader)
+    arrived = now()
+    if not isinstance(head, h11.Response):
+        raise ConnectionResetError
+    found = {name: value.decode("latin-1") for name, value in head.headers}
+    return HttpAnswer(
+        status=head.status_code,
+        is_page="html" in found.get(b"content-type", "").lower() or await _is_page(http, reader),
+        clock=_moment(found.get(b"date", "")),
+        arrived=arrived,
+    )
+
+
+async def _next(http: h11.Connection, reader: asyncio.StreamReader) -> object:
+    while (event := http.next_event()) is h11.NEED_DATA:
+        data = await reader.read(READ_SIZE)
+        if not data and http.their_state is h11.SEND_RESPONSE and not http.trailing_data[0]:
+            raise ConnectionResetError  # parted without a word
+        http.receive_data(data)
+    return event
+
+
+async def _is_page(http: h11.Connection, reader: asyncio.StreamReader) -> bool:
+    event = await _next(http, reader)
+    return isinstance(event, h11.Data) and bytes(event.data).lstrip().lower().startswith(
+        WEB_PAGE_STARTS
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

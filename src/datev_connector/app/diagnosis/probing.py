@@ -1,0 +1,84 @@
+"""Runs probes one after another, each with a time limit of its own.
+
+A probe that rests on a step which did not succeed is left out: the broken step says it all. A probe
+that does not come back is a finding as well, and the next one has its turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from datev_connector.app.diagnosis.finding import Finding, Observation, Step
+from datev_connector.domain.legs import Leg, LegState, Mender
+
+LIMIT_S = 10.0
+
+Ask: TypeAlias = Callable[[], Awaitable[Observation | None]]
+"""A question; None: there is nothing to ask here, for want of a setting or an earlier answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One question to one leg."""
+
+    leg: Leg | str
+    step: Step
+    ask: Ask
+    needs: tuple[Step, ...] = ()
+    """Steps without which asking makes no sense."""
+    limit_s: float = LIMIT_S
+
+
+async def run_probes(probes: Iterable[Probe]) -> AsyncGenerator[Finding, None]:
+    """Give each finding as soon as it is there."""
+    done: set[Step] = set()
+    clock = asyncio.get_running_loop().time
+    for probe in probes:
+        if not done.issuperset(probe.needs):
+            continue
+        begun_s = clock()
+        observation = await _answer(probe)
+        if observation is None:
+            continue
+        if observation.state is not LegState.DOWN:
+            done.add(probe.step)
+        yield _finding(probe, observation, clock() - begun_s)
+
+
+async def _answer(probe: Probe) -> Observation | None:
+    try:
+        async with asyncio.timeout(probe.limit_s):
+            return await probe.ask()
+    except TimeoutError:
+        return Observation(
+            state=LegState.DOWN,
+            tried=f"wait for an answer, at most {probe.limit_s:g} seconds",
+            found="nothing",
+            meaning=f"This hangs: it was given up after {probe.limit_s:g} seconds.",
+            mender=Mender.USER,
+            remedy="Try again; if it hangs again, what stands before it here is the cause, "
+            "or this computer is overloaded.",
+        )
+
+
+def _finding(probe: Probe, seen: Observation, duration_s: float) -> Finding:
+    return Finding(
+        leg=probe.leg,
+        step=probe.step,
+        state=seen.state,
+        tried=_homeless(seen.tried),
+        found=_homeless(seen.found),
+        meaning=_homeless(seen.meaning),
+        mender=seen.mender,
+        remedy=_homeless(seen.remedy),
+        duration_s=duration_s,
+    )
+
+
+def _homeless(text: str) -> str:
+    """The text without the path of the home folder, which names its owner."""
+    return text.replace(str(Path.home()), "~")

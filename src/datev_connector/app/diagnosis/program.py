@@ -1,0 +1,117 @@
+"""Probes of what the program needs before it can reach anything: settings, password, a free way."""
+
+from __future__ import annotations
+
+from datev_connector.app.diagnosis.aside import aside
+from datev_connector.app.diagnosis.finding import PROGRAM, Observation, Step, well
+from datev_connector.app.diagnosis.ground import Ground, Notebook
+from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.running.instance import AlreadyRunning, only_instance
+from datev_connector.app.secrets import SecretKind, SecretSource, Vault, read_secret
+from datev_connector.app.settings import missing_for_run
+from datev_connector.domain.legs import LegState, Mender
+
+READ_SETTINGS = "read the settings"
+LOOK_FOR_PASSWORD = "look for the STARFACE password in environment and keyring"  # noqa: S105 - words
+LOOK_FOR_CONNECTOR = "look whether a connector runs on this profile"
+
+
+class ProgramProbes:
+    """Asks what costs nothing and explains most."""
+
+    def __init__(self, ground: Ground, notebook: Notebook) -> None:
+        self._ground = ground
+        self._notebook = notebook
+
+    def probes(self) -> tuple[Probe, ...]:
+        """In the order of asking."""
+        limit_s = self._ground.limit_s
+        return (
+            Probe(leg=PROGRAM, step=Step.SETTINGS, ask=self.settings, limit_s=limit_s),
+            Probe(leg=PROGRAM, step=Step.PASSWORD, ask=self.password, limit_s=limit_s),
+            Probe(leg=PROGRAM, step=Step.CONNECTOR, ask=self.connector, limit_s=limit_s),
+        )
+
+    async def settings(self) -> Observation:
+        """Whether the settings are enough to run, and what in them was put right."""
+        ground = self._ground
+        source = str(ground.profile.settings_file)
+        missing = missing_for_run(ground.settings, source=source)
+        if missing:
+            return Observation(
+                state=LegState.DOWN,
+                tried=READ_SETTINGS,
+                found="; ".join(f"{problem.key} {problem.message}" for problem in missing),
+                meaning="The connector cannot start with these settings.",
+                mender=Mender.USER,
+                remedy=f"Set what is missing in {source}.",
+            )
+        if ground.loaded.hints:
+            return Observation(
+                state=LegState.DEGRADED,
+                tried=READ_SETTINGS,
+                found="; ".join(map(str, ground.loaded.hints)),
+                meaning="The settings can be used, but not all of them as they are written.",
+                mender=Mender.USER,
+                remedy="Correct these lines.",
+            )
+        return well(READ_SETTINGS, "Everything that is needed is set.")
+
+    async def password(self) -> Observation | None:
+        """Whether there is a password for the PBX; it is not shown, nor whose it is."""
+        section = self._ground.settings.starface
+        if not (section.host and section.login):
+            return None
+        secret = await aside(
+            lambda: read_secret(
+                SecretKind.STARFACE_PASSWORD,
+                host=section.host,
+                login=section.login,
+                vault=Vault(timeout_s=0.8 * self._ground.limit_s),
+                environment=self._ground.environment,
+            )
+        )
+        self._notebook.password = secret.value
+        if secret.found:
+            return well(LOOK_FOR_PASSWORD, f"It is kept in the {secret.source}.")
+        unavailable = secret.source is SecretSource.UNAVAILABLE
+        return Observation(
+            state=LegState.DOWN,
+            tried=LOOK_FOR_PASSWORD,
+            found=secret.reason if unavailable else "It is not there.",
+            meaning="The connector cannot sign in to STARFACE.",
+            mender=Mender.USER,
+            remedy=HOW_TO_KEEP,
+        )
+
+    async def connector(self) -> Observation:
+        """Whether a connector runs that must not be disturbed."""
+        self._notebook.connector = await aside(self._who_runs)
+        found = self._notebook.connector
+        if not found:
+            return well(LOOK_FOR_CONNECTOR, "No connector runs on this profile.")
+        return well(
+            LOOK_FOR_CONNECTOR, found, "What it has open is left to it: see what its legs report."
+        )
+
+    def _who_runs(self) -> str:
+        ground = self._ground
+        if ground.within_connector:
+            # Never try the lock: closing its file would release our own (POSIX).
+            return "This connector is running."
+        if not ground.profile.lock_file.exists():
+            return ""
+        try:
+            with only_instance(ground.profile.lock_file, ground.now()):
+                return ""
+        except AlreadyRunning as other:
+            return f"A connector is running: {str(other).partition(';')[0]}."
+        except OSError:
+            return ""  # a profile that cannot be written is told of by the store
+
+
+HOW_TO_KEEP = (
+    f"Keep it in the keyring of this system as {SecretKind.STARFACE_PASSWORD} LOGIN@HOST "
+    f"(the values of starface.login and starface.host) of the service DatevConnector, "
+    f"or set {SecretKind.STARFACE_PASSWORD.variable}."
+)
