@@ -93,7 +93,7 @@ _WHY: Mapping[str, Text] = {
     "completed-local": Text("erkannt an der Ortsnummer", "known by the local number"),
     "none": Text("in keinem Adressbuch", "in no address book"),
 }
-_WHY_LEARNED = Text("ausgewählt wie beim letzten Mal", "chosen as the last time")
+_WHY_LEARNED = Text("ausgewählt wie beim letzten Mal", "chosen like last time")
 _WHY_GIVEN = Text("den Kontakt hat DATEV mitgegeben", "DATEV named the contact")
 _WHY_ASKED = Text("mehrere kommen in Frage", "several are possible")
 _WHY_INTERNAL = Text("ein interner Anruf", "an internal call")
