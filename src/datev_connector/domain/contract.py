@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Direction, Live
-from datev_connector.domain.contacts import Source
+from datev_connector.domain.contacts import Rule, Source
 from datev_connector.domain.record import (
     ADDRESSEES,
     INSTITUTIONS,
@@ -129,13 +129,16 @@ def journal_record(call: Call, call_id: str, note: str) -> CallRecord:
 
 
 def number_for_datev(call: Call) -> str:
-    """Return `CalledNumber`: as first sent, else as the contact has it, else as the PBX sent it."""
+    """Return `CalledNumber`: as first sent, else as the contact has it, else as the PBX sent it.
+
+    A head number is not the number of whoever calls from behind it: the direct line is sent.
+    """
     if call.sent_number is not None:
         return call.sent_number
     contact = _datev_person(call)
-    if contact is not None and contact.number and not call.from_datev:
-        return contact.number
-    return call.number
+    if contact is None or not contact.number or call.from_datev:
+        return call.number
+    return call.number if contact.rule is Rule.COMPANY_STEM else contact.number
 
 
 def contact_for_datev(call: Call) -> ContactRef | None:

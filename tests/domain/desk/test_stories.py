@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -1099,3 +1100,15 @@ def test_a_fault_in_one_turn_leaves_the_desk_as_it_was(monkeypatch: pytest.Monke
     desk.note(first, "typed again")
     assert desk.calls[first.call].note == "typed again"
     assert desk.story[-1] == "CallStateChanged Finished"
+
+
+def test_a_direct_line_goes_to_datev_and_not_the_head_number_it_was_known_by() -> None:
+    desk = book()
+    desk.shelf.entries.append(
+        replace(
+            entry(Source.DATEV, "f1", "Zahn AG", "004989999980"), number="089 99998-0", head=True
+        )
+    )
+    call = desk.ring(number="00498999998217")
+    assert call.name == "Zahn AG"
+    assert desk.told[0][1].number == "00498999998217"

@@ -97,7 +97,7 @@ _DIRECT_LINE = Scene(
             title=same(ZIEGLER.name),
             pbx=PbxOutcome.ANSWERED,
             desk="answered",
-            number="089 99998-0",
+            number="00498999998217",
             contact=ZIEGLER,
             live=ANSWERED,
         ),
