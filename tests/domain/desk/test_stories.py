@@ -1112,3 +1112,14 @@ def test_a_direct_line_goes_to_datev_and_not_the_head_number_it_was_known_by() -
     call = desk.ring(number="00498999998217")
     assert call.name == "Zahn AG"
     assert desk.told[0][1].number == "00498999998217"
+
+
+def test_a_client_passed_on_does_not_inherit_the_name_of_the_colleague() -> None:
+    desk = book()
+    desk.ring(number="23", caller_name="Frau Kern")
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    assert desk.at_pbx("p1").name == ""
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    call = desk.at_pbx("p1")
+    assert (call.name, call.known) == ("Adler GmbH", Known.AUTOMATIC)

@@ -198,14 +198,25 @@ def _learn(book: Book, call: Call, seen: CallSighted) -> Call:
     number = (seen.called_number if outgoing else seen.caller_number).strip()
     name = (seen.called_name if outgoing else seen.caller_name).strip()
     if number and not call.dialled and number != call.number:
-        remote = read_caller(number, book.plan)
-        internal = remote.kind is NumberKind.INTERNAL
-        call = book.change(call, number=number, e164=remote.e164, internal=internal)
+        call = _now_with(book, call, number)
     if name and name != call.pbx_name and not _is_number(book, name):
         call = book.change(call, pbx_name=name)
     if seen.group and not call.group:
         call = book.change(call, group=seen.group)
     return _seen_again(book, call, seen.at)
+
+
+def _now_with(book: Book, call: Call, number: str) -> Call:
+    """Take the number of the other end; another party does not inherit the name of the last."""
+    remote = read_caller(number, book.plan)
+    same = not call.number or (remote.e164 is not None and remote.e164 == call.e164)
+    return book.change(
+        call,
+        number=number,
+        e164=remote.e164,
+        internal=remote.kind is NumberKind.INTERNAL,
+        pbx_name=call.pbx_name if same else "",
+    )
 
 
 def _is_number(book: Book, name: str) -> bool:
