@@ -1,10 +1,16 @@
-"""The settings of an office in the domain's own terms."""
+"""The settings of an office in the terms of the rooms that they are for."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from datev_connector.app.settings.sections import Settings
 from datev_connector.domain.choice import ContactRules
 from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.rules import CallRules
+
+if TYPE_CHECKING:
+    from datev_connector.starface.options import StarfaceOptions
 
 
 def dial_plan(settings: Settings) -> DialPlan:
@@ -27,4 +33,41 @@ def contact_rules(settings: Settings) -> ContactRules:
     return ContactRules(
         prefer_datev=settings.calls.prefer_datev,
         first_best_contact=settings.calls.first_best_contact,
+    )
+
+
+def call_rules(settings: Settings) -> CallRules:
+    """What happens with a call by itself."""
+    section = settings.calls
+    return CallRules(
+        transfer_automatically=section.transfer_automatically,
+        only_datev_matches=section.only_datev_matches,
+        skip_internal=section.skip_internal,
+        only_answered=section.only_answered,
+        open_window=section.open_window,
+        hide_internal=section.hide_internal,
+        prefer_datev=section.prefer_datev,
+        first_best_contact=section.first_best_contact,
+        close_after_call=section.close_after_call,
+    )
+
+
+def starface_options(settings: Settings) -> StarfaceOptions:
+    """How to reach the PBX."""
+    # Late: it brings the HTTP client along, which most commands have no use for.
+    from datev_connector.starface.options import StarfaceOptions
+
+    section = settings.starface
+    return StarfaceOptions(
+        host=section.host,
+        https_port=section.https_port,
+        login=section.login,
+        encrypted=section.encrypted,
+        verify_certificate=section.verify_certificate.value,
+        transport=section.transport.value,
+        events=section.events.value,
+        callback_host=section.callback_host,
+        callback_port=section.callback_port,
+        uci_version=section.uci_version.value,
+        sign_in=section.sign_in.value,
     )

@@ -140,7 +140,7 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         Mender.PBX_ADMIN,
         (
             "Compare the new fingerprint with the certificate of the PBX. If it is right, "
-            "forget the old one in the settings; if not, somebody stands between."
+            "run: datev-connector settings forget-certificate. If not, somebody stands between."
         ),
     ),
     _K.WEB_PAGE: (

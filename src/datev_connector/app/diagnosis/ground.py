@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from datev_connector.app.folders import Profile
+from datev_connector.app.office import starface_options
 from datev_connector.app.settings import Loaded, Settings
 from datev_connector.network.tls import Pin
 from datev_connector.starface.https import HttpTimes
@@ -37,21 +38,8 @@ class Ground:
     @property
     def options(self) -> StarfaceOptions:
         """How the connector would reach the PBX, with waits that end before the probe does."""
-        section = self.settings.starface
-        return StarfaceOptions(
-            host=section.host,
-            https_port=section.https_port,
-            login=section.login,
-            encrypted=section.encrypted,
-            verify_certificate=section.verify_certificate.value,
-            transport=section.transport.value,
-            events=section.events.value,
-            callback_host=section.callback_host,
-            callback_port=section.callback_port,
-            uci_version=section.uci_version.value,
-            sign_in=section.sign_in.value,
-            times=HttpTimes(connect_s=0.3 * self.limit_s, answer_s=0.5 * self.limit_s),
-        )
+        times = HttpTimes(connect_s=0.3 * self.limit_s, answer_s=0.5 * self.limit_s)
+        return replace(starface_options(self.settings), times=times)
 
 
 class KnownPins:

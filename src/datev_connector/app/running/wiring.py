@@ -17,10 +17,8 @@ from datev_connector.datev.link import SimulatorLink
 from datev_connector.domain import inputs
 from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.identity import IdSequence
-from datev_connector.domain.rules import CallRules
 from datev_connector.engine import Engine
 from datev_connector.starface.adapter import StarfacePbx
-from datev_connector.starface.options import StarfaceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +58,7 @@ class Connector:
         plan = office.dial_plan(settings)
         station, run = store.begin_run()
         desk = CallDesk(
-            rules=call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
+            rules=office.call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
         )
 
         def tell(news: News) -> None:
@@ -107,22 +105,8 @@ class Connector:
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
     def _starface(self, settings: Settings, password: str) -> Pbx:
-        section = settings.starface
-        options = StarfaceOptions(
-            host=section.host,
-            https_port=section.https_port,
-            login=section.login,
-            encrypted=section.encrypted,
-            verify_certificate=section.verify_certificate.value,
-            transport=section.transport.value,
-            events=section.events.value,
-            callback_host=section.callback_host,
-            callback_port=section.callback_port,
-            uci_version=section.uci_version.value,
-            sign_in=section.sign_in.value,
-        )
         return StarfacePbx(
-            options,
+            office.starface_options(settings),
             password,
             pins=StoredPins(self._store.pins),
             emit=self.engine.feed,
@@ -141,19 +125,3 @@ class Connector:
             now=self._now,
             local_zone=None,
         )
-
-
-def call_rules(settings: Settings) -> CallRules:
-    """Return the section `[calls]` in the domain's terms."""
-    section = settings.calls
-    return CallRules(
-        transfer_automatically=section.transfer_automatically,
-        only_datev_matches=section.only_datev_matches,
-        skip_internal=section.skip_internal,
-        only_answered=section.only_answered,
-        open_window=section.open_window,
-        hide_internal=section.hide_internal,
-        prefer_datev=section.prefer_datev,
-        first_best_contact=section.first_best_contact,
-        close_after_call=section.close_after_call,
-    )
