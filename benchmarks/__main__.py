@@ -117,7 +117,7 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--contacts", type=int, default=100_000, help="in the store")
     parser.add_argument("--rings", type=int, default=1000, help="on each route and way to connect")
-    parser.add_argument("--blocks", type=int, default=10, help="of events on each route")
+    parser.add_argument("--blocks", type=int, default=6, help="of events on each route")
     parser.add_argument("--starts", type=int, default=7, help="of each process")
     parser.add_argument("--seed", type=int, default=20, help="decides who calls")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")

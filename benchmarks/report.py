@@ -24,6 +24,9 @@ These are benchmarks and no tests; nothing fails because a machine is slow.
 tells what else there is.
 """
 
+BUSY = 1.7
+"""A load average that the benchmark does not reach by itself."""
+
 
 def page(
     figures: Sequence[Figure],
@@ -36,7 +39,7 @@ def page(
 ) -> str:
     """The whole page."""
     parts = [HEAD.format(contacts=contacts, numbers=numbers), _machine(machine, day, loads)]
-    parts += [_summary(figures)]
+    parts += [_summary(figures, doubtful=_is_busy(loads))]
     parts += [_section(figure) for figure in figures]
     return "\n".join(parts)
 
@@ -57,16 +60,26 @@ def _machine(machine: Machine, day: date, loads: Sequence[float]) -> str:
     if loads:
         told.append(
             f"- Load average before each figure: {', '.join(f'{load:.1f}' for load in loads)}; "
-            "the benchmark's own share is included."
+            "the benchmark itself makes about 1."
+        )
+    if _is_busy(loads):
+        told.append(
+            "- **The machine was busy with other things.** That lengthens the slow tail of both "
+            "sides, so the ratios of the percentiles look better than they are; trust the medians."
         )
     return "## The machine\n\n" + "\n".join(told) + "\n"
 
 
-def _summary(figures: Sequence[Figure]) -> str:
+def _is_busy(loads: Sequence[float]) -> bool:
+    return max(loads, default=0.0) > BUSY
+
+
+def _summary(figures: Sequence[Figure], *, doubtful: bool) -> str:
+    doubt = ", but in doubt, since the machine was busy" if doubtful else ""
     aims = [(figure, row) for figure in figures for row in figure.rows if row.aim is not None]
     told = [
         f"- {figure.title}, {row.what}: {_ratio(row)} times the {figure.compared_with.lower()} "
-        f"({row.verdict})."
+        f"({row.verdict}{doubt})."
         for figure, row in aims
     ]
     return "## Aims\n\n" + "\n".join(told) + "\n"
