@@ -78,6 +78,7 @@ def call(name: str, **changes: Any) -> Call:
         last_seen_at=NOON + minutes,
         outcome=Outcome.ANSWERED,
         known=Known.NOBODY,
+        owed=False,
     )
     return replace(made, **changes)
 
