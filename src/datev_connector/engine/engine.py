@@ -42,6 +42,8 @@ PBX_ANSWER_S = 15.0
 """Longest wait for the PBX to take or end a call."""
 OUTCOME_S = 6.0
 """Longest wait for the call list: so long a missed call is not told as missed."""
+EARLY = timedelta(seconds=1)
+"""So much may the clock of the loop and that of the wall differ when a timer fires."""
 HEARTBEAT = timedelta(seconds=60)
 """The desk hears of the time at least this often."""
 OF_PERSON = (
@@ -359,8 +361,9 @@ class Engine:
         self._wake = asyncio.get_running_loop().call_later(delay_s, self._woken)
 
     def _woken(self) -> None:
-        # The loop's clock may be a little early; for the desk the time has come.
-        at = max(self._now(), self._wake_at or self._now())
+        at = self._now()
+        if self._wake_at is not None and timedelta(0) < self._wake_at - at < EARLY:
+            at = self._wake_at  # the loop's clock is a little early; for the desk the time has come
         self._wake, self._wake_at = None, None
         self.feed(inputs.Ticked(at=at))
 

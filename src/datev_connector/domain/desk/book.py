@@ -77,6 +77,9 @@ class Book:
     _before: dict[str, Call | None] = field(default_factory=dict)
     """The calls of this turn as they were before it."""
     _entries_before: dict[str, JournalEntry | None] = field(default_factory=dict)
+    _published_before: dict[str, Call | None] = field(default_factory=dict)
+    _sets_before: tuple[set[str], ...] = ()
+    _unread_before: dict[str, datetime] = field(default_factory=dict)
     _flights_before: int = 1
 
     # --- turns ------------------------------------------------------------------------------
@@ -85,10 +88,13 @@ class Book:
         """Remember from here on what `take_back` needs."""
         self._before.clear()
         self._entries_before.clear()
+        self._published_before.clear()
+        self._sets_before = tuple(set(some) for some in self._sets())
+        self._unread_before = dict(self.unread_until)
         self._flights_before = self.next_flight
 
     def take_back(self) -> None:
-        """Undo what this turn did to calls, entries and notifications: it could not be finished."""
+        """Undo what this turn did: it could not be finished."""
         for call_id, call in self._before.items():
             if call is None:
                 self.calls.pop(call_id, None)
@@ -100,12 +106,24 @@ class Book:
                 self.entries.pop(entry_id, None)
             else:
                 self.take_entry(entry)
+        for call_id, told in self._published_before.items():
+            if told is None:
+                self.published.pop(call_id, None)
+            else:
+                self.published[call_id] = told
+        for some, before in zip(self._sets(), self._sets_before, strict=True):
+            some.clear()
+            some.update(before)
+        self.unread_until = dict(self._unread_before)
         for number in range(self._flights_before, self.next_flight):
             self.flights.pop(number, None)
         for pbx_call in [known for known, of in self.by_pbx.items() if of not in self.calls]:
             del self.by_pbx[pbx_call]
         self.touched.clear()
         self.effects.clear()
+
+    def _sets(self) -> tuple[set[str], ...]:
+        return (self.adrift, self.unplaced, self.dropped, self.untold_ends)
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -127,6 +145,11 @@ class Book:
         """Write down some changed fields of a call."""
         return self.put(replace(call, **changes))
 
+    def publish(self, call: Call) -> None:
+        """Write down that this state of a call was told to the outside."""
+        self._published_before.setdefault(call.call, self.published.get(call.call))
+        self.published[call.call] = call
+
     def get(self, call: str) -> Call | None:
         """Return a call that the desk follows."""
         return self.calls.get(call)
@@ -141,7 +164,7 @@ class Book:
             known.pop(call.call, None)
         for pbx_call in [known for known, of in self.by_pbx.items() if of == call.call]:
             del self.by_pbx[pbx_call]
-        for some in (self.adrift, self.unplaced, self.dropped, self.untold_ends):
+        for some in self._sets():
             some.discard(call.call)
         self.unread_until.pop(call.call, None)
         self.busy.pop(call.call, None)

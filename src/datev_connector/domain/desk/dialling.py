@@ -91,7 +91,7 @@ def accepted(book: Book, answer: DialAccepted) -> None:
 def _continue_as(book: Book, call: Call, answer: DialAccepted) -> Call:
     """Give the call the id that the PBX uses; what was seen under it before is this very call."""
     seen = book.at_pbx(answer.pbx_call)
-    if seen is not None and seen.active and not seen.dialled:
+    if seen is not None and seen.active and not (seen.dialled or seen.followed):
         ended = book.change(
             sightings.end(book, seen, answer.at), owed=False, window_open=False, wanted=False
         )

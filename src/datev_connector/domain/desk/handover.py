@@ -212,12 +212,15 @@ def empty_outbox(book: Book, at: datetime) -> None:
 
 def _next_entry(book: Book, at: datetime) -> JournalEntry | None:
     """Return the first entry that may go out: the refused ones that pause are passed over."""
+    pauses: list[datetime] = []
     for entry in book.entries.values():
         if entry.not_before is None or not _is_ahead(entry.not_before, at):
             return entry
-        book.emit(WakeAt(entry.not_before))
+        pauses.append(entry.not_before)
         if entry.state is not EntryState.REFUSED:
-            return None
+            break
+    if pauses:
+        book.emit(WakeAt(min(pauses)))
     return None
 
 

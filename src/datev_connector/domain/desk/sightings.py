@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome, PbxState
 from datev_connector.domain.effects import AskOutcome, HangUp
-from datev_connector.domain.numbers import NumberKind, read_caller
+from datev_connector.domain.numbers import Dialable, NumberKind, read_caller, to_dial
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,16 +152,17 @@ def _adopt(book: Book, seen: CallSighted) -> Call | None:
         return None
     called = read_caller(seen.called_number, book.plan)
     for call in book.active():
-        if call.call in book.unplaced and _is_called(call, called):
+        if call.call in book.unplaced and _is_called(book, call, called):
             del book.by_pbx[call.pbx_call]
             return book.change(call, pbx_call=seen.pbx_call)
     return None
 
 
-def _is_called(call: Call, called: Number) -> bool:
+def _is_called(book: Book, call: Call, called: Number) -> bool:
     if called.e164 is not None:
         return called.e164 == call.e164
-    return bool(called.digits) and called.digits == call.number
+    target = to_dial(call.number, book.plan)
+    return isinstance(target, Dialable) and target.number == called.digits
 
 
 def _begin(book: Book, seen: CallSighted) -> Call | None:

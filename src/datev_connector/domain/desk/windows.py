@@ -54,7 +54,7 @@ def tell(book: Book, call: Call) -> None:
         book.emit(CallChanged(call))
     call = _settle_window(book, before, call)
     _ask(book, before, call)
-    book.published[call.call] = call
+    book.publish(call)
 
 
 def _worth_telling(call: Call) -> bool:
