@@ -170,7 +170,8 @@ class Entry:
 class Expected:
     """What must have come of one call.
 
-    number: as DATEV must show it: as it stands with the contact, otherwise as the PBX sent it.
+    number: as DATEV must show it: as it stands with the contact if it is this very number,
+        otherwise as the PBX sent it.
     contact: whom DATEV must show; None: nobody, since the caller is not in DATEV.
     live: the states that DATEV must have been told while the call lived; empty: nothing.
     """

@@ -96,16 +96,21 @@ def demo_command(
     try:
         return asyncio.run(_until_told(perform(performance, story)))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        story.plain(_ENDED)
+        with suppress(OSError):  # the terminal may be gone
+            story.plain(_ENDED)
         return 1
 
 
 async def _until_told(playing: Any) -> int:
-    """Have a request to terminate end the demo in order, where the system lets us."""
+    """Have a closed terminal, or a request to terminate, end the demo in order.
+
+    Where the system has no such signals there is nothing to do.
+    """
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 -- a coroutine runs in one
-    with suppress(NotImplementedError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for name in ("SIGTERM", "SIGHUP"):
+        with suppress(NotImplementedError, AttributeError):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
     result: int = await playing
     return result
 
