@@ -129,6 +129,7 @@ def test_an_interrupted_demo_cleans_up(tmp_path: Path, way: str) -> None:
     [
         ("", Language.GERMAN),
         ("C", Language.GERMAN),
+        ("C.UTF-8", Language.GERMAN),
         ("de_AT", Language.GERMAN),
         ("German_Germany", Language.GERMAN),
         ("en_US", Language.ENGLISH),
@@ -138,6 +139,16 @@ def test_an_interrupted_demo_cleans_up(tmp_path: Path, way: str) -> None:
 )
 def test_the_language_of_the_system(name: str, language: Language) -> None:
     assert language_of(name) is language
+
+
+@POSIX
+def test_the_environment_says_what_the_system_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert wanted_language(None) is Language.GERMAN
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert wanted_language(None) is Language.ENGLISH
 
 
 def test_the_language_asked_for() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import locale
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,7 +46,11 @@ def wanted_language(asked: str | None) -> Language:
     """The language asked for, else the system's; German where the system names none."""
     if asked is not None:
         return Language(asked)
-    return language_of(locale.getlocale()[0] or "")
+    if sys.platform == "win32":
+        return language_of(locale.getlocale()[0] or "")
+    # Asked directly: Python takes the locale that names no language (C.UTF-8) for English.
+    names = (os.environ.get(variable, "") for variable in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of(next(filter(None, names), ""))
 
 
 def language_of(name: str) -> Language:
