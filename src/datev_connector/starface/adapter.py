@@ -36,6 +36,8 @@ FAREWELL_S = 2.0
 
 OUTCOME_PAUSES_S = (0.0, 0.5, 1.0, 3.0)
 """The call list may lag behind the end of a call: so often, and with these pauses, it is asked."""
+DIRECT_CALL_TRIES = 3
+"""A call to nobody but the user was hardly taken by a colleague: it is asked for less often."""
 
 AROUND = timedelta(minutes=5)
 """How far around the beginning of a call the call list is read."""
@@ -133,7 +135,8 @@ class StarfacePbx:
 
     async def outcome(self, call: Call) -> Outcome | None:
         """What the call list says about an ended call; None if it does not say, or is not there."""
-        for pause_s in self._outcome_pauses_s:
+        pauses_s = self._outcome_pauses_s
+        for pause_s in pauses_s if call.group else pauses_s[:DIRECT_CALL_TRIES]:
             await asyncio.sleep(pause_s)
             if not self._session.uci.has_call_list:
                 return None
