@@ -14,7 +14,7 @@ from typing import Any
 Event = dict[str, Any]
 
 PASSWORD = "Pass123"
-TIMEOUT_S = 8.0
+TIMEOUT_S = 15.0
 EXIT_S = 15.0
 LINE_LIMIT = 1 << 22
 

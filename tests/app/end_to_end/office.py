@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ LOCAL = "0049721998877"
 INSTITUTION = "0049891112220"
 BOOK = "0049405550009"
 UNKNOWN = "0049407770"
+
+START_S = 25.0
 
 CONTACTS = """source;id;name;number;kind
 datev;D-ada;Ada Byron;+49 721 12345;person
@@ -142,8 +145,10 @@ class Office:
         """A connector of this office that is ready for calls."""
         async with running(self.profile, *prefix, **more) as connector:
             self.connector = connector
-            await connector.event("leg", leg="starface", state=lambda s: s != "down")
-            await connector.event("leg", leg="datev", state="up")
+            await connector.event(
+                "leg", leg="starface", state=lambda state: state != "down", timeout_s=START_S
+            )
+            await connector.event("leg", leg="datev", state="up", timeout_s=START_S)
             yield connector
 
 
@@ -223,15 +228,18 @@ async def simulated(
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     pbx: StarfaceConfig | None = None,
-    contacts: str = "",
+    people: Path | None = None,
 ) -> AsyncIterator[Office]:
-    """Both simulators and a profile; the connector is for the test to start."""
+    """Both simulators and a profile; the connector is for the test to start.
+
+    `people`: a profile whose contacts this one shall have, too.
+    """
     config = pbx or StarfaceConfig(groups=(GROUP,))
     async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
+        if people is not None:
+            shutil.copytree(people, profile)
         office = Office(starface=starface, datev=datev, profile=profile)
         office.settings(sections)
-        if contacts:
-            await fill(profile, contacts)
         yield office
 
 
@@ -241,8 +249,8 @@ async def at_work(
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     pbx: StarfaceConfig | None = None,
-    contacts: str = "",
+    people: Path | None = None,
 ) -> AsyncIterator[Office]:
     """A whole office with its connector running and ready."""
-    async with simulated(profile, sections, pbx=pbx, contacts=contacts) as office, office.run():
+    async with simulated(profile, sections, pbx=pbx, people=people) as office, office.run():
         yield office

@@ -5,7 +5,6 @@ One office for each set of rules; every test rings with numbers of its own or le
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,7 +18,6 @@ from tests.app.end_to_end.office import (
     BOOK,
     BOTH,
     COLLEAGUE,
-    CONTACTS,
     INSTITUTION,
     LOCAL,
     SHARED,
@@ -31,7 +29,6 @@ from tests.app.end_to_end.office import (
     Incoming,
     Office,
     at_work,
-    fill,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -53,20 +50,16 @@ OFFICES: dict[str, dict[str, Any]] = {
 class Street:
     """Offices by the name of their rules, opened when somebody comes."""
 
-    def __init__(self, stack: AsyncExitStack, folder: pytest.TempPathFactory) -> None:
+    def __init__(self, stack: AsyncExitStack, folder: pytest.TempPathFactory, people: Path) -> None:
         self._stack = stack
         self._folder = folder
-        self._filled: Path | None = None
+        self._people = people
         self._open: dict[str, Office] = {}
 
     async def office(self, rules: str) -> Office:
         if rules not in self._open:
             profile = self._folder.mktemp("rules") / "profile"
-            if self._filled is None:
-                self._filled = self._folder.mktemp("filled") / "profile"
-                await fill(self._filled, CONTACTS)
-            shutil.copytree(self._filled, profile)
-            made = at_work(profile, {"calls": OFFICES[rules]})
+            made = at_work(profile, {"calls": OFFICES[rules]}, people=self._people)
             self._open[rules] = await self._stack.enter_async_context(made)
         return self._open[rules]
 
@@ -76,9 +69,9 @@ class Street:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def street(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Street]:
+async def street(tmp_path_factory: pytest.TempPathFactory, people: Path) -> AsyncIterator[Street]:
     async with AsyncExitStack() as stack:
-        yield Street(stack, tmp_path_factory)
+        yield Street(stack, tmp_path_factory, people)
 
 
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)

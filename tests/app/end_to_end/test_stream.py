@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,7 +12,6 @@ from tests.app.end_to_end.connector import Event
 from tests.app.end_to_end.office import (
     ADA,
     COLLEAGUE,
-    CONTACTS,
     SHARED,
     UNKNOWN,
     USER,
@@ -51,9 +51,9 @@ BAD_LINES = {
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+async def office(tmp_path_factory: pytest.TempPathFactory, people: Path) -> AsyncIterator[Office]:
     profile = tmp_path_factory.mktemp("stream") / "profile"
-    async with at_work(profile, RULES, contacts=CONTACTS) as working:
+    async with at_work(profile, RULES, people=people) as working:
         yield working
 
 
