@@ -40,6 +40,7 @@ MORNING = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 CLIENT = "0049721555111"
 SHARED = "0049721555222"
 STRANGER = "0049301234567"
+AUTOMATIC = CallRules(transfer_automatically=True)
 
 _E = TypeVar("_E")
 
@@ -180,7 +181,18 @@ class Playbook:
             self.desk.restore(self.at, open_calls, list(self.entries.values()), position)
         )
 
+    def accept(self, pbx_call: str = "") -> str:
+        """Have the PBX take the last call dialled, maybe under an id of its own."""
+        pbx_call = pbx_call or self.placed.pbx_call
+        self.feed(inputs.DialAccepted(at=self.at, call=self.placed.call, pbx_call=pbx_call))
+        return pbx_call
+
     # --- what came of it --------------------------------------------------------------------
+
+    @property
+    def placed(self) -> effects.PlaceCall:
+        """The last call that the PBX was to place."""
+        return self.of(effects.PlaceCall)[-1]
 
     def at_pbx(self, pbx_call: str) -> Call:
         """Return the newest call that the PBX runs under that id."""
@@ -267,3 +279,8 @@ class Playbook:
                 hresult=hresult,
             )
         )
+
+
+def book(rules: CallRules = AUTOMATIC) -> Playbook:
+    """Return a desk with PBX and DATEV there."""
+    return Playbook(rules=rules).connect()

@@ -1,0 +1,125 @@
+"""Notes: typed, kept, sent by the button and never by themselves."""
+
+from __future__ import annotations
+
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.rules import NOTE_LIMIT, CallRules
+from tests.domain.desk.playbook import AUTOMATIC, Playbook, book
+
+
+def test_a_note_waits_for_the_end_and_goes_out_once() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "asks for the annual")
+    desk.note(call, "asks for the annual accounts")
+    desk.press(call)
+    assert "NewJournal Finished" not in desk.story
+    desk.hang_up()
+    assert desk.story[-1] == "NewJournal Finished"
+    record = desk.told[-1][1]
+    assert record.note == "asks for the annual accounts"
+    assert record.sync_id == ""
+    assert record.call_id != desk.told[0][1].call_id
+    assert record.number == desk.told[0][1].number
+    assert desk.problems == []
+
+
+def test_typing_on_makes_a_new_entry_only_when_the_button_is_pressed_again() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "first")
+    desk.press(call)
+    desk.hang_up()
+    desk.note(call, "first, and second")
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["first"]
+    assert desk.calls[call.call].is_draft
+    desk.press(call)
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["first", "first, and second"]
+
+
+def test_text_typed_on_after_the_button_is_not_sent_by_itself() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "for DATEV")
+    desk.press(call)
+    desk.note(call, "for DATEV, and private")
+    desk.hang_up()
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["for DATEV"]
+    assert desk.calls[call.call].is_draft
+
+
+def test_a_note_that_was_cleared_again_is_not_sent() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "no")
+    desk.press(call)
+    desk.note(call, "")
+    desk.hang_up()
+    assert [m for m in desk.story if m.startswith("NewJournal")] == []
+
+
+def test_a_note_without_the_button_stays_a_draft() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "only for me")
+    desk.hang_up()
+    assert "NewJournal Finished" not in desk.story
+    assert desk.calls[call.call].is_draft
+
+
+def test_a_note_over_the_limit_is_refused_and_not_cut() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.note(call, "x" * NOTE_LIMIT)
+    desk.note(call, "y" * (NOTE_LIMIT + 1))
+    assert desk.calls[call.call].note == "x" * NOTE_LIMIT
+    assert any("2001" in told.text for told in desk.of(effects.TellUser))
+
+
+def test_an_old_call_is_recalled_noted_and_sent_once() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.answer()
+    old = desk.hang_up()
+    desk.later(7200).tick()
+    assert desk.desk.call(call.call) is not None, "its window is open"
+    desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.tick()
+    assert desk.desk.call(call.call) is None
+    desk.feed(inputs.CallRecalled(at=desk.at, call=old))
+    desk.note(old, "afterwards")
+    desk.press(old)
+    assert [r.note for _, r in desk.told] == ["afterwards"]
+
+
+def test_recalling_a_call_sends_nothing_by_itself_whatever_the_rules_are_now() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    old = desk.hang_up()
+    later = Playbook(rules=AUTOMATIC, run=2).connect()
+    later.feed(inputs.CallRecalled(at=later.at, call=old))
+    assert later.told == []
+
+
+def test_a_day_later_the_desk_has_forgotten_what_the_store_keeps() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a draft")
+    desk.answer()
+    desk.hang_up()
+    desk.later(25 * 3600).tick()
+    assert desk.desk.calls == ()
+    assert desk.calls[call.call].note == "a draft"
+
+
+def test_an_emoji_counts_as_datev_counts_it() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.note(call, "\N{TELEPHONE RECEIVER}" * 1000)
+    desk.note(call, "\N{TELEPHONE RECEIVER}" * 1001)
+    assert len(desk.calls[call.call].note) == 1000

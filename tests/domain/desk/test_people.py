@@ -1,0 +1,167 @@
+"""Who it is: asked, chosen, rejected, and never carried over to another party."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Known, PbxState
+from datev_connector.domain.contacts import Source
+from datev_connector.domain.record import OWN_SOURCE
+from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, book, entry
+
+
+def test_two_on_one_number_are_asked_and_the_call_goes_out_meanwhile() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    asked = desk.of(effects.AskWho)
+    assert [p.ref.id for p in asked[0].candidates] == ["s1", "s2"]
+    assert desk.told[0][1].data_source == OWN_SOURCE
+    assert desk.told[0][1].contact_id == ""
+    desk.answer()
+    chosen = inputs.PersonChosen(at=desk.at, call=call.call, person=asked[0].candidates[1])
+    desk.feed(chosen)
+    desk.hang_up()
+    assert desk.story == [
+        "NewCall Offered",
+        "CallStateChanged Connected",
+        "CallAdressatChanged Connected",
+        "CallStateChanged Finished",
+    ]
+    assert desk.told[-1][1].contact_id == "s2"
+    assert desk.problems == []
+
+
+def test_a_choice_is_learned_and_can_be_unlearned() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.hang_up()
+    again = desk.later(60).ring("p2", SHARED)
+    assert (again.known, again.person) == (Known.LEARNED, person)
+    assert len(desk.of(effects.AskWho)) == 1
+    desk.feed(inputs.PersonChosen(at=desk.at, call=again.call, person=None))
+    desk.hang_up("p2")
+    desk.later(60).ring("p3", SHARED)
+    assert len(desk.of(effects.AskWho)) == 2
+
+
+def test_number_and_name_that_arrive_late_are_used_and_never_lost() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.pbx("p1", PbxState.RINGING, caller_number=CLIENT)
+    assert desk.at_pbx("p1").name == "Adler GmbH"
+    desk.pbx("p1", PbxState.CONNECTED, caller_number="", caller_name="")
+    assert desk.at_pbx("p1").number == CLIENT
+
+
+def test_a_name_from_the_pbx_that_arrives_late_names_a_stranger() -> None:
+    desk = book()
+    desk.ring(number=STRANGER)
+    desk.pbx("p1", PbxState.RINGING, caller_name="Herr Fremd")
+    call = desk.at_pbx("p1")
+    assert call.name == "Herr Fremd"
+    assert call.person is not None
+    assert call.person.ref.source is Source.STARFACE
+
+
+def test_anonymous_callers_are_shown_without_a_name() -> None:
+    desk = book()
+    desk.ring(number="")
+    assert desk.told == [], "the number may still come"
+    desk.later(1).tick()
+    call = desk.at_pbx("p1")
+    assert (call.number, call.name, call.known) == ("", "", Known.NOBODY)
+    assert desk.told[0][1].number == ""
+
+
+def test_an_attended_transfer_shows_the_new_party() -> None:
+    desk = book()
+    desk.shelf.entries.append(entry(Source.DATEV, "c9", "Zander", STRANGER))
+    desk.ring()
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    assert desk.at_pbx("p1").name == "Zander"
+    assert desk.story[-1] == "CallAdressatChanged Connected"
+    desk.hang_up()
+    assert desk.problems == []
+
+
+def test_whom_the_user_rejected_does_not_come_back_in_this_call() -> None:
+    desk = book()
+    call = desk.ring()
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=None))
+    desk.pbx("p1", PbxState.RINGING, caller_number="+49721555111", caller_name="Herr Adler")
+    call = desk.answer()
+    assert (call.known, call.person) == (Known.REJECTED, None)
+    desk.hang_up()
+    assert desk.told[-1][1].contact_id == ""
+
+
+def test_nobody_unlearns_a_choice_of_the_same_call() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=None))
+    assert desk.learned == {}
+
+
+def test_a_choice_is_about_that_party_and_not_about_the_next() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    assert desk.at_pbx("p1").name == "Adler GmbH"
+
+
+def test_a_number_that_comes_a_moment_later_is_the_one_that_datev_gets() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.later(0.1).pbx("p1", PbxState.RINGING, caller_number=CLIENT)
+    assert desk.told[0][1].number == CLIENT
+
+
+def test_two_calls_without_a_number_are_both_shown_in_time() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.later(0.3).pbx("p2", PbxState.RINGING)
+    desk.later(0.3).tick()
+    woken = desk.of(effects.WakeAt)[-1].at
+    desk.at = woken
+    desk.tick()
+    assert desk.windows.count("open") == 2
+
+
+def test_nobody_stays_nobody_when_the_number_arrives_late() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.feed(inputs.PersonChosen(at=desk.at, call=desk.at_pbx("p1").call, person=None))
+    desk.pbx("p1", PbxState.RINGING, caller_number=CLIENT)
+    assert desk.at_pbx("p1").known is Known.REJECTED
+
+
+def test_a_direct_line_goes_to_datev_and_not_the_head_number_it_was_known_by() -> None:
+    desk = book()
+    desk.shelf.entries.append(
+        replace(
+            entry(Source.DATEV, "f1", "Zahn AG", "004989999980"), number="089 99998-0", head=True
+        )
+    )
+    call = desk.ring(number="00498999998217")
+    assert call.name == "Zahn AG"
+    assert desk.told[0][1].number == "00498999998217"
+
+
+def test_a_client_passed_on_does_not_inherit_the_name_of_the_colleague() -> None:
+    desk = book()
+    desk.ring(number="23", caller_name="Frau Kern")
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    assert desk.at_pbx("p1").name == ""
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    call = desk.at_pbx("p1")
+    assert (call.name, call.known) == ("Adler GmbH", Known.AUTOMATIC)
