@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,20 @@ async def test_what_datev_sends_unasked_does_no_harm(office: Office) -> None:
     await call.event("datev", method="NewJournal", result="confirmed", timeout_s=20)
     assert "Traceback" not in office.connector.stderr
     assert not office.starface.pbx.calls
+
+
+async def test_half_a_character_in_what_datev_dials(office: Office) -> None:
+    wish = {"CalledNumber": "0721 606050", "Adressatenname": "Ada \ud800", "SyncID": "S-\ud800"}
+    line = json.dumps({"id": 4711, "method": "Dial", "call": wish})
+    await office.datev.send_raw(line.encode() + b"\n")
+    at_pbx = await office.starface.pbx.dialled()
+    at_pbx.lift()
+    at_pbx.ring()
+    at_pbx.answer()
+    at_pbx.hangup()
+    await office.connector.event("call", pbx_call=at_pbx.call_id, state="ended")
+    assert office.connector.process.returncode is None
+    assert "Traceback" not in office.connector.stderr
 
 
 async def test_the_outbox_survives_a_restart_of_the_connector(profile: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,6 +34,11 @@ BAD_LINES = {
     "an unknown command": '{"command": "explode"}',
     "a command that is a number": '{"command": 7}',
     "a command that is null": '{"command": null}',
+    "a command that is a list": '{"command": ["quit"]}',
+    "a command that is an object": '{"command": {"quit": 1}}',
+    "deeply nested": "[" * 100_000,
+    "half a character as command": '{"command": "x\\ud800"}',
+    "half a character as call": '{"command": "note", "call": "x\\ud800", "text": ""}',
     "note without call": '{"command": "note", "text": "x"}',
     "note without text": '{"command": "note", "call": "x"}',
     "note with a number as text": '{"command": "note", "call": "x", "text": 7}',
@@ -210,6 +216,19 @@ async def test_any_text_is_kept_and_handed_over_unchanged(office: Office, text: 
     told = await call.event("datev", method="NewJournal", result="confirmed")
     assert told["record"]["Note"] == text
     assert office.notes()[-1] == text
+    office.sound()
+
+
+async def test_half_a_character_in_a_note_loses_neither_note_nor_call(office: Office) -> None:
+    call = await office.rings("00493022224")
+    call.note("ganz")
+    office.connector.line(json.dumps({"command": "note", "call": call.id, "text": "a\ud800b"}))
+    office.connector.line(json.dumps({"command": "choose", "call": call.id, "contact": "\ud800"}))
+    await office.connector.obeyed()
+    call.transfer()
+    await call.over()
+    told = await call.event("datev", method="NewJournal", result="confirmed")
+    assert told["record"]["Note"] in {"ganz", "a�b", "a?b"}
     office.sound()
 
 
