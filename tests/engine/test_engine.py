@@ -265,3 +265,23 @@ async def test_a_pbx_that_fails_in_an_unforeseen_way_is_answered_for(tmp_path: P
         await simulator.wait_for(lambda sim: len(sim.calls) == 2, PATIENCE_S)
         ended = await inside.wait_for(CallChanged, 4)
         assert ended.call.outcome in (Outcome.MISSED, Outcome.UNREACHED)
+
+
+async def test_what_could_not_be_saved_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
+    async with datev() as simulator:
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            await both_up(inside)
+            inside.ring()
+            call = inside.of(CallChanged)[0].call
+            database = inside.store._database  # noqa: SLF001 - the one way to fill a disk for sure
+            pages = int(str(database.rows("PRAGMA page_count")[0][0]))
+            database.rows(f"PRAGMA max_page_count = {pages}")
+            for count in range(40):
+                inside.ring(f"flood-{count}")
+            await inside.wait_leg(Leg.STORE, LegState.DOWN)
+            inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="just in time"))
+            database.rows("PRAGMA max_page_count = 1073741823")
+        async with house(tmp_path, simulator.port, CallRules()) as inside:
+            stored = inside.store.call(call.call)
+            assert stored is not None
+            assert stored.note == "just in time"

@@ -124,6 +124,7 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._keeper.keep((), self._now(), last_chance=True)
 
     async def _beat(self) -> None:
         while True:
@@ -222,6 +223,8 @@ class Engine:
                 self._start(self._hang_up(effect), f"hang up {effect.call}")
             case effects.AskOutcome(call):
                 self._start(self._ask_outcome(call), f"outcome {call.call}")
+            case effects.Queued(record=record) if self._keeper.lacks(record.call_id):
+                pass  # it is not kept yet, so it would be too much to say that it waits safely
             case effects.WakeAt(when):
                 self._wake_no_later_than(when)
             case _:
@@ -263,7 +266,7 @@ class Engine:
     def _notify(self, wanted: effects.Notify, at: datetime) -> None:
         if wanted.method is Method.NEW_JOURNAL and self._keeper.lacks(wanted.record.call_id):
             # An entry that is not in the store could go out twice after a crash.
-            self._answered(wanted, Delivery.AWAY, 0, at)
+            self._feed_answer(wanted, Delivery.AWAY, 0, at)
         else:
             self._outgoing.put_nowait(wanted)
 
@@ -281,11 +284,7 @@ class Engine:
     def _answered(
         self, wanted: effects.Notify, delivery: Delivery, hresult: int, at: datetime
     ) -> None:
-        self.feed(
-            inputs.DatevAnswered(
-                at=at, notification=wanted.notification, delivery=delivery, hresult=hresult
-            )
-        )
+        self._feed_answer(wanted, delivery, hresult, at)
         told = DatevTold(
             method=wanted.method,
             call=wanted.call,
@@ -294,6 +293,15 @@ class Engine:
             hresult=hresult,
         )
         self._tell(told, at)
+
+    def _feed_answer(
+        self, wanted: effects.Notify, delivery: Delivery, hresult: int, at: datetime
+    ) -> None:
+        self.feed(
+            inputs.DatevAnswered(
+                at=at, notification=wanted.notification, delivery=delivery, hresult=hresult
+            )
+        )
 
     # --- PBX --------------------------------------------------------------------------------
 

@@ -52,14 +52,19 @@ class Keeper:
         """Tell whether the latest state of this journal entry is not in the store."""
         return ("entry", entry) in self._unsaved or ("entry", entry) in self._given_up
 
-    def keep(self, saves: Iterable[Save], at: datetime) -> tuple[Save, ...]:
-        """Save these, and whatever is left from before; return what is in the store now."""
+    def keep(
+        self, saves: Iterable[Save], at: datetime, *, last_chance: bool = False
+    ) -> tuple[Save, ...]:
+        """Save these, and whatever is left from before; return what is in the store now.
+
+        The pause after a failure is kept, unless it is the `last_chance` before the end.
+        """
         for save in saves:
             self._unsaved.pop(_identity(save), None)
             self._unsaved[_identity(save)] = save
             self._given_up.discard(_identity(save))
         waiting = tuple(self._unsaved.values())
-        if self._failed_at is not None and timedelta(0) <= at - self._failed_at < SAVE_AGAIN:
+        if not last_chance and self._is_pausing(at):
             return ()
         try:
             if waiting:
@@ -75,6 +80,10 @@ class Keeper:
         self._failed_at = None
         self._tell(at, None)
         return waiting
+
+    def _is_pausing(self, at: datetime) -> bool:
+        failed_at = self._failed_at
+        return failed_at is not None and timedelta(0) <= at - failed_at < SAVE_AGAIN
 
     def _keep_one_by_one(self, at: datetime) -> tuple[Save, ...]:
         kept: list[Save] = []
