@@ -97,6 +97,11 @@ class Connector:
         self.command(name)
         await self.event("error", text=lambda text: name in text)
 
+    def stop_listening(self) -> None:
+        """Close our end of its standard output."""
+        transport = self.process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
+        transport.close()
+
     async def quit(self) -> int:
         """Ask it to end, and return its exit code."""
         with suppress(BrokenPipeError, ConnectionResetError):
