@@ -114,7 +114,7 @@ class Engine:
         )
         self._in_turn = True  # what these effects bring about comes after all of them
         try:
-            self._carry_out(wanted, at)
+            self._carry_out(self._with_answers(wanted, at), at)
         finally:
             self._in_turn = False
 
@@ -183,16 +183,29 @@ class Engine:
     def _turn(self, event: Input) -> None:
         if isinstance(event, inputs.LegChanged):
             self._take_report(event.report)
+        self._carry_out(self._decide(event), event.at)
+        if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
+            self._call_back_queued(event.at)
+
+    def _decide(self, event: Input) -> tuple[effects.Effect, ...]:
+        """What the desk wants; look-ups are answered at once, so that one save holds it all."""
         try:
             wanted = self._desk.handle(event)
         except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
             _log.exception("the desk could not take %s", type(event).__name__)
             text = "Something went wrong inside the connector; the log says what."
             self._tell(effects.TellUser(text), event.at)
-            return
-        self._carry_out(wanted, event.at)
-        if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
-            self._call_back_queued(event.at)
+            return ()
+        return self._with_answers(wanted, event.at)
+
+    def _with_answers(
+        self, wanted: tuple[effects.Effect, ...], at: datetime
+    ) -> tuple[effects.Effect, ...]:
+        """Answer the look-ups among these effects, and add what follows from the answers."""
+        for effect in wanted:
+            if isinstance(effect, effects.LookUp):
+                wanted += self._decide(self._look_up(effect, at))
+        return wanted
 
     def _carry_out(self, wanted: tuple[effects.Effect, ...], at: datetime) -> None:
         saves = [effect for effect in wanted if isinstance(effect, effects.Save)]
@@ -208,11 +221,13 @@ class Engine:
     def _do(self, effect: effects.Effect, at: datetime) -> None:
         match effect:
             case (
-                effects.SaveCall() | effects.SaveEntry() | effects.SaveChoice() | effects.SaveUse()
+                effects.SaveCall()
+                | effects.SaveEntry()
+                | effects.SaveChoice()
+                | effects.SaveUse()
+                | effects.LookUp()
             ):
                 pass
-            case effects.LookUp():
-                self._look_up(effect, at)
             case effects.Notify():
                 self._notify(effect, at)
             case effects.AnswerDial(answer):
@@ -250,7 +265,7 @@ class Engine:
 
     # --- contacts ---------------------------------------------------------------------------
 
-    def _look_up(self, wanted: effects.LookUp, at: datetime) -> None:
+    def _look_up(self, wanted: effects.LookUp, at: datetime) -> inputs.ContactsFound:
         number = read_caller(wanted.number, self._plan)
         try:
             match = find(number, self._index, self._plan)
@@ -259,7 +274,7 @@ class Engine:
             _log.exception("a look-up failed")
             self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
             match, learned = Match(number=number, rule=Rule.NONE, candidates=(), rejected=()), None
-        self.feed(inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned))
+        return inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned)
 
     # --- DATEV ------------------------------------------------------------------------------
 

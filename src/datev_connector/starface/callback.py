@@ -256,10 +256,8 @@ class _Visitor:
         self._http.receive_data(await self._reader.read(READ_SIZE))
 
     def _send(self, *events: h11.Event) -> None:
-        for event in events:
-            data = self._http.send(event)
-            if data:
-                self._writer.write(data)
+        # In one go: each write of its own would be a system call, and a packet.
+        self._writer.write(b"".join(self._http.send(event) or b"" for event in events))
 
 
 def _refusal(status: HTTPStatus) -> h11.Response:

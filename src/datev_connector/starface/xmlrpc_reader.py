@@ -78,65 +78,21 @@ def parse_time(text: str) -> datetime | None:
 class _Node:
     """An element; a plain class, because an event makes a hundred of them."""
 
-    __slots__ = ("children", "length", "name", "pieces")
+    __slots__ = ("children", "name", "text")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.children: list[_Node] = []
-        self.pieces: list[str] = []
-        self.length = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-
-class _Tree:
-    """Receives what expat finds and stops it at the limits."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._elements = 0
-        self._open: list[_Node] = [_Node("")]
-
-    @property
-    def root(self) -> _Node:
-        return self._open[0].children[0]
-
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
-        self._elements += 1
-        if self._elements > self._limits.elements:
-            raise NotXmlRpc("the message has too many elements")
-        if len(self._open) > self._limits.depth:
-            raise NotXmlRpc("the message is nested too deeply")
-        node = _Node(name.rpartition(" ")[2])
-        self._open[-1].children.append(node)
-        self._open.append(node)
-
-    def end(self, _name: str) -> None:
-        self._open.pop()
-
-    def data(self, text: str) -> None:
-        node = self._open[-1]
-        node.length += len(text)
-        if node.length > self._limits.text:
-            raise NotXmlRpc("the message holds too long a text")
-        node.pieces.append(text)
-
-    def doctype(self, *_declaration: object) -> None:
-        raise NotXmlRpc("the message declares a document type")
+        self.text = ""
 
 
 def _parse(body: bytes, limits: Limits) -> _Node:
     if len(body) > limits.size:
         raise NotXmlRpc("the message is too long")
-    tree = _Tree(limits)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = tree.doctype
-    parser.StartElementHandler = tree.start
-    parser.EndElementHandler = tree.end
-    parser.CharacterDataHandler = tree.data
+    parser.StartDoctypeDeclHandler = _doctype
+    top = _grow_tree(parser, limits)
     try:
         parser.Parse(body, True)  # noqa: FBT003 - expat takes it by position only
     except expat.ExpatError as error:
@@ -146,7 +102,45 @@ def _parse(body: bytes, limits: Limits) -> _Node:
         if isinstance(error, NotXmlRpc):
             raise
         raise NotXmlRpc("the message names an encoding that is not accepted") from None
-    return tree.root
+    return top.children[0]
+
+
+def _grow_tree(parser: expat.XMLParserType, limits: Limits) -> _Node:
+    """Have `parser` hang what it finds below the node returned, and stop it at the limits.
+
+    Closures, because a ringing call waits: methods would take half as long again.
+    """
+    top = _Node("")
+    nodes = [top]
+    push, pop = nodes.append, nodes.pop
+    most_elements, most_depth, most_text = limits.elements, limits.depth, limits.text
+    elements = 0
+
+    def start(name: str, _attributes: dict[str, str]) -> None:
+        nonlocal elements
+        elements += 1
+        if elements > most_elements:
+            raise NotXmlRpc("the message has too many elements")
+        if len(nodes) > most_depth:
+            raise NotXmlRpc("the message is nested too deeply")
+        node = _Node(name.rpartition(" ")[2] if " " in name else name)
+        nodes[-1].children.append(node)
+        push(node)
+
+    def data(text: str) -> None:
+        node = nodes[-1]
+        node.text = text = node.text + text
+        if len(text) > most_text:
+            raise NotXmlRpc("the message holds too long a text")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _name: pop()
+    parser.CharacterDataHandler = data
+    return top
+
+
+def _doctype(*_declaration: object) -> None:
+    raise NotXmlRpc("the message declares a document type")
 
 
 # --- the message ----------------------------------------------------------------------------------
@@ -284,7 +278,7 @@ READERS: dict[str, Callable[[_Node], Value]] = {
 
 def _children(node: _Node) -> list[_Node]:
     """The elements in `node`, which must hold no text beside them."""
-    if node.length and node.text.strip():
+    if node.text and not node.text.isspace():
         raise NotXmlRpc("text stands where only elements may")
     return node.children
 

@@ -35,13 +35,14 @@ ENTRIES = """
 SELECT s.source, c.contact_id, c.name, c.kind, c.active, c.client_number, n.number, n.medium,
        k.key, k.stem IS NOT NULL, k.completed, u.used_at
 FROM sources AS s
-CROSS JOIN keys AS k ON k.batch = s.keys_batch AND {which}
+CROSS JOIN keys AS k {index} ON k.batch = s.keys_batch AND {which}
 CROSS JOIN numbers AS n ON n.id = k.number
 CROSS JOIN contacts AS c ON c.id = n.contact
 LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = c.contact_id
 """
-BY_KEY = ENTRIES.format(which="k.key = ?")
-BY_STEM = ENTRIES.format(which="k.stem = ?")
+BY_KEY = ENTRIES.format(index="", which="k.key = ?")
+# Left to itself, SQLite reads all keys of the batch instead of the index, which has no statistics.
+BY_STEM = ENTRIES.format(index="INDEXED BY keys_by_stem", which="k.stem = ?")
 
 NUMBERS = "SELECT number, standardised, medium, note, main FROM numbers"
 

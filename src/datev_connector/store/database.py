@@ -41,6 +41,8 @@ class Database:
         # Until key and file are known to be in order: closing would move the log into the file,
         # with a wrong key or into a damaged one, and delete it.
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        # Otherwise statements near a partial index are planned anew for each value they are given.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.app import office, retry_request
 from datev_connector.app.running.contact_legs import contact_reports
+from datev_connector.app.running.herald import Herald
 from datev_connector.app.running.record import log_of
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.settings import DatevLink
@@ -61,12 +62,14 @@ class Connector:
             rules=office.call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
         )
 
-        def tell(news: News) -> None:
-            log_of(news)
-            listener(news)
-
+        self._herald = Herald(listener, log_of)
         self.engine = Engine(
-            desk=desk, memory=store, index=store.contacts, plan=plan, now=now, listener=tell
+            desk=desk,
+            memory=store,
+            index=store.contacts,
+            plan=plan,
+            now=now,
+            listener=self._herald.tell,
         )
         self._plan = plan
         self._pbx = self._starface(settings, password)
@@ -74,7 +77,6 @@ class Connector:
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set. A fault that no room can handle ends the program with it."""
-        self._reindex()
         for report in contact_reports(self._store.contacts.sources(), self._now()):
             self.engine.feed(inputs.LegChanged(at=report.since, report=report))
         async with asyncio.TaskGroup() as group:
@@ -85,17 +87,20 @@ class Connector:
             await stop.wait()
             for task in running:
                 task.cancel()
+        self._herald.tell_now()
 
-    def _reindex(self) -> None:
+    async def _reindex(self) -> None:
+        """Make the index fit a changed dial plan; until that is done the old one answers."""
         if self._store.contacts.outdated(self._plan):
             _log.info("the dial plan has changed: the contact index is made anew")
             for _ in self._store.contacts.reindexing(self._plan):
-                pass
+                await asyncio.sleep(0)
 
     async def _keep_house(self) -> None:
         while True:
             more = False
             try:
+                await self._reindex()
                 if retry_request.take(self._profile):
                     self.engine.feed(inputs.OutboxRetried(at=self._now()))
                 more = self._store.tidy()
