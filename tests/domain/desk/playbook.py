@@ -31,7 +31,7 @@ from datev_connector.domain.rules import CallRules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datev_connector.domain.calls import Call
+    from datev_connector.domain.calls import Call, Person
     from datev_connector.domain.inputs import Input
     from datev_connector.domain.outbox import JournalEntry
     from datev_connector.domain.record import CallRecord
@@ -106,6 +106,11 @@ class Playbook:
     unanswered: list[effects.Notify] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     answers_outcome: bool = True
+    answers_look_up: bool = True
+    looked_up: list[effects.LookUp] = field(default_factory=list)
+    """Look-ups that wait for their answer."""
+    wake_at: datetime | None = None
+    """When the desk wants to be woken."""
 
     def __post_init__(self) -> None:
         self.desk = self._new_desk()
@@ -125,7 +130,9 @@ class Playbook:
     def leg(self, leg: Leg, *, up: bool) -> None:
         if leg is Leg.DATEV and not up:
             self.checker.forget()
-        state = LegState.UP if up else LegState.DOWN
+        self.report(leg, LegState.UP if up else LegState.DOWN)
+
+    def report(self, leg: Leg, state: LegState) -> None:
         report = LegReport(leg=leg, state=state, since=self.at, reason="test")
         self.feed(inputs.LegChanged(at=self.at, report=report))
 
@@ -136,15 +143,42 @@ class Playbook:
     def tick(self) -> None:
         self.feed(inputs.Ticked(at=self.at))
 
-    def pbx(self, pbx_call: str, state: PbxState, **details: str) -> None:
+    def sleep(self) -> Playbook:
+        """Let time pass until the desk is woken, as it wanted to be."""
+        assert self.wake_at is not None, "nobody wakes the desk"
+        self.at, self.wake_at = max(self.at, self.wake_at), None
+        self.tick()
+        return self
+
+    def pbx(
+        self, pbx_call: str, state: PbxState, *, changed_at: datetime | None = None, **details: str
+    ) -> None:
+        """Report a state of a call, that changed just now unless told otherwise."""
         self.feed(
             inputs.CallSighted(
-                at=self.at, pbx_call=pbx_call, state=state, changed_at=self.at, **details
+                at=self.at,
+                pbx_call=pbx_call,
+                state=state,
+                changed_at=changed_at or self.at,
+                **details,
             )
         )
 
-    def ring(self, pbx_call: str = "p1", number: str = CLIENT, **details: str) -> Call:
-        self.pbx(pbx_call, PbxState.RINGING, caller_number=number, called_number="10", **details)
+    def picture(self, *alive: str) -> None:
+        """Show what calls the PBX has, just asked for."""
+        self.feed(inputs.PictureTaken(at=self.at, asked_at=self.at, alive=frozenset(alive)))
+
+    def ring(
+        self, pbx_call: str = "p1", number: str = CLIENT, caller_name: str = "", group: str = ""
+    ) -> Call:
+        self.pbx(
+            pbx_call,
+            PbxState.RINGING,
+            caller_number=number,
+            caller_name=caller_name,
+            called_number="10",
+            group=group,
+        )
         return self.at_pbx(pbx_call)
 
     def answer(self, pbx_call: str = "p1") -> Call:
@@ -168,10 +202,15 @@ class Playbook:
         wanted = self.feed(inputs.DatevDialled(at=self.at, wish=wish))
         return next(e.answer.call_id for e in wanted if isinstance(e, effects.AnswerDial))
 
+    def choose(self, call: Call, person: Person | None, *, remember: bool = True) -> None:
+        self.feed(inputs.PersonChosen(at=self.at, call=call.call, person=person, remember=remember))
+
     def restart(self) -> None:
         """Kill the connector and start it again with what was saved."""
         self.run += 1
         self.unanswered.clear()
+        self.looked_up.clear()
+        self.wake_at = None
         self.desk = self._new_desk()
         open_calls = [c for c in self.calls.values() if c.unfinished]
         waiting = {e.call for e in self.entries.values() if e.open}
@@ -241,17 +280,18 @@ class Playbook:
 
     def _do(self, effect: effects.Effect) -> None:
         match effect:
-            case effects.LookUp(call_id, number):
-                match_ = find(read_caller(number, self.plan), self.shelf, self.plan)
-                e164 = match_.number.e164
-                learned = self.learned.get(e164) if e164 else None
-                self.feed(
-                    inputs.ContactsFound(at=self.at, call=call_id, match=match_, learned=learned)
-                )
-            case effects.Notify() if self.mute:
-                self.unanswered.append(effect)
+            case effects.LookUp() if not self.answers_look_up:
+                self.looked_up.append(effect)
+            case effects.LookUp():
+                self.find(effect)
             case effects.Notify():
-                self.deliver(effect, self.answers_with)
+                self._check_idle(effect)
+                if self.mute:
+                    self.unanswered.append(effect)
+                else:
+                    self.deliver(effect, self.answers_with)
+            case effects.WakeAt(when):
+                self.wake_at = when if self.wake_at is None else min(self.wake_at, when)
             case effects.AskOutcome(call) if self.answers_outcome:
                 self.feed(
                     inputs.OutcomeLearned(
@@ -260,6 +300,18 @@ class Playbook:
                 )
             case _:
                 pass
+
+    def _check_idle(self, notify: effects.Notify) -> None:
+        """DATEV forbids `NewJournal` during any call, also one that it was never told of."""
+        if notify.method is Method.NEW_JOURNAL and any(c.active for c in self.desk.calls):
+            self.problems.append("NewJournal leaves while a call lives here")
+
+    def find(self, wanted: effects.LookUp) -> None:
+        """Answer a look-up."""
+        match = find(read_caller(wanted.number, self.plan), self.shelf, self.plan)
+        e164 = match.number.e164
+        learned = self.learned.get(e164) if e164 else None
+        self.feed(inputs.ContactsFound(at=self.at, call=wanted.call, match=match, learned=learned))
 
     def deliver(
         self, notify: effects.Notify, delivery: Delivery, *, received: bool | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from datev_connector.domain import effects, inputs
+from datev_connector.domain.calls import Outcome
+from datev_connector.domain.legs import Leg
 from datev_connector.domain.rules import NOTE_LIMIT, CallRules
-from tests.domain.desk.playbook import AUTOMATIC, Playbook, book
+from tests.domain.desk.playbook import AUTOMATIC, SHARED, Playbook, book
 
 
 def test_a_note_waits_for_the_end_and_goes_out_once() -> None:
@@ -123,3 +127,76 @@ def test_an_emoji_counts_as_datev_counts_it() -> None:
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1000)
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1001)
     assert len(desk.calls[call.call].note) == 1000
+
+
+def test_a_call_that_is_on_the_desk_is_not_overwritten_by_its_older_self() -> None:
+    desk = book(CallRules())
+    old = desk.ring()
+    desk.note(old, "typed since")
+    desk.feed(inputs.CallRecalled(at=desk.at, call=old))
+    desk.answer()
+    desk.hang_up()
+    assert desk.calls[old.call].note == "typed since"
+    assert desk.calls[old.call].outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t"])
+def test_a_blank_note_is_no_note(blank: str) -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "something")
+    desk.note(call, blank)
+    desk.answer()
+    desk.hang_up()
+    assert not desk.calls[call.call].is_draft
+    desk.press(call)
+    assert [r.note for _, r in desk.told] == [""]
+
+
+def test_a_note_that_is_unchanged_is_no_news() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a")
+    saved = len(desk.of(effects.SaveCall))
+    desk.note(call, "a")
+    assert len(desk.of(effects.SaveCall)) == saved
+    assert desk.calls[call.call].note_revision == 1
+
+
+def test_a_waiting_entry_keeps_its_note_when_only_the_contact_changes() -> None:
+    desk = book(CallRules())
+    desk.leg(Leg.DATEV, up=False)
+    call = desk.ring(number=SHARED)
+    desk.hang_up()
+    desk.note(call, "for DATEV")
+    desk.press(call)
+    desk.note(call, "for DATEV, and private")
+    desk.choose(call, desk.of(effects.AskWho)[0].candidates[0])
+    desk.leg(Leg.DATEV, up=True)
+    assert [(r.contact_id, r.note) for _, r in desk.told] == [("s1", "for DATEV")]
+    assert desk.calls[call.call].is_draft
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_a_draft_is_forgotten_by_the_desk_after_a_day_and_not_before(*, close: bool) -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a draft")
+    desk.hang_up()
+    if close:
+        desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.later(23 * 3600).tick()
+    assert desk.desk.call(call.call) is not None
+    desk.later(2 * 3600).tick()
+    assert desk.desk.call(call.call) is None
+
+
+def test_an_ended_call_without_anything_left_to_do_leaves_after_an_hour() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    call = desk.hang_up()
+    desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.later(3500).tick()
+    assert desk.desk.call(call.call) is not None
+    desk.later(200).tick()
+    assert desk.desk.call(call.call) is None

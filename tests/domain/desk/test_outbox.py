@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import Live
-from datev_connector.domain.legs import Leg
+from datev_connector.domain.calls import Live, PbxState
+from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.outbox import EntryState
 from datev_connector.domain.record import Delivery
 from datev_connector.domain.rules import CallRules
@@ -180,3 +180,275 @@ def test_the_clock_put_back_holds_up_neither_calls_nor_entries() -> None:
     desk.tick()
     assert len(desk.told) == 1
     assert not desk.desk.open_entries
+
+
+def test_no_journal_while_a_call_is_active_that_datev_was_never_told_of() -> None:
+    desk = book(CallRules())
+    desk.ring("p1")
+    desk.answer("p1")
+    first = desk.hang_up("p1")
+    desk.ring("p2", STRANGER)
+    desk.press(first)
+    desk.tick()
+    assert desk.told == []
+    assert len(desk.of(effects.Queued)) == 1
+    desk.answer("p2")
+    desk.tick()
+    assert desk.told == []
+    desk.hang_up("p2")
+    assert desk.story == ["NewJournal Finished"]
+    assert desk.problems == []
+
+
+def test_no_journal_while_another_entry_or_step_is_under_way() -> None:
+    desk = book(CallRules())
+    calls = []
+    for pbx_call in ("p1", "p2"):
+        desk.ring(pbx_call)
+        calls.append(desk.hang_up(pbx_call))
+    desk.mute = True
+    for call in calls:
+        desk.press(call)
+    desk.tick()
+    assert [n.call for n in desk.unanswered] == [calls[0].call]
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert [n.call for n in desk.unanswered] == [calls[1].call]
+
+
+def test_no_journal_before_datev_has_confirmed_the_end_of_another_call() -> None:
+    desk = book()
+    desk.leg(Leg.DATEV, up=False)
+    desk.ring("p1")
+    desk.hang_up("p1")
+    desk.ring("p2")
+    desk.leg(Leg.DATEV, up=True)
+    desk.press(desk.at_pbx("p2"))
+    desk.mute = True
+    desk.hang_up("p2")
+    assert [n.method for n in desk.unanswered] == ["CallStateChanged"]
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert [n.method for n in desk.unanswered] == ["NewJournal"]
+
+
+def test_a_datev_that_only_blinked_follows_the_call_no_longer() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.leg(Leg.DATEV, up=False)
+    desk.leg(Leg.DATEV, up=True)
+    desk.hang_up()
+    assert desk.story[2:] == ["NewJournal Finished"]
+    assert desk.problems == []
+
+
+def test_a_call_that_datev_has_whole_stays_whole_when_datev_goes() -> None:
+    desk = book()
+    desk.ring()
+    call = desk.hang_up()
+    desk.leg(Leg.DATEV, up=False)
+    desk.leg(Leg.DATEV, up=True)
+    desk.press(call)
+    assert desk.calls[call.call].live is Live.COMPLETE
+    assert "NewJournal Absence" not in desk.story
+
+
+def test_a_datev_that_is_back_need_not_be_waited_for() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answers_with = Delivery.AWAY
+    desk.press(desk.hang_up())
+    desk.answers_with = Delivery.CONFIRMED
+    desk.leg(Leg.DATEV, up=False)
+    desk.leg(Leg.DATEV, up=True)
+    assert desk.story == ["NewJournal Absence"]
+
+
+def test_a_datev_that_is_back_does_not_shorten_the_pause_after_a_refusal() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answers_with = Delivery.REFUSED
+    desk.press(desk.hang_up())
+    desk.answers_with = Delivery.CONFIRMED
+    desk.leg(Leg.DATEV, up=False)
+    desk.leg(Leg.DATEV, up=True)
+    assert desk.told == []
+
+
+def test_an_answered_call_that_became_known_too_late_is_no_live_news() -> None:
+    desk = book()
+    desk.answers_look_up = False
+    desk.ring()
+    desk.answer()
+    desk.hang_up()
+    assert desk.told == []
+    desk.find(desk.looked_up.pop())
+    assert desk.story == ["NewJournal Finished"]
+
+
+def test_a_call_that_ended_unseen_is_no_live_news() -> None:
+    desk = book()
+    desk.dial()
+    pbx_call = desk.accept()
+    desk.pbx(pbx_call, PbxState.PROCEEDING)
+    desk.leg(Leg.STARFACE, up=False)
+    desk.later(600).leg(Leg.STARFACE, up=True)
+    desk.picture()
+    assert desk.story == ["NewJournal Absence"]
+
+
+def test_the_pauses_after_refusals_double_up_to_an_hour() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    call = desk.hang_up()
+    desk.answers_with = Delivery.REFUSED
+    desk.press(call)
+    pauses = []
+    for _ in range(9):
+        before = desk.at
+        desk.sleep()
+        pauses.append((desk.at - before).total_seconds())
+    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    desk.answers_with = Delivery.CONFIRMED
+    desk.sleep()
+    assert desk.story == ["NewJournal Absence"]
+    assert desk.wake_at is None
+
+
+@pytest.mark.parametrize("delivery", [Delivery.AWAY, Delivery.UNCLEAR])
+def test_what_got_no_answer_is_tried_again_soon(delivery: Delivery) -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answers_with = delivery
+    desk.press(desk.hang_up())
+    for _ in range(3):
+        before = desk.at
+        desk.sleep()
+        assert (desk.at - before).total_seconds() == 5
+    desk.answers_with = Delivery.CONFIRMED
+    desk.sleep()
+    assert desk.story == ["NewJournal Absence"]
+
+
+def test_one_timer_serves_several_pauses() -> None:
+    desk = book(CallRules())
+    calls = []
+    for pbx_call in ("p1", "p2"):
+        desk.ring(pbx_call)
+        calls.append(desk.hang_up(pbx_call))
+    desk.answers_with = Delivery.REFUSED
+    desk.press(calls[0])
+    desk.later(10)
+    desk.press(calls[1])
+    desk.answers_with = Delivery.CONFIRMED
+    desk.sleep()
+    assert len(desk.told) == 1
+    desk.sleep()
+    assert len(desk.told) == 2
+
+
+def test_an_entry_that_never_left_takes_up_the_note() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    call = desk.hang_up()
+    desk.answers_with = Delivery.AWAY
+    desk.press(call)
+    assert desk.desk.open_entries[0].state is EntryState.WAITING
+    desk.note(call, "with a word")
+    desk.press(call)
+    desk.answers_with = Delivery.CONFIRMED
+    desk.sleep()
+    assert [r.note for _, r in desk.told] == ["with a word"]
+
+
+@pytest.mark.parametrize("afterwards", [Delivery.AWAY, Delivery.UNCLEAR])
+def test_an_entry_that_may_be_with_datev_is_never_changed(afterwards: Delivery) -> None:
+    desk = book(CallRules())
+    desk.ring()
+    call = desk.hang_up()
+    desk.mute = True
+    desk.press(call)
+    first = desk.unanswered.pop()
+    desk.deliver(first, Delivery.UNCLEAR, received=True)
+    desk.sleep()
+    desk.deliver(desk.unanswered.pop(), afterwards)
+    assert desk.desk.open_entries[0].state is EntryState.UNCLEAR
+    desk.note(call, "later")
+    desk.press(call)
+    desk.mute = False
+    desk.sleep()
+    assert [(r.call_id == first.record.call_id, r.note) for _, r in desk.told] == [
+        (True, ""),
+        (True, ""),
+        (False, "later"),
+    ]
+    assert desk.problems == []
+
+
+def test_an_unclear_entry_holds_up_those_behind_it() -> None:
+    desk = book(CallRules())
+    calls = []
+    for pbx_call in ("p1", "p2"):
+        desk.ring(pbx_call)
+        calls.append(desk.hang_up(pbx_call))
+    desk.answers_with = Delivery.UNCLEAR
+    desk.press(calls[0])
+    desk.answers_with = Delivery.CONFIRMED
+    desk.press(calls[1])
+    assert desk.told == []
+    desk.sleep()
+    assert [entry.call for entry in desk.entries.values()] == [c.call for c in calls]
+    assert len(desk.told) == 2
+
+
+def test_pauses_are_counted_by_what_reached_datev() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answers_with = Delivery.AWAY
+    desk.press(desk.hang_up())
+    for _ in range(3):
+        desk.sleep()
+    desk.answers_with = Delivery.REFUSED
+    before = desk.sleep().at
+    desk.sleep()
+    assert (desk.at - before).total_seconds() == 30
+
+
+def test_the_call_says_since_when_datev_has_it() -> None:
+    desk = book()
+    desk.ring()
+    desk.later(3)
+    desk.answer()
+    call = desk.at_pbx("p1")
+    assert call.in_datev_at == desk.at
+    desk.note(call, "a note")
+    desk.press(call)
+    call = desk.later(20).hang_up()
+    assert call.in_datev_at == desk.at
+    desk.later(60)
+    desk.note(call, "a note, and more")
+    desk.press(call)
+    assert desk.calls[call.call].in_datev_at == desk.at
+
+
+def test_a_late_confirmation_does_not_mend_a_broken_chain() -> None:
+    desk = book()
+    desk.mute = True
+    desk.ring()
+    desk.leg(Leg.DATEV, up=False)
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert desk.at_pbx("p1").live is Live.BROKEN
+
+
+def test_an_answer_to_nothing_is_ignored() -> None:
+    desk = book()
+    answer = inputs.DatevAnswered(at=desk.at, notification=99, delivery=Delivery.REFUSED)
+    assert desk.feed(answer) == ()
+
+
+@pytest.mark.parametrize("method", ["live", "journal"])
+def test_a_degraded_datev_can_be_told(method: str) -> None:
+    desk = book(CallRules(transfer_automatically=method == "live"))
+    desk.report(Leg.DATEV, LegState.DEGRADED)
+    desk.ring()
+    desk.press(desk.hang_up())
+    assert desk.told

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.legs import Leg
 from datev_connector.domain.rules import CallRules
 from tests.domain.desk.playbook import CLIENT, SHARED, book
 
@@ -105,3 +108,89 @@ def test_an_outcome_that_nobody_could_be_asked_for_is_asked_when_the_pbx_is_back
     desk.seen.clear()
     desk.connect()
     assert [e.call.outcome for e in desk.of(effects.CallChanged)] == [Outcome.ANSWERED_ELSEWHERE]
+
+
+@pytest.mark.parametrize(("pause_s", "goes_on"), [(59, True), (61, False), (-61, False)])
+def test_only_a_short_pause_lets_a_live_call_go_on(pause_s: float, *, goes_on: bool) -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.later(pause_s).restart()
+    if not goes_on:
+        desk.checker.forget()
+    desk.connect()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    desk.hang_up()
+    ending = "CallStateChanged Finished" if goes_on else "NewJournal Finished"
+    assert desk.story[2:] == [ending]
+    assert desk.problems == []
+
+
+def test_an_unanswered_second_step_before_a_kill_breaks_the_chain() -> None:
+    desk = book()
+    desk.ring()
+    desk.mute = True
+    desk.answer()
+    desk.restart()
+    desk.mute = False
+    desk.checker.forget()
+    desk.connect()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
+    desk.hang_up()
+    assert desk.story == ["NewCall Offered", "NewJournal Finished"]
+    assert desk.problems == []
+
+
+def test_a_call_that_ended_unknown_is_handed_over_after_the_restart() -> None:
+    desk = book()
+    desk.answers_look_up = False
+    desk.ring()
+    call = desk.hang_up()
+    desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.later(7200).tick()
+    assert desk.desk.call(call.call) is not None, "it is still owed"
+    desk.answers_look_up = True
+    desk.restart()
+    desk.connect()
+    assert desk.story == ["NewJournal Absence"]
+
+
+def test_a_call_stays_on_the_desk_while_its_entry_waits() -> None:
+    desk = book()
+    desk.leg(Leg.DATEV, up=False)
+    desk.ring()
+    call = desk.hang_up()
+    desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.later(7200).tick()
+    desk.leg(Leg.DATEV, up=True)
+    assert desk.story == ["NewJournal Absence"]
+    assert desk.calls[call.call].in_datev_at == desk.at
+    desk.later(61).tick()
+    assert desk.desk.call(call.call) is None
+
+
+def test_no_window_is_open_after_a_restart() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a draft")
+    desk.hang_up()
+    kept = desk.desk.call(call.call)
+    assert kept is not None
+    assert kept.window_open
+    desk.calls[call.call] = kept
+    desk.restart()
+    desk.connect()
+    back = desk.desk.call(call.call)
+    assert back is not None
+    assert not back.window_open
+
+
+def test_the_time_a_call_was_last_seen_is_kept_now_and_then() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    saved = len(desk.of(effects.SaveCall))
+    desk.later(20).picture("p1")
+    assert len(desk.of(effects.SaveCall)) == saved
+    desk.later(20).picture("p1")
+    assert desk.calls[desk.at_pbx("p1").call].last_seen_at == desk.at
