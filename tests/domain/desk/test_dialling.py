@@ -6,8 +6,8 @@ import pytest
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Outcome, PbxState
-from datev_connector.domain.legs import Leg
-from datev_connector.domain.record import ADDRESSEES, CtiDirection
+from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.record import ADDRESSEES, INSTITUTIONS, OWN_SOURCE, CtiDirection
 from datev_connector.domain.rules import CallRules
 from tests.domain.desk.playbook import CLIENT, STRANGER, book
 
@@ -173,4 +173,176 @@ def test_a_dropped_call_that_is_over_is_not_hung_up_again() -> None:
     call_id = desk.dial()
     desk.feed(inputs.DatevDropped(at=desk.at, call_id=call_id))
     desk.pbx(desk.placed.pbx_call, PbxState.HANGUP)
+    assert desk.of(effects.HangUp) == []
+
+
+@pytest.mark.parametrize(("after_s", "refused"), [(2.9, "just now"), (3.1, None)])
+def test_the_same_number_within_three_seconds_is_a_double_click(
+    after_s: float, refused: str | None
+) -> None:
+    desk = book()
+    desk.dial()
+    desk.feed(inputs.DialRefused(at=desk.at, call=desk.placed.call, reason="busy"))
+    desk.later(after_s).dial()
+    said = desk.of(effects.DialReported)[-1].refused
+    assert (refused in said) if refused and said else said is refused
+
+
+def test_the_clock_put_back_makes_no_double_click() -> None:
+    desk = book()
+    desk.dial()
+    desk.feed(inputs.DialRefused(at=desk.at, call=desk.placed.call, reason="busy"))
+    assert desk.later(-3600).dial()
+
+
+@pytest.mark.parametrize(("first", "second"), [("0721 555111", "+49 721 555-111"), ("23", "2 3")])
+def test_a_number_is_not_dialled_twice_while_the_call_is_being_set_up(
+    first: str, second: str
+) -> None:
+    desk = book()
+    desk.dial(first)
+    pbx_call = desk.accept()
+    assert desk.later(10).dial(second) == ""
+    assert "set up" in (desk.of(effects.DialReported)[-1].refused or "")
+    desk.pbx(pbx_call, PbxState.RINGBACK)
+    assert desk.later(10).dial(second) == ""
+    desk.answer(pbx_call)
+    assert desk.later(10).dial(second), "a conference, a second line: that is the user's business"
+
+
+def test_a_caller_may_be_called_back_while_he_rings() -> None:
+    desk = book()
+    desk.ring(number=CLIENT)
+    assert desk.dial("0721 555111")
+
+
+def test_another_number_may_be_dialled_at_once() -> None:
+    desk = book()
+    assert desk.dial("0721 555111")
+    assert desk.dial("0721 555112")
+    assert desk.dial("23")
+    assert desk.dial("24")
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "shown", "internal"),
+    [
+        ("0721 555111", "0049721555111", "+49721555111", False),
+        ("23", "23", "23", True),
+    ],
+)
+def test_the_user_dials(typed: str, number: str, shown: str, *, internal: bool) -> None:
+    desk = book(CallRules())
+    desk.feed(inputs.DialRequested(at=desk.at, number=typed))
+    assert desk.placed.number == number
+    call = desk.at_pbx(desk.accept())
+    assert (call.number, call.internal, call.dialled, call.from_datev) == (
+        shown,
+        internal,
+        True,
+        False,
+    )
+    assert call.name == ("" if internal else "Adler GmbH")
+    report = desk.of(effects.DialReported)[-1]
+    assert (report.number, report.call, report.refused) == (typed, call.call, None)
+
+
+def test_an_internal_call_that_the_user_dials_is_not_transferred_by_itself() -> None:
+    desk = book()
+    desk.feed(inputs.DialRequested(at=desk.at, number="23"))
+    pbx_call = desk.accept()
+    desk.pbx(pbx_call, PbxState.RINGBACK)
+    desk.answer(pbx_call)
+    desk.hang_up(pbx_call)
+    assert desk.told == []
+
+
+def test_an_internal_call_that_datev_dials_is_reported_and_shown() -> None:
+    desk = book(CallRules(hide_internal=True))
+    desk.dial("23")
+    pbx_call = desk.accept()
+    desk.pbx(pbx_call, PbxState.RINGBACK)
+    desk.answer(pbx_call)
+    desk.hang_up(pbx_call)
+    assert desk.windows[0] == "open"
+    assert desk.story[-1] == "CallStateChanged Finished"
+
+
+def test_our_own_telephone_that_rings_first_is_not_the_other_end() -> None:
+    desk = book()
+    desk.dial()
+    pbx_call = desk.accept()
+    desk.later(2).pbx(pbx_call, PbxState.RINGING)
+    assert desk.told == []
+    desk.later(3).pbx(pbx_call, PbxState.RINGBACK)
+    assert desk.told[0][1].begin == desk.at
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"data_source": ADDRESSEES, "contact_id": "c1", "contact_name": " "},
+        {"data_source": ADDRESSEES, "contact_id": "", "contact_name": "Adler GmbH"},
+        {"data_source": "Another", "contact_id": "c1", "contact_name": "Adler GmbH"},
+        {},
+    ],
+)
+def test_half_a_contact_from_datev_is_none_and_nobody_is_asked(given: dict[str, str]) -> None:
+    desk = book()
+    desk.dial("0721 555222", **given)
+    desk.pbx(desk.accept(), PbxState.RINGBACK)
+    assert (desk.told[0][1].contact_id, desk.told[0][1].data_source) == ("", OWN_SOURCE)
+    assert desk.of(effects.AskWho) == []
+
+
+def test_an_institution_that_datev_gave_stays_one() -> None:
+    desk = book()
+    desk.dial(data_source=INSTITUTIONS, contact_id="i1", contact_name="Finanzamt")
+    desk.pbx(desk.accept(), PbxState.RINGBACK)
+    assert (desk.told[0][1].contact_id, desk.told[0][1].data_source) == ("i1", INSTITUTIONS)
+
+
+def test_a_pbx_that_is_only_degraded_can_dial() -> None:
+    desk = book()
+    desk.report(Leg.STARFACE, LegState.DEGRADED)
+    assert desk.dial()
+
+
+def test_a_call_that_was_seen_first_lends_its_times_to_the_one_dialled() -> None:
+    desk = book()
+    call_id = desk.dial()
+    rang_at = desk.later(1).at
+    desk.pbx("own-id", PbxState.RINGBACK)
+    desk.later(2).accept("own-id")
+    assert [c.dialled for c in desk.desk.calls if c.active] == [True]
+    assert {(r.call_id, r.begin) for _, r in desk.told} == {(call_id, rang_at)}
+    desk.later(2).hang_up("own-id")
+    assert desk.story == ["NewCall Offered", "CallStateChanged Absence"]
+    assert desk.windows.count("open") - desk.windows.count("close") == 1
+
+
+def test_a_refusal_of_a_call_that_is_over_says_nothing() -> None:
+    desk = book()
+    desk.dial()
+    refusal = inputs.DialRefused(at=desk.at, call=desk.placed.call, reason="busy")
+    desk.feed(refusal)
+    assert desk.feed(refusal) == ()
+
+
+def test_the_user_takes_back_a_call_before_the_pbx_has_it() -> None:
+    desk = book()
+    desk.dial()
+    desk.feed(inputs.HangUpPressed(at=desk.at, call=desk.placed.call))
+    assert desk.of(effects.HangUp) == []
+    pbx_call = desk.accept()
+    assert [e.pbx_call for e in desk.of(effects.HangUp)] == [pbx_call]
+
+
+def test_nothing_is_hung_up_that_is_over() -> None:
+    desk = book()
+    call_id = desk.dial()
+    pbx_call = desk.accept()
+    desk.hang_up(pbx_call)
+    desk.feed(inputs.HangUpPressed(at=desk.at, call=desk.placed.call))
+    desk.feed(inputs.DatevDropped(at=desk.at, call_id=call_id))
     assert desk.of(effects.HangUp) == []

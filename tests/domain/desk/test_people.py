@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Known, PbxState
-from datev_connector.domain.contacts import Source
+from datev_connector.domain.contacts import ContactRef, Source
 from datev_connector.domain.record import OWN_SOURCE
 from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, book, entry
 
@@ -165,3 +165,98 @@ def test_a_client_passed_on_does_not_inherit_the_name_of_the_colleague() -> None
     desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
     call = desk.at_pbx("p1")
     assert (call.name, call.known) == ("Adler GmbH", Known.AUTOMATIC)
+
+
+def test_whom_a_call_was_given_to_counts_as_used() -> None:
+    desk = book()
+    desk.ring()
+    assert desk.of(effects.SaveUse) == []
+    desk.later(5).answer()
+    client = ContactRef(Source.DATEV, "c1")
+    assert desk.of(effects.SaveUse) == [effects.SaveUse(at=desk.at, ref=client)]
+    desk.later(5).pbx("p1", PbxState.HELD)
+    desk.later(5).answer()
+    assert len(desk.of(effects.SaveUse)) == 1, "once a call"
+
+
+def test_whom_the_user_chose_counts_as_used() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[1]
+    desk.choose(call, person)
+    assert desk.of(effects.SaveUse) == [effects.SaveUse(at=desk.at, ref=person.ref)]
+    desk.choose(call, None)
+    assert len(desk.of(effects.SaveUse)) == 1
+
+
+def test_a_choice_for_this_once_is_not_learned() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    desk.choose(call, desk.of(effects.AskWho)[0].candidates[0], remember=False)
+    assert desk.learned == {}
+    assert desk.at_pbx("p1").known is Known.CHOSEN
+
+
+def test_another_question_is_put_anew_and_the_same_one_only_once() -> None:
+    desk = book()
+    desk.shelf.entries += [
+        entry(Source.DATEV, "t1", "Carl, A", STRANGER),
+        entry(Source.DATEV, "t2", "Carl, B", STRANGER),
+    ]
+    desk.ring(number=SHARED)
+    desk.answer()
+    desk.ring(number=SHARED)
+    assert len(desk.of(effects.AskWho)) == 1
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    assert [p.ref.id for p in desk.of(effects.AskWho)[-1].candidates] == ["t1", "t2"]
+    assert len(desk.of(effects.AskWho)) == 2
+
+
+def test_after_the_end_nobody_is_asked_or_looked_up() -> None:
+    desk = book()
+    desk.answers_look_up = False
+    desk.ring(number=SHARED)
+    desk.hang_up()
+    desk.find(desk.looked_up.pop())
+    assert desk.of(effects.AskWho) == []
+    call = next(iter(desk.calls.values()))
+    assert call.known is Known.ASKED
+    desk.note(call, "a word")
+    assert len(desk.of(effects.LookUp)) == 1
+
+
+def test_a_choice_outlives_the_same_number_in_another_spelling() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    desk.choose(call, person)
+    desk.pbx("p1", PbxState.CONNECTED, caller_number="+49 721 555222")
+    call = desk.at_pbx("p1")
+    assert (call.known, call.person) == (Known.CHOSEN, person)
+
+
+def test_a_new_party_without_a_contact_is_not_told_as_the_last_one() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    desk.hang_up()
+    last = desk.told[-1][1]
+    assert (last.contact_name, last.contact_id, last.data_source) == ("", "", OWN_SOURCE)
+    assert desk.problems == []
+
+
+def test_a_number_that_comes_at_last_is_still_looked_up() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.sleep()
+    assert desk.at_pbx("p1").known is Known.NOBODY
+    desk.ring()
+    assert desk.at_pbx("p1").name == "Adler GmbH"
+
+
+def test_the_clock_put_back_leaves_no_caller_waiting() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGING)
+    desk.later(-3600).tick()
+    assert desk.windows[0] == "open"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import CallState, Outcome, PbxState
+from datev_connector.domain.calls import CallState, Direction, Live, Outcome, PbxState
 from datev_connector.domain.legs import Leg
-from tests.domain.desk.playbook import CLIENT, book
+from datev_connector.domain.rules import CallRules
+from tests.domain.desk.playbook import CLIENT, STRANGER, book
 
 
 def test_a_call_that_a_colleague_took_is_not_missed() -> None:
@@ -183,3 +188,215 @@ def test_a_late_report_under_the_old_id_begins_no_second_call() -> None:
     desk.feed(inputs.CallMoved(at=desk.at, old="p1", new="p9"))
     desk.pbx("p1", PbxState.CONNECTED, caller_number=CLIENT)
     assert len(desk.desk.calls) == 1
+
+
+def test_a_report_of_before_the_end_is_an_echo_however_late_it_comes() -> None:
+    desk = book()
+    desk.ring()
+    answered_at = desk.later(5).at
+    desk.later(5).hang_up()
+    desk.later(60)
+    desk.pbx("p1", PbxState.CONNECTED, changed_at=answered_at, caller_number=CLIENT)
+    assert len(desk.desk.calls) == 1
+
+
+@pytest.mark.parametrize(("after_s", "calls"), [(2.9, 1), (3.1, 2)])
+def test_without_a_time_of_the_pbx_a_report_soon_after_the_end_is_an_echo(
+    after_s: float, calls: int
+) -> None:
+    desk = book()
+    desk.ring()
+    desk.hang_up()
+    desk.later(after_s)
+    desk.feed(inputs.CallSighted(at=desk.at, pbx_call="p1", state=PbxState.RINGING))
+    assert len(desk.desk.calls) == calls
+
+
+def test_a_call_that_moves_onto_another_ends_that_one() -> None:
+    desk = book()
+    first = desk.ring("p1")
+    second = desk.ring("p2", STRANGER)
+    desk.answer("p2")
+    desk.feed(inputs.CallMoved(at=desk.later(5).at, old="p1", new="p2"))
+    assert [c.call for c in desk.desk.calls if c.active] == [first.call]
+    assert desk.calls[second.call].ended_at == desk.at
+    desk.answer("p2")
+    desk.hang_up("p2")
+    assert len(desk.desk.calls) == 2
+    assert [s for s in desk.story if "Finished" in s] == ["CallStateChanged Finished"] * 2
+    assert desk.problems == []
+
+
+@pytest.mark.parametrize("new", ["", "p1"])
+def test_a_move_to_nowhere_changes_nothing(new: str) -> None:
+    desk = book()
+    desk.ring()
+    assert desk.feed(inputs.CallMoved(at=desk.at, old="p1", new=new)) == ()
+    assert desk.answer().active
+
+
+def test_a_picture_asked_for_before_the_move_does_not_end_the_call() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    asked_at = desk.later(1).at
+    desk.feed(inputs.CallMoved(at=desk.later(1).at, old="p1", new="p9"))
+    desk.feed(inputs.PictureTaken(at=desk.at, asked_at=asked_at, alive=frozenset({"p1"})))
+    assert desk.at_pbx("p9").active
+
+
+def test_the_group_is_kept_as_it_was_first_said() -> None:
+    desk = book()
+    desk.ring()
+    assert desk.ring(group="Team").group == "Team"
+    assert desk.ring(group="Others").group == "Team"
+    assert desk.answer().group == "Team"
+
+
+@pytest.mark.parametrize("name", ["+49301234567", "0301234567", "anonymous"])
+def test_a_number_that_stands_for_the_name_is_no_name(name: str) -> None:
+    desk = book()
+    assert desk.ring(number=STRANGER, caller_name=name).name == ""
+
+
+def test_the_times_are_those_of_the_pbx() -> None:
+    desk = book()
+    times = []
+    for state in (PbxState.RINGING, PbxState.CONNECTED, PbxState.HANGUP):
+        desk.later(10)
+        times.append(desk.at - timedelta(seconds=2))
+        desk.pbx("p1", state, changed_at=times[-1], caller_number=CLIENT)
+    rang, answered, ended = times
+    assert [(r.begin, r.end) for _, r in desk.told] == [
+        (rang, rang),
+        (answered, answered),
+        (answered, ended),
+    ]
+    call = next(iter(desk.calls.values()))
+    assert (call.began_at, call.connected_at, call.ended_at) == (rang, answered, ended)
+
+
+def test_without_times_of_the_pbx_ours_count() -> None:
+    desk = book()
+    times = []
+    for state in (PbxState.RINGING, PbxState.CONNECTED, PbxState.HANGUP):
+        times.append(desk.later(10).at)
+        desk.feed(inputs.CallSighted(at=desk.at, pbx_call="p1", state=state, caller_number=CLIENT))
+    call = next(iter(desk.calls.values()))
+    assert [call.began_at, call.connected_at, call.ended_at] == times
+
+
+def test_ringing_begins_with_the_telephone_and_not_with_the_account() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.REACHED, caller_number=CLIENT)
+    assert desk.told == []
+    desk.later(5).ring()
+    assert desk.told[0][1].begin == desk.at
+    rang_at = desk.at
+    desk.later(5).ring()
+    assert desk.at_pbx("p1").began_at == rang_at
+
+
+def test_a_call_never_ends_before_it_began() -> None:
+    desk = book()
+    desk.ring()
+    before = desk.at - timedelta(seconds=9)
+    desk.pbx("p1", PbxState.CONNECTED, changed_at=before)
+    assert desk.at_pbx("p1").connected_at == desk.at
+    desk.pbx("p1", PbxState.HANGUP, changed_at=before)
+    call = next(iter(desk.calls.values()))
+    assert call.ended_at == call.connected_at == desk.at
+
+
+def test_an_unanswered_call_never_ends_before_it_rang() -> None:
+    desk = book()
+    desk.ring()
+    desk.pbx("p1", PbxState.HANGUP, changed_at=desk.at - timedelta(seconds=9))
+    assert next(iter(desk.calls.values())).ended_at == desk.at
+
+
+@pytest.mark.parametrize("state", [PbxState.CONNECTED, PbxState.HELD])
+@pytest.mark.parametrize(
+    ("caller", "called", "direction"),
+    [
+        ("10", CLIENT, Direction.OUTGOING),
+        (CLIENT, "10", Direction.INCOMING),
+        ("23", "10", Direction.INCOMING),
+        ("", "10", Direction.INCOMING),
+    ],
+)
+def test_the_direction_of_a_call_first_seen_in_the_middle(
+    state: PbxState, caller: str, called: str, direction: Direction
+) -> None:
+    desk = book()
+    desk.pbx("p1", state, caller_number=caller, called_number=called)
+    call = desk.at_pbx("p1")
+    assert call.direction is direction
+    assert call.number == (called if direction is Direction.OUTGOING else caller)
+
+
+def test_a_voice_mailbox_that_answers_an_outgoing_call_has_answered() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.RINGBACK, called_number=CLIENT, caller_number="10")
+    desk.pbx("p1", PbxState.MAILBOX)
+    assert desk.at_pbx("p1").state is CallState.CONNECTED
+    assert desk.hang_up().outcome is Outcome.ANSWERED
+
+
+def test_a_call_that_only_a_mailbox_ever_had_is_none_of_the_user() -> None:
+    desk = book()
+    desk.pbx("p1", PbxState.MAILBOX, caller_number=CLIENT, called_number="10")
+    assert desk.desk.calls == ()
+
+
+def test_without_a_line_a_call_ends_when_nothing_was_heard_of_it_for_an_hour() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    desk.answer()
+    seen_at = desk.at
+    desk.leg(Leg.STARFACE, up=False)
+    desk.later(3599).tick()
+    assert desk.at_pbx("p1").active
+    desk.later(2).tick()
+    call = desk.at_pbx("p1")
+    assert (call.active, call.ended_at, call.live) == (False, seen_at, Live.BROKEN)
+
+
+def test_with_a_line_a_long_call_does_not_end_by_itself() -> None:
+    desk = book()
+    desk.ring()
+    desk.answer()
+    desk.later(4 * 3600).tick()
+    assert desk.at_pbx("p1").active
+
+
+def test_a_dialled_call_may_be_missing_from_the_list_for_a_moment() -> None:
+    desk = book()
+    desk.dial()
+    desk.accept()
+    desk.later(10).picture()
+    assert [c.active for c in desk.desk.calls] == [True]
+    desk.later(21).picture()
+    assert [c.active for c in desk.desk.calls] == [False]
+
+
+def test_an_ended_call_that_is_forgotten_leaves_its_id_to_the_living_one() -> None:
+    desk = book(CallRules(close_after_call=True))
+    first = desk.ring()
+    desk.hang_up()
+    desk.later(10).ring()
+    second = desk.answer()
+    desk.later(7200).tick()
+    assert desk.desk.call(first.call) is None
+    desk.hang_up()
+    assert [c.call for c in desk.desk.calls] == [second.call]
+    assert not desk.calls[second.call].active
+
+
+def test_what_the_call_list_says_later_does_not_change_the_outcome() -> None:
+    desk = book()
+    desk.ring()
+    call = desk.hang_up()
+    late = inputs.OutcomeLearned(at=desk.at, call=call.call, outcome=Outcome.ANSWERED_ELSEWHERE)
+    desk.feed(late)
+    assert desk.calls[call.call].outcome is Outcome.MISSED

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.calls import Call, Live, Outcome, PbxState
+from datev_connector.domain.legs import Leg
+from datev_connector.domain.record import Delivery
 from datev_connector.domain.rules import CallRules
-from tests.domain.desk.playbook import CLIENT, SHARED, book
+from tests.domain.desk.playbook import CLIENT, SHARED, Playbook, book
 
 
 def test_hidden_internal_calls_are_in_the_journal_only() -> None:
@@ -63,3 +69,102 @@ def test_a_window_opened_again_stays_open_while_the_outcome_is_not_known() -> No
     desk.feed(inputs.WindowOpened(at=desk.at, call=call.call))
     desk.note(call, "seen later")
     assert desk.windows[-1] != "close"
+
+
+def shown(desk: Playbook) -> Call:
+    """Return the call as its window shows it."""
+    return desk.of(effects.Window)[-1].call
+
+
+def test_the_window_says_what_was_sent_and_when() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a note")
+    assert shown(desk).note == "a note"
+    assert shown(desk).is_draft
+    desk.mute = True
+    desk.press(call)
+    assert shown(desk).note_wanted
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert (shown(desk).live, shown(desk).in_datev_at) == (Live.OFFERED, desk.at)
+    desk.later(9).hang_up()
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert (shown(desk).journalled, shown(desk).note_sent_revision) == (True, 1)
+    assert not shown(desk).note_wanted
+    assert not shown(desk).is_draft
+    desk.later(3)
+    desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
+    assert shown(desk).in_datev_at == desk.at
+    desk.note(call, "a note, and more")
+    assert shown(desk).is_draft
+
+
+def test_the_window_shows_a_chain_that_broke() -> None:
+    desk = book()
+    desk.ring()
+    desk.leg(Leg.DATEV, up=False)
+    assert shown(desk).live is Live.BROKEN
+
+
+def test_the_window_and_the_outside_follow_the_contact() -> None:
+    desk = book()
+    call = desk.ring(number=SHARED)
+    person = desk.of(effects.AskWho)[0].candidates[0]
+    told = len(desk.of(effects.CallChanged))
+    desk.choose(call, person)
+    assert shown(desk).person == person
+    assert len(desk.of(effects.CallChanged)) == told + 1
+    namesake = replace(person, ref=replace(person.ref, id="s9"))
+    desk.choose(call, namesake)
+    assert shown(desk).person == namesake
+    assert len(desk.of(effects.CallChanged)) == told + 2
+
+
+def test_what_only_the_window_shows_is_no_news_of_the_call() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    told = len(desk.of(effects.CallChanged))
+    desk.note(call, "a note")
+    assert len(desk.of(effects.CallChanged)) == told
+
+
+def test_a_call_that_is_seen_again_is_no_news() -> None:
+    desk = book()
+    desk.ring()
+    desk.later(1)
+    before = len(desk.seen)
+    desk.picture("p1")
+    desk.ring()
+    assert desk.seen[before:] == []
+
+
+def test_a_closed_window_stays_closed_and_is_not_closed_twice() -> None:
+    desk = book()
+    call = desk.ring()
+    close = inputs.WindowClosed(at=desk.at, call=call.call)
+    desk.feed(close)
+    desk.answer()
+    desk.feed(close)
+    desk.hang_up()
+    assert [w for w in desk.windows if w != "update"] == ["open", "close"]
+
+
+@pytest.mark.parametrize("close_after_call", [True, False])
+def test_a_window_opened_after_the_end_stays_open(*, close_after_call: bool) -> None:
+    desk = book(CallRules(close_after_call=close_after_call))
+    desk.ring()
+    call = desk.hang_up()
+    desk.feed(inputs.WindowClosed(at=desk.at, call=call.call))
+    desk.feed(inputs.WindowOpened(at=desk.at, call=call.call))
+    desk.note(call, "afterwards")
+    desk.press(call)
+    assert "close" not in desk.windows[-2:]
+
+
+def test_a_hidden_call_can_be_opened_and_handed_over_by_hand() -> None:
+    desk = book(CallRules(hide_internal=True))
+    call = desk.ring(number="23")
+    desk.feed(inputs.WindowOpened(at=desk.at, call=call.call))
+    assert desk.windows == ["open"]
+    desk.press(call)
+    assert desk.story == ["NewCall Offered"]
