@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.failures import CommandFailed
-from datev_connector.app.running.console import Console, utf8_streams
+from datev_connector.app.running.console import Console
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
 from datev_connector.app.running.stopping import stop_on_signals
 from datev_connector.app.running.wiring import Connector
@@ -38,8 +39,15 @@ def run_command(session: Session, *, headless: bool) -> int:
 
 
 async def _run(session: Session, store: Store) -> int:
-    utf8_streams()
-    console = Console(out=sys.stdout, now=session.now)
+    console = Console(descriptor=sys.stdout.fileno(), now=session.now)
+    try:
+        await _connect(session, store, console)
+    finally:
+        console.close()
+    return 0
+
+
+async def _connect(session: Session, store: Store, console: Console) -> None:
     section = session.settings.starface
     password = session.secret(SecretKind.STARFACE_PASSWORD, host=section.host, login=section.login)
     if not password.found:
@@ -52,6 +60,8 @@ async def _run(session: Session, store: Store) -> int:
         now=session.now,
         listener=console.tell,
     )
+    # What is there by now stays to the end: the collector need not look at it for each call.
+    gc.freeze()
     async with asyncio.TaskGroup() as group:
         commands = group.create_task(
             console.obey(connector.engine, store.contacts.contact), name="commands"
@@ -59,4 +69,3 @@ async def _run(session: Session, store: Store) -> int:
         with stop_on_signals(console.quit):
             await connector.run_until(console.quit)
         commands.cancel()
-    return 0

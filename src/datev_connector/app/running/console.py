@@ -6,12 +6,12 @@ The end of the input does not end the program: a connector started by a service 
 from __future__ import annotations
 
 import asyncio
-import errno
+import contextlib
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.terminal import typed_lines
+from datev_connector.app.running.lines_out import LinesOut
 from datev_connector.app.running.stream import CommandError, event_of, read_command
 from datev_connector.datev.wire import record_fields
 from datev_connector.domain import effects, inputs
@@ -22,16 +22,11 @@ from datev_connector.engine.news import News
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
-    from typing import IO
 
     from datev_connector.app.running.stream import Command
     from datev_connector.domain.calls import Call
     from datev_connector.domain.contacts import Contact
     from datev_connector.engine import Engine
-
-
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-"""The file behind standard output has no room: calls and notes go on without the stream."""
 
 
 class Console:
@@ -40,27 +35,38 @@ class Console:
     def __init__(
         self,
         *,
-        out: IO[str],
+        descriptor: int,
         now: Callable[[], datetime],
         local_zone: tzinfo | None = None,
     ) -> None:
-        """`out` gets one JSON object a line."""
-        self._out = out
+        """`descriptor` gets one JSON object a line. Make it on the loop, and close it."""
         self._now = now
         self._zone = local_zone
         self.quit = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._lines = LinesOut(descriptor, missed=self._missed, gone=self._reader_gone)
 
     def tell(self, news: News) -> None:
         """Write a piece of news; a reader that has gone away ends the program."""
+        line = self._line(news)
+        if line is not None:
+            self._lines.put(line)
+
+    def close(self) -> None:
+        """Write what waits, as far as the reader takes it in time."""
+        self._lines.close()
+
+    def _line(self, news: News) -> str | None:
         event = event_of(news, lambda record: record_fields(record, self._zone))
-        if event is None:
-            return
-        try:
-            self._out.write(json.dumps(event, ensure_ascii=False) + "\n")
-            self._out.flush()
-        except (OSError, ValueError) as fault:
-            if getattr(fault, "errno", None) not in _FULL:
-                self.quit.set()
+        return None if event is None else json.dumps(event, ensure_ascii=False)
+
+    def _reader_gone(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends already
+            self._loop.call_soon_threadsafe(self.quit.set)
+
+    def _missed(self, count: int) -> str:
+        text = f"{count} events were left out, because nobody read them in time."
+        return self._line(News(self._now(), effects.TellUser(text))) or ""
 
     async def obey(self, engine: Engine, contact: Callable[[ContactRef], Contact | None]) -> None:
         """Carry out the commands that come on standard input, until it ends."""
@@ -133,11 +139,3 @@ def _person(
         )
     msg = f"choose: {call.call} has no candidate {wanted!s}"
     raise CommandError(msg)
-
-
-def utf8_streams() -> None:
-    """Have standard input and output speak UTF-8 with plain line ends on every system."""
-    for stream in (sys.stdin, sys.stdout):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", newline="\n", errors="replace")
