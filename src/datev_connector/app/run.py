@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
     from datev_connector.store.store import Store
 
+GARBAGE_THRESHOLD = 20_000
+"""New objects before the collector looks for circles; a call makes some hundred."""
+
 
 def run_command(session: Session, *, headless: bool) -> int:
     """Run the connector of the session's profile; return the exit code."""
@@ -60,8 +63,10 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
         now=session.now,
         listener=console.tell,
     )
-    # What is there by now stays to the end: the collector need not look at it for each call.
+    # What is there by now stays to the end: the collector need not look at it for each call, nor
+    # as often as for a program that makes much and soon forgets it.
     gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     async with asyncio.TaskGroup() as group:
         commands = group.create_task(
             console.obey(connector.engine, store.contacts.contact), name="commands"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -201,3 +201,27 @@ class Call:
         if self.active or self.outcome is None or self.is_draft or self.note_wanted:
             return True
         return self.followed or self.owes_journal
+
+    def but(self, **changes: Any) -> Call:
+        """Return this call with some fields changed; itself if nothing is new.
+
+        `dataclasses.replace` in a third of the time: a ringing call is changed many times over.
+        """
+        if all(getattr(self, name) == value for name, value in changes.items()):
+            return self
+        new = object.__new__(Call)
+        for name in _FIELDS:
+            value = changes[name] if name in changes else getattr(self, name)
+            object.__setattr__(new, name, value)
+        return new
+
+    def differs_from(self, other: Call) -> bool:
+        """Tell whether anything but the time when it was last seen is different."""
+        return any(
+            getattr(self, name) != getattr(other, name)
+            for name in _FIELDS
+            if name != "last_seen_at"
+        )
+
+
+_FIELDS = tuple(field.name for field in fields(Call))

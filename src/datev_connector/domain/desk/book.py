@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from datev_connector.domain.calls import Call
@@ -143,7 +143,7 @@ class Book:
 
     def change(self, call: Call, **changes: Any) -> Call:
         """Write down some changed fields of a call."""
-        return self.put(replace(call, **changes))
+        return self.put(call.but(**changes))
 
     def publish(self, call: Call) -> None:
         """Write down that this state of a call was told to the outside."""

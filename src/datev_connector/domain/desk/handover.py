@@ -80,12 +80,12 @@ def _came_too_late(call: Call) -> bool:
 
 def _send_live(book: Book, call: Call, step: LiveStep) -> None:
     call_id = call.call_id or book.ids.next_id()
-    call = replace(call, call_id=call_id)
+    call = call.but(call_id=call_id)
     record = live_record(call, step.state)
     told = contact_for_datev(call)
     flight = Flight(call=call.call, method=step.method, record=record, reaches=step.reaches)
     number = book.open_flight(flight)
-    book.put(replace(call, live_sent=step.reaches, sent_number=record.number, sent_person=told))
+    book.put(call.but(live_sent=step.reaches, sent_number=record.number, sent_person=told))
     book.emit(Notify(notification=number, method=step.method, record=record, call=call.call))
 
 
@@ -109,9 +109,9 @@ def of_earlier_run(call: Call, at: datetime) -> Call:
     unanswered = call.live_sent is not call.live
     followed_long_ago = call.followed and abs(at - call.last_seen_at) > RESUME
     over = call.live is Live.NEVER and not call.active
-    call = replace(call, window_open=False)
+    call = call.but(window_open=False)
     if unanswered or followed_long_ago or over:
-        return replace(call, live=Live.BROKEN, live_sent=Live.BROKEN)
+        return call.but(live=Live.BROKEN, live_sent=Live.BROKEN)
     return call
 
 

@@ -11,7 +11,6 @@ The desk never waits, reads no clock and knows no source of chance: recorded inp
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -179,7 +178,7 @@ class CallDesk:
         age = at - call.ended_at
         if call.window_open or call.is_draft:
             # The store keeps the note, and a word of the user brings the call back.
-            return age > KEEP_SHOWN and not replace(call, note="").unfinished
+            return age > KEEP_SHOWN and not call.but(note="").unfinished
         return age > KEEP_ENDED and not call.unfinished
 
     def _settle(self, at: datetime) -> tuple[Effect, ...]:
@@ -216,4 +215,4 @@ def _is_worth_saving(before: Call | None, call: Call) -> bool:
         return True
     if call.last_seen_at - before.last_seen_at >= sightings.SAVE_SEEN:
         return True
-    return replace(call, last_seen_at=before.last_seen_at) != before
+    return call.differs_from(before)

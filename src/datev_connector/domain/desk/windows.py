@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, Direction, Known
@@ -32,7 +31,7 @@ def closed(book: Book, close: WindowClosed) -> None:
     call = book.get(close.call)
     if call is not None and call.window_open:
         book.change(call, window_open=False)
-        book.emit(Window(WindowAction.CLOSE, replace(call, window_open=False)))
+        book.emit(Window(WindowAction.CLOSE, call.but(window_open=False)))
 
 
 def opened(book: Book, request: WindowOpened) -> None:
