@@ -335,15 +335,38 @@ def test_one_timer_serves_several_pauses() -> None:
     for pbx_call in ("p1", "p2"):
         desk.ring(pbx_call)
         calls.append(desk.hang_up(pbx_call))
+    began_at = desk.at
     desk.answers_with = Delivery.REFUSED
     desk.press(calls[0])
     desk.later(10)
     desk.press(calls[1])
+    woken = [(desk.sleep().at - began_at).total_seconds() for _ in range(4)]
+    assert woken == [30, 40, 90, 100]
     desk.answers_with = Delivery.CONFIRMED
     desk.sleep()
     assert len(desk.told) == 1
     desk.sleep()
     assert len(desk.told) == 2
+
+
+def test_no_journal_while_datev_sees_a_call_alive_that_is_over() -> None:
+    desk = book()
+    desk.leg(Leg.DATEV, up=False)
+    desk.ring("p1")
+    desk.hang_up("p1")
+    desk.answers_with = Delivery.AWAY
+    desk.leg(Leg.DATEV, up=True)
+    desk.answers_with = Delivery.CONFIRMED
+    desk.ring("p2")
+    desk.answer("p2")
+    desk.answers_look_up = False
+    desk.pbx("p2", PbxState.CONNECTED, caller_number=STRANGER)
+    desk.hang_up("p2")
+    desk.later(60).tick()
+    assert desk.story == ["NewCall Offered", "CallStateChanged Connected"]
+    desk.find(desk.looked_up.pop())
+    assert desk.story[2:] == ["CallStateChanged Finished", "NewJournal Absence"]
+    assert desk.problems == []
 
 
 def test_an_entry_that_never_left_takes_up_the_note() -> None:

@@ -8,7 +8,7 @@ from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Outcome, PbxState
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.rules import CallRules
-from tests.domain.desk.playbook import CLIENT, SHARED, book
+from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, book
 
 
 def test_after_a_restart_a_live_call_goes_on_under_the_same_id() -> None:
@@ -194,3 +194,30 @@ def test_the_time_a_call_was_last_seen_is_kept_now_and_then() -> None:
     assert len(desk.of(effects.SaveCall)) == saved
     desk.later(20).picture("p1")
     assert desk.calls[desk.at_pbx("p1").call].last_seen_at == desk.at
+
+
+def test_an_unanswered_step_is_not_repeated_when_the_caller_becomes_known_after_the_kill() -> None:
+    desk = book()
+    desk.ring()
+    desk.mute = True
+    desk.answer()
+    desk.answers_look_up = False
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER)
+    desk.restart()
+    desk.mute = False
+    desk.checker.forget()
+    desk.connect()
+    desk.find(desk.looked_up.pop())
+    desk.hang_up()
+    assert desk.story == ["NewCall Offered", "NewJournal Finished"]
+
+
+def test_what_was_over_before_the_kill_is_no_live_news_after_it() -> None:
+    desk = book()
+    desk.answers_look_up = False
+    desk.ring()
+    desk.hang_up()
+    desk.restart()
+    desk.connect()
+    desk.find(desk.looked_up.pop())
+    assert desk.story == ["NewJournal Absence"]
