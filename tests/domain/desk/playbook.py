@@ -43,6 +43,8 @@ STRANGER = "0049301234567"
 AUTOMATIC = CallRules(transfer_automatically=True)
 
 _E = TypeVar("_E")
+Restored = tuple[datetime, "tuple[Call, ...]", "tuple[JournalEntry, ...]", int]
+"""What a desk was started with: when, its calls, its entries, and the next position."""
 
 
 def entry(source: Source, id_: str, name: str, number: str) -> IndexEntry:
@@ -111,6 +113,10 @@ class Playbook:
     """Look-ups that wait for their answer."""
     wake_at: datetime | None = None
     """When the desk wants to be woken."""
+    begun_with: Restored | None = None
+    fed: list[Input] = field(default_factory=list)
+    wanted: list[tuple[effects.Effect, ...]] = field(default_factory=list)
+    """What went into the desk of this run, turn by turn, and what came out."""
 
     def __post_init__(self) -> None:
         self.desk = self._new_desk()
@@ -216,9 +222,16 @@ class Playbook:
         waiting = {e.call for e in self.entries.values() if e.open}
         open_calls += [c for c in self.calls.values() if c.call in waiting and c not in open_calls]
         position = max((e.position for e in self.entries.values()), default=0) + 1
-        self.carry_out(
-            self.desk.restore(self.at, open_calls, list(self.entries.values()), position)
-        )
+        self.begun_with = (self.at, tuple(open_calls), tuple(self.entries.values()), position)
+        self.fed.clear()
+        self.wanted[:] = [self.desk.restore(*self.begun_with)]
+        self.carry_out(self.wanted[0])
+
+    def replay(self) -> list[tuple[effects.Effect, ...]]:
+        """Feed a new desk what this run was fed, and return what it wants done."""
+        desk = self._new_desk()
+        wanted = [] if self.begun_with is None else [desk.restore(*self.begun_with)]
+        return wanted + [desk.handle(event) for event in self.fed]
 
     def accept(self, pbx_call: str = "") -> str:
         """Have the PBX take the last call dialled, maybe under an id of its own."""
@@ -253,7 +266,9 @@ class Playbook:
     # --- the world around -------------------------------------------------------------------
 
     def feed(self, event: Input) -> tuple[effects.Effect, ...]:
+        self.fed.append(event)
         wanted = self.desk.handle(event)
+        self.wanted.append(wanted)
         self.carry_out(wanted)
         return wanted
 

@@ -1,9 +1,12 @@
 """Any sequence of events, actions, faults and restarts keeps the promises.
 
-A world of a PBX, a DATEV and a store is played against the desk at random. Whatever happens: the
-contract with DATEV is never broken; a call goes live at most once; a call and each note that was
-sent make one journal entry, known by its `CallID`, repeated only until it is confirmed; the note
-in the store is what was typed last; and when everything is well again, nothing is left over.
+A world of a PBX, a DATEV and a store is played against the desk at random. Events come late, twice
+and under ids that a call has left, refusals come after the call has begun, and the clock is put
+back. Whatever happens: the contract with DATEV is never broken; a call goes live at most once; a
+call and each note that was sent make one journal entry, known by its `CallID`, repeated only until
+it is confirmed; a contact in a record is one of that number, or the one that a person chose; what
+has ended stays ended; the note in the store is what was typed last; the same inputs make the same
+effects again; and when everything is well again, nothing is left over.
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ from hypothesis.stateful import (
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Live, Outcome, PbxState
 from datev_connector.domain.legs import Leg
+from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
-from datev_connector.domain.rules import CallRules
+from datev_connector.domain.rules import CallRules, goes_to_datev
 from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, Playbook
 
 if TYPE_CHECKING:
@@ -47,12 +51,17 @@ RULES = st.builds(
 NUMBERS = st.sampled_from([CLIENT, SHARED, STRANGER, "", "23"])
 STATES = st.sampled_from([s for s in PbxState if s is not PbxState.HANGUP])
 NOTES = st.sampled_from(["", "a", "b", "asks for a call back", "x" * 2001])
+GIVEN = "c1"
+"""The contact that DATEV gives with every number that it dials."""
+OF_NUMBER = {CLIENT: {"c1"}, SHARED: {"s1", "s2"}}
+"""Who has which number, apart from how the desk finds out."""
 
 
 class World(RuleBasedStateMachine):
     """A PBX, a DATEV and a store around one desk."""
 
     pbx_calls = Bundle("pbx_calls")
+    left_ids = Bundle("left_ids")
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +72,14 @@ class World(RuleBasedStateMachine):
         self.sent: dict[tuple[str, int], set[str]] = {}
         self.confirmed: set[str] = set()
         self.pbx_up = self.datev_up = True
+        self.placed: list[effects.PlaceCall] = []
+        """Calls that the PBX has not said yes or no to."""
+        self.ended: set[str] = set()
+        self.said: dict[str, tuple[str, str]] = {}
+        """Whom the user said a call is with, and the number that he said it of."""
+        self.looked_at = 0
+        self.records_seen: set[tuple[str, str]] = set()
+        self.windows: set[str] = set()
 
     @initialize(rules=RULES)
     def begin(self, rules: CallRules) -> None:
@@ -91,17 +108,32 @@ class World(RuleBasedStateMachine):
         if told:
             self.book.pbx(pbx_call, PbxState.HANGUP)
 
-    @rule(
-        target=pbx_calls,
-        pbx_call=consumes(pbx_calls),
-    )
+    @rule(target=left_ids, pbx_call=pbx_calls)
     def a_call_moves(self, pbx_call: str) -> str:
         self.count += 1
         new = f"p{self.count}"
         self.alive.discard(pbx_call)
         self.alive.add(new)
         self.book.feed(inputs.CallMoved(at=self.book.at, old=pbx_call, new=new))
-        return new
+        return pbx_call
+
+    @rule(pbx_call=left_ids, state=STATES)
+    def a_report_comes_late_under_the_old_id(self, pbx_call: str, state: PbxState) -> None:
+        before = len(self.book.desk.calls)
+        runs = any(f"{c.pbx_call}" in self.alive and c.active for c in self._once_under(pbx_call))
+        self.book.pbx(pbx_call, state)
+        if runs:
+            assert len(self.book.desk.calls) == before, "one call became two"
+
+    def _once_under(self, pbx_call: str) -> list[Call]:
+        """Return the call of this run that has left this id."""
+        moves = [e for e in self.book.fed if isinstance(e, inputs.CallMoved) and e.old == pbx_call]
+        return [c for c in self.book.desk.calls if moves and c.pbx_call == moves[-1].new]
+
+    @rule(target=pbx_calls, pbx_call=pbx_calls)
+    def the_new_id_of_a_moved_call_is_used(self, pbx_call: str) -> object:
+        moves = [e for e in self.book.fed if isinstance(e, inputs.CallMoved) and e.old == pbx_call]
+        return moves[-1].new if moves else multiple()
 
     @rule()
     def the_pbx_shows_its_calls(self) -> None:
@@ -141,11 +173,9 @@ class World(RuleBasedStateMachine):
         call = self._some_call(data)
         if call is not None:
             person = data.draw(st.sampled_from([None, *call.candidates]))
-            self.book.feed(
-                inputs.PersonChosen(
-                    at=self.book.at, call=call.call, person=person, remember=remember
-                )
-            )
+            who = person.ref.id if person is not None and person.ref.source.in_datev else ""
+            self.said[call.call] = (who, _party(self.book, call))
+            self.book.choose(call, person, remember=remember)
 
     @rule(data=st.data())
     def a_window_is_closed(self, data: st.DataObject) -> None:
@@ -153,40 +183,75 @@ class World(RuleBasedStateMachine):
         if call is not None:
             self.book.feed(inputs.WindowClosed(at=self.book.at, call=call.call))
 
+    @rule(data=st.data())
+    def a_call_is_opened_from_the_journal(self, data: st.DataObject) -> None:
+        if self.book.calls:
+            kept = data.draw(st.sampled_from(list(self.book.calls.values())))
+            if not kept.active or self.book.desk.call(kept.call) is not None:
+                self.book.feed(inputs.CallRecalled(at=self.book.at, call=kept))
+                self.book.feed(inputs.WindowOpened(at=self.book.at, call=kept.call))
+
     # --- dialling ---------------------------------------------------------------------------
 
     @rule(
         target=pbx_calls,
         number=NUMBERS,
-        fate=st.sampled_from(["taken", "taken-own-id", "refused", "silent"]),
+        fate=st.sampled_from(["taken", "taken-own-id", "refused", "silent", "shows-first"]),
         by_datev=st.booleans(),
     )
     def somebody_dials(self, number: str, fate: str, *, by_datev: bool) -> object:
         before = len(self.book.of(effects.PlaceCall))
         self.book.later(1)
-        if by_datev:
-            call_id = self.book.dial(
-                number,
-                sync_id=f"s{self.count}",
-                contact_id="c1",
-                contact_name="Adler",
-                data_source=ADDRESSEES,
-            )
-            placed = len(self.book.of(effects.PlaceCall)) > before
-            assert bool(call_id) == placed
-        else:
-            self.book.feed(inputs.DialRequested(at=self.book.at, number=number))
-        if len(self.book.of(effects.PlaceCall)) == before or fate == "silent":
+        self._dial(number, by_datev=by_datev, before=before)
+        if len(self.book.of(effects.PlaceCall)) == before:
             return multiple()
-        wanted = self.book.of(effects.PlaceCall)[-1]
+        wanted = self.book.placed
         if fate == "refused":
             self.book.feed(inputs.DialRefused(at=self.book.at, call=wanted.call, reason="no"))
             return multiple()
+        if fate == "silent":
+            self.placed.append(wanted)
+            return multiple()
         self.count += 1
-        pbx_call = wanted.pbx_call if fate == "taken" else f"p{self.count}"
+        pbx_call = f"p{self.count}" if fate == "taken-own-id" else wanted.pbx_call
         self.alive.add(pbx_call)
-        self.book.feed(inputs.DialAccepted(at=self.book.at, call=wanted.call, pbx_call=pbx_call))
+        if fate == "shows-first":
+            self.placed.append(wanted)
+            self.book.pbx(pbx_call, PbxState.PROCEEDING)
+        else:
+            self.book.accept(pbx_call)
         return pbx_call
+
+    def _dial(self, number: str, *, by_datev: bool, before: int) -> None:
+        if not by_datev:
+            self.book.feed(inputs.DialRequested(at=self.book.at, number=number))
+            return
+        call_id = self.book.dial(
+            number,
+            sync_id=f"s{self.count}",
+            contact_id=GIVEN,
+            contact_name="Adler",
+            data_source=ADDRESSEES,
+        )
+        assert bool(call_id) == (len(self.book.of(effects.PlaceCall)) > before)
+
+    @rule(taken=st.booleans())
+    def the_pbx_answers_late(self, *, taken: bool) -> None:
+        if not self.placed:
+            return
+        wanted = self.placed.pop(0)
+        at, call_id = self.book.later(14).at, wanted.call
+        lived = wanted.pbx_call in self.alive and self._lives(call_id)
+        if taken:
+            self.alive.add(wanted.pbx_call)
+            self.book.feed(inputs.DialAccepted(at=at, call=call_id, pbx_call=wanted.pbx_call))
+        else:
+            self.book.feed(inputs.DialRefused(at=at, call=call_id, reason="no answer in time"))
+        assert not lived or self._lives(call_id), "a call that was seen is not refused"
+
+    def _lives(self, call_id: str) -> bool:
+        call = self.book.desk.call(call_id)
+        return call is not None and call.active
 
     @rule(data=st.data())
     def datev_drops(self, data: st.DataObject) -> None:
@@ -253,9 +318,18 @@ class World(RuleBasedStateMachine):
 
     # --- the house --------------------------------------------------------------------------
 
-    @rule(seconds=st.sampled_from([1, 10, 60, 400, 4000, 20000]))
+    @rule(seconds=st.sampled_from([1, 10, 60, 400, 4000, 20000, 100_000]))
     def time_passes(self, seconds: int) -> None:
         self.book.later(seconds).tick()
+
+    @rule(seconds=st.sampled_from([2, 45, 3600, 86400]))
+    def the_clock_is_put_back(self, seconds: int) -> None:
+        self.book.later(-seconds).tick()
+
+    @rule()
+    def the_desk_is_woken(self) -> None:
+        if self.book.wake_at is not None:
+            self.book.sleep()
 
     @rule(got_last=st.booleans())
     def the_connector_is_killed_and_started_again(self, *, got_last: bool) -> None:
@@ -264,22 +338,23 @@ class World(RuleBasedStateMachine):
             self._received(notify)
             self.book.told.append((notify.method, notify.record))
             self.book.problems += self.book.checker.check(notify.method, notify.record)
-            if notify.method is not Method.NEW_JOURNAL:
-                self.book.checker.forget()
-        elif self.book.unanswered:
-            self.book.checker.forget()
-        long_ago = [
-            c
-            for c in self.book.calls.values()
-            if c.live in (Live.OFFERED, Live.CONNECTED)
-            and (self.book.at - c.last_seen_at).total_seconds() > 100
-        ]
-        if long_ago:
-            self.book.checker.forget()
+        self._chains_break()
+        assert self.book.replay() == self.book.wanted
+        self.placed.clear()
+        self.windows.clear()
         self.book.restart()
         self.book.leg(Leg.STARFACE, up=self.pbx_up)
         if self.datev_up:
             self.book.leg(Leg.DATEV, up=True)
+
+    def _chains_break(self) -> None:
+        """Calls with a step unanswered, or not seen for a minute, do not go on live."""
+        for notify in self.book.unanswered:
+            if notify.method is not Method.NEW_JOURNAL:
+                self.book.checker.forget(notify.record.call_id)
+        for call in self.book.calls.values():
+            if abs((self.book.at - call.last_seen_at).total_seconds()) > 60 and call.call_id:
+                self.book.checker.forget(call.call_id)
 
     # --- promises ---------------------------------------------------------------------------
 
@@ -300,36 +375,78 @@ class World(RuleBasedStateMachine):
             assert self.book.calls[call].note == text
 
     @invariant()
-    def an_ended_call_stays_ended(self) -> None:
-        for call in self.book.desk.calls:
-            assert call.active == (call.ended_at is None)
-            assert call.active or call.outcome in (*Outcome, None)
+    def what_has_ended_stays_ended(self) -> None:
+        for known in (self.book.desk.calls, self.book.calls.values()):
+            for call in known:
+                assert call.active == (call.ended_at is None)
+                assert call.active or call.outcome in (*Outcome, None)
+                assert not (call.active and call.call in self.ended)
+        self.ended |= {c.call for c in self.book.calls.values() if not c.active}
+
+    @invariant()
+    def no_record_names_somebody_else(self) -> None:
+        for effect in self.book.seen[self.looked_at :]:
+            if isinstance(effect, effects.Notify):
+                self._check_name(effect)
+            elif isinstance(effect, effects.Window):
+                self._check_window(effect)
+        self.looked_at = len(self.book.seen)
+        for call_id, (who, of) in list(self.said.items()):
+            call = self.book.calls[call_id]
+            if of == "":
+                self.said[call_id] = who, _party(self.book, call)
+            elif _party(self.book, call) != of and not call.from_datev:
+                del self.said[call_id]
+
+    def _check_name(self, notify: effects.Notify) -> None:
+        record, call = notify.record, self.book.calls[notify.call]
+        if notify.method is Method.NEW_JOURNAL:
+            if (record.call_id, record.contact_id) in self.records_seen:
+                return  # repeated as it was, whatever the user said since
+            self.records_seen.add((record.call_id, record.contact_id))
+        party = _party(self.book, call)
+        who, of = self.said.get(call.call, ("", None))
+        if of is not None and (of in ("", party) or call.from_datev):
+            assert record.contact_id == who, "not whom the user chose"
+        elif call.from_datev:
+            assert record.contact_id == GIVEN, "not whom DATEV gave"
+        else:
+            assert record.contact_id in {"", *OF_NUMBER.get(party, ())}, "a stranger's name"
+
+    def _check_window(self, effect: effects.Window) -> None:
+        """A window is updated or closed only while it is open."""
+        if effect.action is effects.WindowAction.OPEN:
+            self.windows.add(effect.call.call)
+            return
+        assert effect.call.call in self.windows
+        if effect.action is effects.WindowAction.CLOSE:
+            self.windows.discard(effect.call.call)
 
     def teardown(self) -> None:
         """Make everything well again: all that was owed must have arrived, once."""
         book = self.book
         if not self.pbx_up:
             book.leg(Leg.STARFACE, up=True)
-        for _ in range(2):
-            asked_at = book.at
-            book.later(60)
-            book.feed(inputs.PictureTaken(at=book.at, asked_at=book.at, alive=frozenset()))
-            del asked_at
-        for call in list(book.desk.calls):
-            if call.active:
-                refused = inputs.DialRefused(at=book.at, call=call.call, reason="too late")
-                book.feed(refused)
+        for _ in range(4):
+            book.later(60).picture()
         self._finish_datev()
         assert not [c for c in book.desk.calls if c.active]
         assert book.desk.open_entries == ()
         assert book.problems == []
         for call in book.calls.values():
-            if call.note_sent_revision:
-                assert (call.call, call.note_sent_revision) in self.sent
-            assert not call.note_wanted
-            assert call.live not in (Live.OFFERED, Live.CONNECTED)
-            if call.live is Live.BROKEN and call.wanted:
-                assert call.journalled
+            self._check_handed_over(call)
+        assert book.replay() == book.wanted
+
+    def _check_handed_over(self, call: Call) -> None:
+        assert not call.note_wanted
+        assert call.live not in (Live.OFFERED, Live.CONNECTED)
+        entries = {revision for of, revision in self.sent if of == call.call}
+        if call.note_sent_revision:
+            assert call.note_sent_revision in entries, "a note that DATEV never got"
+        if goes_to_datev(call, self.book.rules) and call.live is not Live.COMPLETE:
+            assert entries, "a call that DATEV never got"
+        if call.live is Live.COMPLETE:
+            assert 0 not in entries, "live and once more in the journal"
 
     def _finish_datev(self) -> None:
         if not self.datev_up:
@@ -343,6 +460,12 @@ class World(RuleBasedStateMachine):
                 self.book.tick()
                 if not self.book.unanswered:
                     return
+
+
+def _party(book: Playbook, call: Call) -> str:
+    """Return the number at the other end in one spelling."""
+    number = read_caller(call.number, book.plan)
+    return f"00{number.e164[1:]}" if number.e164 else call.number
 
 
 World.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -292,6 +292,7 @@ def test_half_a_contact_from_datev_is_none_and_nobody_is_asked(given: dict[str, 
     desk.dial("0721 555222", **given)
     desk.pbx(desk.accept(), PbxState.RINGBACK)
     assert (desk.told[0][1].contact_id, desk.told[0][1].data_source) == ("", OWN_SOURCE)
+    assert desk.desk.calls[0].person is None
     assert desk.of(effects.AskWho) == []
 
 

@@ -200,3 +200,16 @@ def test_an_ended_call_without_anything_left_to_do_leaves_after_an_hour() -> Non
     assert desk.desk.call(call.call) is not None
     desk.later(200).tick()
     assert desk.desk.call(call.call) is None
+
+
+def test_a_cleared_note_does_not_come_back_with_a_contact_chosen_later() -> None:
+    desk = book(CallRules())
+    desk.leg(Leg.DATEV, up=False)
+    call = desk.ring(number=SHARED)
+    desk.note(call, "no")
+    desk.press(call)
+    desk.note(call, "")
+    desk.hang_up()
+    desk.choose(call, desk.of(effects.AskWho)[0].candidates[0])
+    desk.leg(Leg.DATEV, up=True)
+    assert [(r.contact_id, r.note) for _, r in desk.told] == [("s1", "")]

@@ -400,3 +400,12 @@ def test_what_the_call_list_says_later_does_not_change_the_outcome() -> None:
     late = inputs.OutcomeLearned(at=desk.at, call=call.call, outcome=Outcome.ANSWERED_ELSEWHERE)
     desk.feed(late)
     assert desk.calls[call.call].outcome is Outcome.MISSED
+
+
+def test_a_call_first_seen_in_the_middle_has_lasted_since_the_pbx_says() -> None:
+    desk = book()
+    answered = desk.at - timedelta(minutes=5)
+    desk.pbx("p1", PbxState.CONNECTED, changed_at=answered, caller_number=CLIENT)
+    call = desk.at_pbx("p1")
+    assert (call.began_at, call.connected_at) == (answered, answered)
+    assert desk.told[0][1].begin == answered
