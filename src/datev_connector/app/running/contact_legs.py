@@ -43,5 +43,5 @@ def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
         leg=leg,
         state=LegState.UP,
         since=at,
-        reason=f"{count} contacts, as of {loaded:%Y-%m-%d %H:%M}",
+        reason=f"{count} contact{'' if count == 1 else 's'}, as of {loaded:%Y-%m-%d %H:%M}",
     )

@@ -77,8 +77,7 @@ class Connector:
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set. A fault that no room can handle ends the program with it."""
-        for report in contact_reports(self._store.contacts.sources(), self._now()):
-            self.engine.feed(inputs.LegChanged(at=report.since, report=report))
+        self._report_contacts()
         async with asyncio.TaskGroup() as group:
             running = [
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
@@ -88,6 +87,12 @@ class Connector:
             for task in running:
                 task.cancel()
         self._herald.tell_now()
+
+    def _report_contacts(self) -> None:
+        """Tell how the contact legs are doing; another process may have filled the index."""
+        for report in contact_reports(self._store.contacts.sources(), self._now()):
+            if not report.says_the_same(self.engine.legs.get(report.leg)):
+                self.engine.feed(inputs.LegChanged(at=report.since, report=report))
 
     async def _reindex(self) -> None:
         """Make the index fit a changed dial plan; until that is done the old one answers."""
@@ -101,6 +106,7 @@ class Connector:
             more = False
             try:
                 await self._reindex()
+                self._report_contacts()
                 if retry_request.take(self._profile):
                     self.engine.feed(inputs.OutboxRetried(at=self._now()))
                 more = self._store.tidy()
