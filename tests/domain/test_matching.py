@@ -331,3 +331,13 @@ def test_nobody_who_fits_better_is_rejected(caller: str, contacts: list[Contact]
             *(candidate.ref for candidate in match.candidates),
             *(rejected.ref for rejected in match.rejected),
         }
+
+
+@given(CALLERS, CONTACTS)
+def test_without_an_explanation_the_candidates_are_the_same(
+    caller: str, contacts: list[Contact]
+) -> None:
+    number, index = read_caller(caller, KARLSRUHE), PaperIndex(contacts, KARLSRUHE)
+    brief = find(number, index, KARLSRUHE, explain=False)
+    full = find(number, index, KARLSRUHE)
+    assert (brief.rule, brief.candidates) == (full.rule, full.candidates)

@@ -153,11 +153,15 @@ def index_keys(stored: StoredNumber, plan: DialPlan) -> tuple[IndexKey, ...]:
     )
 
 
-def find(number: Number, index: NumberIndex, plan: DialPlan) -> Match:
-    """Return who belongs to a number. The same hits in any order give the same match."""
+def find(number: Number, index: NumberIndex, plan: DialPlan, *, explain: bool = True) -> Match:
+    """Return who belongs to a number. The same hits in any order give the same match.
+
+    Without `explain` weaker rules are not asked once the strongest has an answer: the candidates
+    are the same, and what was rejected is not complete.
+    """
     keys = search_keys(number, plan)
     hits = [_exact_hit(entry, number) for entry in (index.by_key(keys.exact) if keys.exact else ())]
-    if keys.stems:
+    if keys.stems and (explain or not any(_settles(hit) for hit in hits)):
         heads = index.by_stem(keys.stems)
         hits += chain.from_iterable(_stem_hits(entry, keys.stems) for entry in heads)
     answering = [hit for hit in hits if hit.entry.medium.answers]
@@ -185,6 +189,11 @@ class _Hit:
 def _exact_hit(entry: IndexEntry, number: Number) -> _Hit:
     completed = entry.completed or number.completed
     return _Hit(entry, Rule.COMPLETED_LOCAL if completed else Rule.EXACT)
+
+
+def _settles(hit: _Hit) -> bool:
+    """Tell whether no other rule can win over this hit."""
+    return hit.rule is Rule.EXACT and hit.entry.medium.answers and hit.entry.active
 
 
 def _stem_hits(entry: IndexEntry, stems: tuple[str, ...]) -> Iterable[_Hit]:

@@ -268,7 +268,7 @@ class Engine:
     def _look_up(self, wanted: effects.LookUp, at: datetime) -> inputs.ContactsFound:
         number = read_caller(wanted.number, self._plan)
         try:
-            match = find(number, self._index, self._plan)
+            match = find(number, self._index, self._plan, explain=False)
             learned = self._memory.learned(number.e164) if number.e164 else None
         except Exception as fault:  # noqa: BLE001 - the border of the index: every look-up is answered
             _log.exception("a look-up failed")
