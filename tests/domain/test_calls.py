@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,3 +73,21 @@ def test_which_calls_are_taken_up_after_a_restart(
     facts: dict[str, Any], *, unfinished: bool
 ) -> None:
     assert an_ended_call(**facts).unfinished is unfinished
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Call)])
+def test_a_changed_copy_is_what_replacing_makes(field: str) -> None:
+    call = an_ended_call(note="a", wanted=True)
+    before = replace(call)
+    another: dict[str, Any] = {field: "something else"}
+    changed = call.but(**another)
+    assert changed == replace(call, **another)
+    assert call == before
+    assert call.differs_from(changed) is (field != "last_seen_at")
+
+
+def test_a_copy_that_changes_nothing_is_the_call_itself() -> None:
+    call = an_ended_call(note="a")
+    assert call.but(note="a", owed=False) is call
+    assert call.but() is call
+    assert not call.differs_from(replace(call))

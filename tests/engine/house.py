@@ -26,7 +26,7 @@ from datev_connector.simulators.datev import DatevConfig, DatevSimulator
 from datev_connector.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from datev_connector.domain.calls import Call
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 20.0
 KEY = bytes(range(32))
 CLIENT = "0049721555111"
+NOBODY = 9
+"""A port of this machine on which no DATEV listens."""
 PLAN = DialPlan(area_code="721")
 
 _M = TypeVar("_M")
@@ -51,6 +53,7 @@ class DrivenPbx:
     ended: list[str] = field(default_factory=list)
     refuses: str = ""
     breaks: bool = False
+    hangs: bool = False
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -58,21 +61,23 @@ class DrivenPbx:
 
     async def place_call(self, number: str, pbx_call: str) -> str:
         self.placed.append((number, pbx_call))
-        self._break()
+        await self._fail()
         if self.refuses:
             raise PlaceRefused(self.refuses)
         return pbx_call
 
     async def hang_up(self, pbx_call: str) -> bool:
         self.ended.append(pbx_call)
-        self._break()
+        await self._fail()
         return not self.refuses
 
     async def outcome(self, call: Call) -> Outcome | None:
-        self._break()
+        await self._fail()
         return self.outcomes.get(call.pbx_call)
 
-    def _break(self) -> None:
+    async def _fail(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.breaks:
             msg = "nobody thought of this"
             raise LookupError(msg)
@@ -91,6 +96,8 @@ class House:
         self.store = store
         self.news: list[News] = []
         self.deaf = False
+        self.replies: Callable[[object], None] = lambda _: None
+        """What a listener does on hearing something."""
         self._arrived = asyncio.Condition()
 
     def hear(self, news: News) -> None:
@@ -99,6 +106,7 @@ class House:
             raise LookupError(msg)
         self.news.append(news)
         self._woken = asyncio.get_running_loop().create_task(self._notify())
+        self.replies(news.matter)
 
     async def _notify(self) -> None:
         async with self._arrived:
@@ -135,10 +143,11 @@ class House:
         *,
         caller_number: str = "",
         called_number: str = "",
+        at: datetime | None = None,
     ) -> None:
         self.engine.feed(
             inputs.CallSighted(
-                at=now(),
+                at=at or now(),
                 pbx_call=pbx_call,
                 state=state,
                 caller_number=caller_number,
@@ -152,7 +161,11 @@ class House:
 
 @contextlib.asynccontextmanager
 async def house(
-    folder: Path, datev_port: int, rules: CallRules | None = None
+    folder: Path,
+    datev_port: int,
+    rules: CallRules | None = None,
+    *,
+    clock: Callable[[], datetime] = now,
 ) -> AsyncIterator[House]:
     """Run a connector on the profile folder until the block is left."""
     with Store.open(folder / "store.db", KEY, now=now(), station="house") as store:
@@ -169,7 +182,7 @@ async def house(
             memory=store,
             index=store.contacts,
             plan=PLAN,
-            now=now,
+            now=clock,
             listener=inhabited.hear,
         )
         inhabited.engine = engine
@@ -209,3 +222,13 @@ def fill_contacts(folder: Path) -> None:
         )
         with store.contacts.load(Source.DATEV, PLAN, now()) as load:
             load.add(client)
+
+
+@contextlib.contextmanager
+def full_disk(store: Store) -> Iterator[None]:
+    """Let the database not grow any more."""
+    database = store._database
+    pages = int(str(database.rows("PRAGMA page_count")[0][0]))
+    database.rows(f"PRAGMA max_page_count = {pages}")
+    yield
+    database.rows("PRAGMA max_page_count = 1073741823")

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Outcome, PbxState
-from datev_connector.domain.effects import CallChanged, DialReported, Queued, TellUser
-from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.effects import (
+    CallChanged,
+    DialReported,
+    Queued,
+    TellUser,
+    Window,
+    WindowAction,
+)
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.record import Delivery, Method
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import DatevTold, NoteKept
 from datev_connector.engine.keeper import SAVE_AGAIN
-from tests.engine.house import PATIENCE_S, House, datev, fill_contacts, house, now
+from tests.engine.house import (
+    NOBODY,
+    PATIENCE_S,
+    House,
+    datev,
+    fill_contacts,
+    full_disk,
+    house,
+    now,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,7 +290,7 @@ async def test_what_could_not_be_saved_is_tried_once_more_at_the_end(tmp_path: P
             await both_up(inside)
             inside.ring()
             call = inside.of(CallChanged)[0].call
-            database = inside.store._database  # noqa: SLF001 - the one way to fill a disk for sure
+            database = inside.store._database
             pages = int(str(database.rows("PRAGMA page_count")[0][0]))
             database.rows(f"PRAGMA max_page_count = {pages}")
             for count in range(40):
@@ -285,3 +302,131 @@ async def test_what_could_not_be_saved_is_tried_once_more_at_the_end(tmp_path: P
             stored = inside.store.call(call.call)
             assert stored is not None
             assert stored.note == "just in time"
+
+
+async def test_an_entry_that_is_not_in_the_store_does_not_leave(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+        inside.ring()
+        inside.sight(PbxState.HANGUP)
+        call = (await inside.wait_for(CallChanged, 2)).call
+        with full_disk(inside.store):
+            inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="x" * 2000))
+            for count in range(40):
+                inside.sight(PbxState.REACHED, f"flood-{count}", caller_number="23")
+                inside.sight(PbxState.HANGUP, f"flood-{count}")
+            assert inside.engine.legs[Leg.STORE].state is LegState.DOWN
+            inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
+            await only_a_live_call_leaves(inside)
+        inside.engine.feed(inputs.Ticked(at=now() + 2 * SAVE_AGAIN))
+        await simulator.wait_for(lambda sim: len(sim.journal) == 1, PATIENCE_S)
+        assert [entry.record.note for entry in simulator.journal] == ["x" * 2000]
+
+
+async def only_a_live_call_leaves(inside: House) -> None:
+    """Let a call go live, which an entry sent before it would have overtaken, and end it."""
+    inside.ring("sentinel")
+    call = inside.of(CallChanged)[-1].call
+    inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
+    inside.sight(PbxState.HANGUP, "sentinel")
+    await inside.wait_for(DatevTold, 2)
+    assert [told.method for told in inside.of(DatevTold)] == [
+        Method.NEW_CALL,
+        Method.CALL_STATE_CHANGED,
+    ]
+
+
+async def test_an_entry_that_can_never_be_saved_never_leaves(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+        inside.ring()
+        inside.sight(PbxState.HANGUP)
+        call = (await inside.wait_for(CallChanged, 2)).call
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="half \ud800"))
+        inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
+        await only_a_live_call_leaves(inside)
+        assert simulator.journal == ()
+
+
+async def test_what_a_listener_brings_about_comes_after_the_turn_that_told_it(
+    tmp_path: Path,
+) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+
+        def type_at_once(matter: object) -> None:
+            if isinstance(matter, CallChanged) and not matter.call.note:
+                text = "typed on hearing of it"
+                inside.engine.feed(inputs.NoteTyped(at=now(), call=matter.call.call, text=text))
+
+        inside.replies = type_at_once
+        inside.ring()
+        windows = inside.of(Window)
+        assert [window.action for window in windows] == [WindowAction.OPEN, WindowAction.UPDATE]
+        assert [bool(window.call.note) for window in windows] == [False, True]
+
+
+async def test_contacts_that_cannot_be_read_stop_no_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        monkeypatch.setattr(inside.store, "learned", lambda _: 1 // 0)
+        inside.ring()
+        assert "contacts" in inside.of(TellUser)[0].text
+        assert inside.of(CallChanged)[0].call.name == ""
+        assert (await inside.wait_for(DatevTold)).delivery is Delivery.CONFIRMED
+
+
+async def test_what_waited_for_a_datev_that_went_does_not_reach_the_next(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        simulator.faults.hang(record=False)
+        inside.ring("p1")
+        inside.ring("p2")
+        await simulator.go_away()
+        await inside.wait_leg(Leg.DATEV, LegState.DOWN)
+        await inside.wait_for(DatevTold, 2)
+        simulator.faults.clear()
+        await simulator.come_back()
+        await inside.wait_leg(Leg.DATEV, LegState.UP)
+        for pbx_call in ("p1", "p2"):
+            inside.sight(PbxState.HANGUP, pbx_call)
+        await simulator.wait_for(lambda sim: len(sim.journal) == 2, PATIENCE_S)
+        assert simulator.calls == ()
+
+
+async def test_a_leg_that_says_the_same_again_is_no_news(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.pbx_up()
+        said = [report for report in inside.of(LegReport) if report.leg is Leg.STARFACE]
+        assert len(said) == 1
+
+
+async def test_a_note_for_a_call_that_left_the_desk_long_ago_is_kept(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
+        await both_up(inside)
+        inside.ring()
+        inside.sight(PbxState.HANGUP)
+        old = (await inside.wait_for(CallChanged, 2)).call
+        inside.engine.feed(inputs.WindowClosed(at=now(), call=old.call))
+        inside.engine.feed(inputs.Ticked(at=now() + timedelta(hours=2)))
+        inside.engine.feed(inputs.NoteTyped(at=now(), call=old.call, text="remembered"))
+        stored = inside.store.call(old.call)
+        assert stored is not None
+        assert stored.note == "remembered"
+
+
+async def test_nothing_is_called_queued_that_is_not_kept(tmp_path: Path) -> None:
+    async with house(tmp_path, NOBODY) as inside:
+        await inside.wait_leg(Leg.DATEV, LegState.DOWN)
+        inside.pbx_up()
+        with full_disk(inside.store):
+            for count in range(40):
+                inside.ring(f"flood-{count}")
+            assert inside.engine.legs[Leg.STORE].state is LegState.DOWN
+            inside.sight(PbxState.CONNECTED, "flood-0")
+            inside.sight(PbxState.HANGUP, "flood-0")
+            assert inside.of(CallChanged)[-1].call.journalled
+            assert inside.of(Queued) == []

@@ -99,6 +99,8 @@ class World(RuleBasedStateMachine):
     @rule(pbx_call=pbx_calls, state=STATES, number=NUMBERS, name=st.sampled_from(["", "Fremd"]))
     def a_call_changes(self, pbx_call: str, state: PbxState, number: str, name: str) -> None:
         self.book.later(1)
+        # Not with a last report: what that says of the other end comes too late to be looked up.
+        number = "" if state is PbxState.MAILBOX else number
         self.book.pbx(pbx_call, state, caller_number=number, caller_name=name)
 
     @rule(pbx_call=consumes(pbx_calls), told=st.booleans())
@@ -271,10 +273,11 @@ class World(RuleBasedStateMachine):
 
     def _deliver(self, notify: effects.Notify, delivery: Delivery, *, received: bool) -> None:
         got = delivery is Delivery.CONFIRMED or (delivery is Delivery.UNCLEAR and received)
-        if delivery is Delivery.UNCLEAR and notify.method is not Method.NEW_JOURNAL:
-            # No answer in time: the line is given up, DATEV follows no call any longer.
+        live = notify.method is not Method.NEW_JOURNAL
+        if live and delivery in (Delivery.UNCLEAR, Delivery.AWAY):
+            # No answer in time, or no line: DATEV follows no call any longer.
             self._datev_goes()
-        if delivery is Delivery.REFUSED and notify.method is not Method.NEW_JOURNAL:
+        if live and delivery is Delivery.REFUSED:
             self.book.checker.forget(notify.record.call_id)
         if got:
             self._received(notify)
