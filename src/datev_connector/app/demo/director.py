@@ -7,6 +7,7 @@ telephones are put down and the next scene begins. Two broken scenes in a row en
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from datev_connector.app.demo.trouble import Trouble, in_vain
 from datev_connector.simulators.datev import ConnectorGone
 
 BROKEN_IN_A_ROW = 2
+CATCH_UP_S = 2.0
+"""Longest wait for the stream to tell what DATEV already knows."""
 START_S = 30.0
 """A cold machine takes its time to start a program."""
 OPENING = "08:00"
@@ -113,6 +116,7 @@ class Director:
             await self._note_waits(step.call)
         self._told += step.told
         await self._datev_holds(self._told)
+        await self._stream_says_so()
         self._catch_up()
         await self._story.breathe()
 
@@ -233,6 +237,18 @@ class Director:
             raise in_vain(
                 words.DATEV_TOLD.fill(missing=count - self._stage.told), self._patience_s
             ) from None
+
+    async def _stream_says_so(self) -> None:
+        """Let the stream, which tells of DATEV a moment later, catch up: so the story is in order.
+
+        Whether it does is not judged here.
+        """
+
+        def told() -> bool:
+            return len(self._connector.of("datev", result="confirmed")) >= self._told
+
+        with suppress(Trouble):
+            await self._connector.until(told, words.CALL_UNKNOWN, CATCH_UP_S)
 
     def _of_connector(self, name: str) -> str:
         call = self._connector.call_of(self._stage.calls[name].call_id)
