@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from datev_connector.app.contact_files import (
     ContactFile,
     ContactFileError,
+    Hint,
     Refusal,
     read_contact_file,
 )
@@ -81,13 +82,11 @@ def test_refused_lines_name_line_field_and_reason_and_the_rest_is_read(tmp_path:
         + "datev;1;;1;;;;;\n"  # 4
         + "datev;1;A;;;;;;\n"  # 5
         + "datev;1;A;none;;;;;\n"  # 6
-        + "datev;1;A;1;;pigeon;;;\n"  # 7
-        + "datev;1;A;1;;;robot;;\n"  # 8
-        + "datev;1;A;1;;;;maybe;\n"  # 9
-        + "datev;1;A;1;;;;;;extra\n"  # 10
+        + "datev;1;A;1;;;;maybe;\n"  # 7
+        + "datev;1;A;1;;;;;;extra\n"  # 8
         + "\n"
         + "datev;2;B;2\n"
-        + "datev;2;Somebody else;3\n",  # 13
+        + "datev;2;Somebody else;3;;pigeon;;;\n",  # 11
     )
     assert refusals(found) == [
         (2, "source"),
@@ -95,15 +94,42 @@ def test_refused_lines_name_line_field_and_reason_and_the_rest_is_read(tmp_path:
         (4, "name"),
         (5, "number"),
         (6, "number"),
-        (7, "medium"),
-        (8, "kind"),
-        (9, "active"),
-        (10, ""),
-        (13, "name"),
+        (7, "active"),
+        (8, ""),
+        (11, "name"),
     ]
+    assert found.hints == ()
     assert "datev, institution, starface" in str(found.refused[0])
-    assert "line 12" in found.refused[-1].reason
+    assert "1, true, yes, ja or 0, false, no, nein" in found.refused[5].reason
+    assert "line 10" in found.refused[-1].reason
     assert [contact.name for contact in found.contacts[Source.DATEV]] == ["B"]
+
+
+def test_an_unknown_kind_or_medium_costs_no_client(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        HEADER
+        + "datev;1;A;1;;Brieftaube;robot;;\n"
+        + "datev;1;A;2;;FAX;Company;;\n"
+        + "datev;1;A;3;;;;;\n",
+    )
+    assert found.refused == ()
+    (contact,) = found.contacts[Source.DATEV]
+    assert contact.kind is ContactKind.COMPANY
+    assert [each.medium for each in contact.numbers] == [Medium.PHONE, Medium.FAX, Medium.PHONE]
+    assert found.hints == (
+        Hint(
+            line=2,
+            field="kind",
+            reason="is 'robot', which is none of person, company, unknown; it was taken as unknown",
+        ),
+        Hint(
+            line=2,
+            field="medium",
+            reason="is 'Brieftaube', which is none of phone, mobile, fax, other; "
+            "it was taken as phone",
+        ),
+    )
 
 
 def test_broken_quoting_costs_one_line(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from datev_connector.app.contact_files.collector import ContactCollector, Entry
 from datev_connector.app.contact_files.outcome import (
     ContactFile,
     ContactFileError,
+    Hint,
     Refusal,
     Refused,
 )
@@ -21,8 +22,10 @@ from datev_connector.domain.contacts import ContactKind, ContactRef, Medium, Sou
 REQUIRED: Final = ("source", "id", "name", "number")
 OPTIONAL: Final = ("standardised", "medium", "kind", "active", "client_number", "note", "main")
 
-_YES: Final = frozenset({"1", "true", "yes", "ja"})
-_NO: Final = frozenset({"0", "false", "no", "nein"})
+_YES: Final = ("1", "true", "yes", "ja")
+_NO: Final = ("0", "false", "no", "nein")
+_MEDIUM_OTHERWISE: Final = Medium.PHONE
+"""Without a word, or with one that is not known: better a name too many than a caller unknown."""
 _CHOICE = TypeVar("_CHOICE", bound=StrEnum)
 
 Row = tuple[int, list[str] | Refusal]
@@ -33,18 +36,23 @@ def read_csv(text: str) -> ContactFile:
     lines = list(io.StringIO(text, newline=""))
     rows = _rows(lines, _delimiter(lines))
     header = _header(next(rows, None))
-    collector, refused = ContactCollector(), []
+    collector = ContactCollector()
+    refused: list[Refusal] = []
+    hints: list[Hint] = []
     for line, row in rows:
         if isinstance(row, Refusal):
             refused.append(row)
         elif any(cell.strip() for cell in row):
             try:
-                collector.add(_entry(header, row), line)
+                cells = _cells(header, row)
+                collector.add(_entry(cells), line)
+                hints += _hints(cells, line)
             except Refused as fault:
                 refused.append(fault.at(line))
     return ContactFile(
         contacts=collector.contacts(),
         refused=tuple(refused),
+        hints=tuple(hints),
         unused_columns=tuple(name for name in header if name not in REQUIRED + OPTIONAL),
     )
 
@@ -102,19 +110,18 @@ def _expected() -> str:
 # --- one row --------------------------------------------------------------------------------------
 
 
-def _entry(header: Mapping[str, int], row: list[str]) -> Entry:
+def _cells(header: Mapping[str, int], row: list[str]) -> Mapping[str, str]:
     if any(cell.strip() for cell in row[max(header.values()) + 1 :]):
         raise Refused("", "more fields than the header has columns; quote texts with a separator")
     # A line break within a text is a slip of whoever made the file; a space serves.
-    cells = {
-        name: " ".join(row[at].split()) if at < len(row) else "" for name, at in header.items()
-    }
-    source = _choice(cells, "source", Source, None)
-    ref = ContactRef(source, _required(cells, "id"))
+    return {name: " ".join(row[at].split()) if at < len(row) else "" for name, at in header.items()}
+
+
+def _entry(cells: Mapping[str, str]) -> Entry:
     return Entry(
-        ref=ref,
+        ref=ContactRef(_source(cells), _required(cells, "id")),
         name=_required(cells, "name"),
-        kind=_choice(cells, "kind", ContactKind, ContactKind.UNKNOWN),
+        kind=_word_of(cells, "kind", ContactKind) or ContactKind.UNKNOWN,
         active=_truth(cells, "active"),
         client_number=cells.get("client_number", ""),
         number=_number(cells),
@@ -131,7 +138,7 @@ def _number(cells: Mapping[str, str]) -> StoredNumber:
     return StoredNumber(
         number=number or standardised,
         standardised=standardised,
-        medium=_choice(cells, "medium", Medium, Medium.PHONE),
+        medium=_word_of(cells, "medium", Medium) or _MEDIUM_OTHERWISE,
         note=cells.get("note", ""),
         main=bool(_truth(cells, "main")),
     )
@@ -143,26 +150,38 @@ def _required(cells: Mapping[str, str], name: str) -> str:
     return cells[name]
 
 
-def _choice(
-    cells: Mapping[str, str],
-    name: str,
-    kind: type[_CHOICE],
-    default: _CHOICE | None,
-) -> _CHOICE:
+def _source(cells: Mapping[str, str]) -> Source:
+    source = _word_of(cells, "source", Source)
+    if source is None:
+        found = repr(cells["source"]) if cells["source"] else "empty"
+        raise Refused("source", f"is {found}; it must be one of {', '.join(Source)}")
+    return source
+
+
+def _word_of(cells: Mapping[str, str], name: str, words: type[_CHOICE]) -> _CHOICE | None:
+    """The value that a cell names; None if it is empty or names none."""
     word = cells.get(name, "").lower()
-    if not word and default is not None:
-        return default
-    try:
-        return kind(word)
-    except ValueError:
-        found = repr(word) if word else "empty"
-        raise Refused(name, f"is {found}; it must be one of {', '.join(kind)}") from None
+    return next((each for each in words if each == word), None)
+
+
+def _hints(cells: Mapping[str, str], line: int) -> Iterator[Hint]:
+    """Tell of words that were not known: a client is not lost for the sake of one of them."""
+    for name, words, taken in (
+        ("kind", ContactKind, ContactKind.UNKNOWN),
+        ("medium", Medium, _MEDIUM_OTHERWISE),
+    ):
+        if cells.get(name) and _word_of(cells, name, words) is None:
+            reason = (
+                f"is {cells[name]!r}, which is none of {', '.join(words)}; it was taken as {taken}"
+            )
+            yield Hint(line=line, field=name, reason=reason)
 
 
 def _truth(cells: Mapping[str, str], name: str) -> bool | None:
     word = cells.get(name, "").lower()
     if not word:
         return None
-    if word not in _YES | _NO:
-        raise Refused(name, f"is {word!r}; it must be 1 or 0")
+    if word not in _YES + _NO:
+        allowed = f"{', '.join(_YES)} or {', '.join(_NO)}"
+        raise Refused(name, f"is {word!r}; it must be one of {allowed}")
     return word in _YES

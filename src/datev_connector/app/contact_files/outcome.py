@@ -13,8 +13,8 @@ class ContactFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Something in the file that was left out."""
+class Remark:
+    """Something in the file that a person should know about."""
 
     line: int
     """Counted from 1."""
@@ -26,6 +26,18 @@ class Refusal:
         """Line, field and reason, as far as they are known."""
         where = f"line {self.line}, {self.field}" if self.field else f"line {self.line}"
         return f"{where}: {self.reason}"
+
+
+class Refusal(Remark):
+    """What was left out."""
+
+    __slots__ = ()
+
+
+class Hint(Remark):
+    """What was taken, but otherwise than it is written."""
+
+    __slots__ = ()
 
 
 class Refused(Exception):
@@ -43,11 +55,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFile:
-    """The usable part of a file, and what was refused."""
+    """The usable part of a file, and what was refused or read with a hint."""
 
     contacts: Mapping[Source, tuple[Contact, ...]]
     """Only sources that occur in usable lines; contacts in the order of the file."""
     refused: tuple[Refusal, ...] = ()
+    hints: tuple[Hint, ...] = ()
     unused_columns: tuple[str, ...] = ()
 
     @property

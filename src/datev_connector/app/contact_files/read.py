@@ -42,4 +42,4 @@ def decoded(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise ContactFileError("this is no text file; save it as CSV in UTF-8")
+    raise ContactFileError("this is no text file; save it as CSV, in UTF-8 or Windows-1252")
