@@ -244,7 +244,7 @@ link = "dde"
         'settings.toml, line 5, starface.hostt: there is no such key; did you mean "host"?',
         (
             "settings.toml, line 7, starface.password: there is no such key; "
-            "secrets are never in a settings file, take it out: they belong into the keyring"
+            "secrets are never in a settings file, take it out: they belong in the keyring"
         ),
         'settings.toml, line 8, dial-plan: there is no such section; did you mean "dial_plan"?',
         (

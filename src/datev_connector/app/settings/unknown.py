@@ -66,4 +66,4 @@ def _home(key: str) -> str:
 def _secret(key: str) -> str:
     if LOOKS_SECRET.search(key) is None:
         return ""
-    return "; secrets are never in a settings file, take it out: they belong into the keyring"
+    return "; secrets are never in a settings file, take it out: they belong in the keyring"
