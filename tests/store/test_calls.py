@@ -24,7 +24,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
         {"state": CallState.CONNECTED, "ended_at": None, "outcome": None},
         {"outcome": None},
         {"note": "offen", "note_revision": 2, "note_sent_revision": 1},
-        {"window_open": True},
         {"live": Live.CONNECTED},
         {"live": Live.BROKEN, "owed": None},
         {"wanted": True},

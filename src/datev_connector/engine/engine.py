@@ -182,7 +182,7 @@ class Engine:
 
     def _turn(self, event: Input) -> None:
         if isinstance(event, inputs.LegChanged):
-            self._take_report(event.report)
+            self._take_report(event.report, event.at)
         self._carry_out(self._decide(event), event.at)
         if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
             self._call_back_queued(event.at)
@@ -253,13 +253,13 @@ class Engine:
 
     # --- legs -------------------------------------------------------------------------------
 
-    def _take_report(self, report: LegReport) -> None:
+    def _take_report(self, report: LegReport, at: datetime) -> None:
         if not report.says_the_same(self._legs.get(report.leg)):
             self._legs[report.leg] = report
-            self._tell(report, report.since)
+            self._tell(report, at)
 
     def _report_store(self, report: LegReport) -> None:
-        self._take_report(report)
+        self._take_report(report, report.since)
         if report.state is LegState.DOWN:
             self._tell(effects.TellUser(report.reason), report.since)
 

@@ -72,7 +72,7 @@ class Erased:
 
 def unsettled(call: Call) -> bool:
     """Tell whether the desk still has to do with a call, and wants it back after a restart."""
-    return call.unfinished or call.window_open
+    return call.unfinished
 
 
 class Calls:
@@ -103,8 +103,7 @@ class Calls:
     def open_calls(self) -> tuple[Call, ...]:
         """Return the calls that a desk must know after a restart, oldest first.
 
-        Those are unfinished calls, calls whose window was open, and calls with an entry that DATEV
-        has not confirmed.
+        Those are unfinished calls, and calls with an entry that DATEV has not confirmed.
         """
         rows = self._database.rows(
             f"SELECT document_version, document FROM calls WHERE unsettled = 1 OR {HAS_OPEN_ENTRY} "

@@ -91,6 +91,7 @@ def _leg(report: LegReport) -> Json:
         "leg": report.leg.value,
         "state": report.state.value,
         "reason": report.reason,
+        "since": _iso(report.since),
         "mender": report.mender.value,
         "remedy": report.remedy,
     }
@@ -127,8 +128,18 @@ def _window(call: Call) -> Json:
         "state": call.state.value,
         "name": call.name,
         "draft": call.is_draft,
+        "note": _note_state(call),
         "in_datev": _iso(call.in_datev_at) if call.in_datev_at else None,
     }
+
+
+def _note_state(call: Call) -> str:
+    """Word how far the note has come; `waiting` is for the end of the call."""
+    if not call.note.strip():
+        return "none"
+    if call.note_wanted and call.wanted_revision == call.note_revision:
+        return "waiting"
+    return "draft" if call.is_draft else "handed-over"
 
 
 def _person(person: Person) -> Json:
@@ -195,7 +206,7 @@ def read_command(line: str) -> Command:
         body = json.loads(line)
         json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
-        msg = f"not a JSON object of whole characters: {type(fault).__name__}"
+        msg = 'not a JSON object in whole characters; an example: {"command": "quit"}'
         raise CommandError(msg) from fault
     if not isinstance(body, dict):
         msg = "a command is a JSON object"
