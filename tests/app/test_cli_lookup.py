@@ -87,6 +87,23 @@ def test_a_new_area_code_reaches_the_contacts_that_are_there(profile: CliProfile
 
 
 @pytest.mark.parametrize(
+    "number",
+    ["0721 / 1234-0", "0721 1234-0 (nur vormittags)", "Tel. 0721 12340", "0721 12340 bis 17 Uhr"],
+)
+def test_numbers_are_read_as_people_write_them(profile: CliProfile, number: str) -> None:
+    found = profile.json("lookup", number)
+    assert (found["number"], found["e164"], found["contact"]) == (number, "+4972112340", "1")
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_no_number_is_called_so(profile: CliProfile, nothing: str) -> None:
+    told = profile.done("lookup", nothing)
+    assert "No number was given." in told
+    assert "withheld" not in told
+    assert "withheld" in profile.done("lookup", "anonymous")
+
+
+@pytest.mark.parametrize(
     ("number", "kind"),
     [
         ("23", "internal"),

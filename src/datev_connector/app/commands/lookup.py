@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datev_connector.domain.choice import Decision
     from datev_connector.domain.dial_plan import DialPlan
     from datev_connector.domain.matching import Match
+    from datev_connector.domain.numbers import Number
     from datev_connector.store.choices import LearnedChoice
     from datev_connector.store.store import Store
 
@@ -74,13 +75,24 @@ def _refresh_index(store: Store, plan: DialPlan) -> None:
 def _find(store: Store, text: str, plan: DialPlan, rules: Any) -> Finding:
     from datev_connector.domain.choice import decide
     from datev_connector.domain.matching import find
-    from datev_connector.domain.numbers import read_caller
 
-    number = read_caller(text, plan)
+    number = _read(text, plan)
     match = find(number, store.contacts, plan)
     learned = store.choices.get(number.e164) if number.e164 else None
     decision = decide(match, "", rules, learned.ref if learned else None)
     return Finding(match=match, decision=decision, learned=learned)
+
+
+def _read(text: str, plan: DialPlan) -> Number:
+    """Read a number as the PBX sends it or, failing that, as people write it, remarks and all."""
+    from datev_connector.domain.numbers import NumberKind, read_caller, read_stored
+
+    sent = read_caller(text, plan)
+    if sent.kind is not NumberKind.UNPARSEABLE:
+        return sent
+    typed = read_stored(text, "", plan)
+    readable = (number for number in typed if number.kind is not NumberKind.UNPARSEABLE)
+    return next((replace(number, given=text) for number in readable), sent)
 
 
 def _as_json(found: Finding) -> dict[str, Any]:
@@ -109,15 +121,15 @@ def _as_json(found: Finding) -> dict[str, Any]:
 def _explain(found: Finding) -> None:
     match, decision = found.match, found.decision
     number = match.number
-    reading = f"{number.kind.value}, {number.e164}" if number.e164 else number.kind.value
-    click.echo(f"Number:   {number.given}")
-    click.echo(f"Read as:  {reading}" + (f" (it {number.reason})" if number.reason else ""))
+    click.echo(f"Number:   {number.given}".rstrip())
+    click.echo(f"Read as:  {_reading(number)}")
     click.echo(f"Rule:     {RULES[match.rule.value]}")
     if decision.person is not None:
         click.echo(f"Contact:  {decision.person.name} ({_place(decision.person.ref)})")
     else:
         click.echo(f"Contact:  {'the user is asked' if found.choice == 'ask' else 'nobody'}")
-    click.echo(f"Why:      {decision.why}")
+    why = decision.why if number.given.strip() else "No number was given."
+    click.echo(f"Why:      {why}")
     if match.candidates:
         click.echo(f"\n{plural(len(match.candidates), 'candidate')}, best first:")
         for candidate in match.candidates:
@@ -134,6 +146,14 @@ def _explain(found: Finding) -> None:
 
         when, place = local_text(found.learned.at), _place(found.learned.ref)
         click.echo(f"\nLearned:  chosen for this number on {when}: {place}")
+
+
+def _reading(number: Number) -> str:
+    kind = number.kind.value
+    if not number.given.strip():
+        return kind
+    reading = f"{kind}, {number.e164}" if number.e164 else kind
+    return reading + (f" (it {number.reason})" if number.reason else "")
 
 
 def _place(ref: Any) -> str:
