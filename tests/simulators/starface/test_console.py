@@ -4,6 +4,7 @@ import pytest
 
 from datev_connector.simulators.starface import StarfaceSimulator
 from datev_connector.simulators.starface.console import Console, parse
+from datev_connector.simulators.starface.legs import Side, State
 from datev_connector.simulators.starface.player import ACTIONS, Player
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.steps import BadStep
@@ -57,6 +58,41 @@ async def test_mistakes_are_explained(console: Console) -> None:
     assert (await type_in(console, "set x on"))[0].startswith("no switch 'x'; there are:")
     assert (await type_in(console, "scenario x 0123 1"))[0].startswith("no scenario 'x'")
     assert await type_in(console, "calls") == ["no calls yet"]
+
+
+@pytest.mark.parametrize("too_early", ["answer c1", "voicemail c1"])
+async def test_what_comes_before_the_ringing_is_refused_and_leaves_no_trace(
+    console: Console, starface: StarfaceSimulator, too_early: str
+) -> None:
+    await type_in(console, "incoming c1 0123 0049721")
+    (before,) = starface.chronicle.table()
+    assert await type_in(console, too_early) == ["c1 does not ring yet; first: ring c1"]
+    assert starface.chronicle.table() == [before]
+    await type_in(console, "ring c1", "answer c1")
+    (story,) = starface.chronicle.calls
+    assert story.rang_at is not None
+    assert story.answered_at is not None
+    assert story.rang_at <= story.answered_at
+
+
+async def test_a_colleagues_phone_rings_on_when_an_answer_is_refused(
+    console: Console, starface: StarfaceSimulator
+) -> None:
+    await type_in(console, "incoming c1 0123 0049721", "ring c1")
+    call = starface.pbx.calls[0]
+    starface.pbx.move(starface.pbx.add_leg(call, "0124", Side.CALLED), State.INCOMING)
+    assert await type_in(console, "answer c1 0124") == ["c1 does not ring yet; first: ring c1"]
+    assert [leg.state for leg in call.legs] == [State.RINGING, State.INCOMING]
+
+
+async def test_a_call_that_is_over_cannot_be_joined_and_the_other_goes_on(
+    console: Console, starface: StarfaceSimulator
+) -> None:
+    await type_in(console, "incoming a 0123 0049721", "ring a", "answer a", "consult a b 0049722")
+    await type_in(console, "busy b")
+    (told,) = await type_in(console, "transfer a b")
+    assert "it is over for the user" in told
+    assert [leg.state for call in starface.pbx.calls for leg in call.legs] == [State.PARKED]
 
 
 async def test_lists(console: Console) -> None:

@@ -17,6 +17,7 @@ from datev_connector.simulators.starface.legs import (
     ForwardType,
     IllegalStep,
     Leg,
+    NotRinging,
     Party,
     Result,
     Side,
@@ -109,13 +110,15 @@ class Call:
     def answer(self, by: str = "") -> None:
         """The called side answers. `by`: which of our ringing users; empty: the first.
 
-        Other users at whom the call rang lose it to the one who answered.
+        Other users at whom the call rang lose it to the one who answered. Refused while the call is
+        announced to that user and does not ring yet; then nothing has changed.
         """
         ringing = [leg for leg in self.legs if leg.side is Side.CALLED and leg.waiting]
         callers = [leg for leg in self.legs if leg.dialling]
         winner = self._winner(ringing, by)
         if winner is None and not callers:
             raise self._impossible("answer")
+        self._require_ringing([winner] if winner else [])
         self._note_answer(winner.login if winner else self.called.number)
         for leg in ringing:
             if leg is not winner:
@@ -192,6 +195,7 @@ class Call:
         ringing = [leg for leg in self.legs if leg.side is Side.CALLED and leg.waiting]
         if not ringing:
             raise self._impossible("go to voicemail")
+        self._require_ringing(ringing)
         self._move(ringing, State.VOICEMAIL_LINKED)
         self.story.remarks.append("taken by the mailbox")
 
@@ -223,6 +227,8 @@ class Call:
         """
         mine = self._talking(by, State.CONNECTED, State.PARKED)
         theirs = consultation.leg(mine.login)
+        if theirs.state is State.HANGUP:
+            raise consultation._impossible("be joined: it is over for the user")
         here, there = self._remote(mine), self._remote(theirs)
         self._end(mine)
         consultation._end(theirs)
@@ -303,6 +309,10 @@ class Call:
             if leg.login == by:
                 return leg
         raise LookupError(f"call {self.call_id} does not ring at {by!r}")
+
+    def _require_ringing(self, legs: Iterable[Leg]) -> None:
+        if any(leg.state is State.INCOMING for leg in legs):
+            raise NotRinging(f"call {self.call_id} does not ring yet")
 
     def _rings_elsewhere(self, login: str) -> bool:
         return self.leg(login).waiting and any(

@@ -104,6 +104,10 @@ class IllegalStep(ValueError):
     """A step was asked for that the leg's state does not permit."""
 
 
+class NotRinging(IllegalStep):
+    """A step was asked for that only a call that rings can take, and this one does not ring yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """One end of a call; empty number: anonymous, empty name: unknown."""

@@ -13,7 +13,12 @@ from datev_connector.simulators.starface.calls import Call
 from datev_connector.simulators.starface.certificate import Certificate
 from datev_connector.simulators.starface.config import Behaviour
 from datev_connector.simulators.starface.faults import FaultKind
-from datev_connector.simulators.starface.legs import ForwardType, IllegalStep, Party
+from datev_connector.simulators.starface.legs import (
+    ForwardType,
+    IllegalStep,
+    NotRinging,
+    Party,
+)
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.server import StarfaceSimulator
 from datev_connector.simulators.starface.steps import Action, BadStep, Step, step_from_line, takes
@@ -52,6 +57,9 @@ class Player:
             if step.action in _WAITING:
                 return await _WAITING[step.action](self, step) or ""
             return _AT_ONCE[step.action](self, step) or ""
+        except NotRinging as problem:
+            name = step.text("call")
+            raise BadStep(f"{name} does not ring yet; first: ring {name}") from problem
         except (IllegalStep, LookupError) as problem:
             raise BadStep(_text(problem)) from problem
 
