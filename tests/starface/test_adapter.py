@@ -207,6 +207,15 @@ async def test_settings_that_cannot_work_are_told(
         assert logins(simulator) == 0
 
 
+async def test_a_transport_that_is_not_there_yet_names_those_that_are(
+    simulator: StarfaceSimulator,
+) -> None:
+    async with running(simulator, transport="xmpp") as run:
+        await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
+        remedy = run.engine.legs[-1].remedy
+        assert remedy == 'Set transport = "https" or "auto" in [starface].'
+
+
 async def test_signing_out_ends_the_session_at_the_pbx(simulator: StarfaceSimulator) -> None:
     async with running(simulator) as run:
         await run.engine.leg(LegState.UP)
@@ -325,8 +334,11 @@ async def test_a_certificate_that_changes_while_signed_in_is_noticed(
 ) -> None:
     async with running(simulator) as run:
         await run.engine.leg(LegState.UP)
-        await simulator.restart(certificate=Certificate.make())
+        other = Certificate.make()
+        await simulator.restart(certificate=other)
         await run.engine.wait_until(lambda: "has changed" in run.engine.legs[-1].reason)
+        assert not [leg for leg in run.engine.legs if "not trusted" in leg.reason]
+        assert other.fingerprint in run.engine.legs[-1].reason.replace(":", "").lower()
         assert logins(simulator) == 1
 
 
@@ -353,6 +365,16 @@ async def test_a_pbx_without_tls_is_spoken_to_in_the_clear_if_the_setting_says_s
         async with running(simulator, encrypted=True) as run:
             await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
             assert run.engine.legs[-1].mender is Mender.NETWORK_ADMIN
+
+
+async def test_plain_http_to_a_port_that_expects_tls_is_told_apart(
+    simulator: StarfaceSimulator,
+) -> None:
+    async with running(simulator, encrypted=False) as run:
+        await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
+        report = run.engine.legs[-1]
+        assert "speaks TLS" in report.reason
+        assert "starface.encrypted = true" in report.remedy
 
 
 # --- events and polls -----------------------------------------------------------------------------

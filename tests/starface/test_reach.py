@@ -47,6 +47,8 @@ def test_a_changed_certificate_names_both_fingerprints() -> None:
     assert CHANGED.pinned in reason
     assert CHANGED.presented in reason
     assert "2026-01-02" in reason
+    assert reason.count("has changed") == 1
+    assert reason.count("pbx:443") == 1
 
 
 async def test_the_way_to_loopback_begins_at_loopback() -> None:

@@ -66,10 +66,12 @@ class CertificateChanged(Exception):
         self.pinned = pin.fingerprint
         self.since = pin.since
         self.presented = fingerprint(presented)
-        super().__init__(
-            f"The certificate of {host}:{port} has changed. "
-            f"Known since {pin.since:%Y-%m-%d}: {self.pinned}; now: {self.presented}"
-        )
+        super().__init__(f"The certificate of {host}:{port} has changed. {self.difference}")
+
+    @property
+    def difference(self) -> str:
+        """Both fingerprints, and since when the pinned one is known: a sentence."""
+        return f"Known since {self.since:%Y-%m-%d}: {self.pinned}; now: {self.presented}."
 
 
 def fingerprint(certificate: bytes) -> str:

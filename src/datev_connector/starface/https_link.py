@@ -26,6 +26,7 @@ from datev_connector.starface.event_source import Events
 from datev_connector.starface.https import HttpsTransport
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.reach import local_address_towards, shake_hands, trouble_of
+from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.sign_in import (
     AUTH,
     USER,
@@ -67,6 +68,7 @@ class HttpsLink:
         self._callback_tls = callback_tls
         self._path = f"/{secrets.token_urlsafe(24)}"
         self._port = options.callback_port
+        self._accepted: bytes | None = None
         self._transport: HttpsTransport | None = None
         self._callback: CallbackServer | None = None
 
@@ -83,7 +85,10 @@ class HttpsLink:
         """The answer of the PBX. Raises LinkTrouble, and Unsendable for a bad value."""
         if self._transport is None:
             raise LinkTrouble(Trouble(kind=TroubleKind.CUT, where=str(self._options.address)))
-        return await self._transport.call(call)
+        try:
+            return await self._transport.call(call)
+        except LinkTrouble as failed:
+            raise LinkTrouble(await self._seen_closer(failed.trouble)) from failed
 
     async def close(self) -> None:
         """Close every connection and stop listening."""
@@ -95,6 +100,8 @@ class HttpsLink:
             await transport.close()
 
     async def _open(self) -> Opened:
+        if self._options.transport == "xmpp":
+            raise LinkTrouble(Trouble(kind=TroubleKind.TRANSPORT_MISSING))
         fault = self._options.fault(self._password)
         if fault is not None:
             raise _incomplete(fault)
@@ -132,7 +139,19 @@ class HttpsLink:
                 await shake_hands(address.host, address.port, context, timeout_s=timeout_s)
         except (OSError, TimeoutError, CertificateChanged) as error:
             raise LinkTrouble(trouble_of(error, str(address))) from error
+        pin = self._pins.pin(address.host, address.port)
+        self._accepted = None if pin is None else pin.certificate
         return context
+
+    async def _seen_closer(self, trouble: Trouble) -> Trouble:
+        return await looked_at_again(
+            trouble,
+            self._options.address,
+            verification=Verification(self._options.verify_certificate),
+            pins=self._pins,
+            accepted=self._accepted,
+            timeout_s=self._options.times.connect_s,
+        )
 
     # --- sign-in ----------------------------------------------------------------------------------
 

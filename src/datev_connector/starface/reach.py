@@ -48,7 +48,7 @@ def trouble_of(error: BaseException, where: str) -> Trouble:
     """What an error of a connection to `where` means."""
     match error:
         case CertificateChanged():
-            kind, detail = TroubleKind.CERTIFICATE_CHANGED, str(error)
+            kind, detail = TroubleKind.CERTIFICATE_CHANGED, error.difference
         case ssl.SSLCertVerificationError():
             kind, detail = (
                 TroubleKind.CERTIFICATE_UNTRUSTED,

@@ -22,8 +22,10 @@ class TroubleKind(StrEnum):
     SILENT = "silent"
     CUT = "cut"
     NO_TLS = "no-tls"
+    TLS_EXPECTED = "tls-expected"
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_CHANGED = "certificate-changed"
+    CERTIFICATE_UNUSABLE = "certificate-unusable"
     WEB_PAGE = "web-page"
     REDIRECT = "redirect"
     HTTP_STATUS = "http-status"
@@ -36,6 +38,7 @@ class TroubleKind(StrEnum):
     NO_UCI = "no-uci"
     SESSION_LOST = "session-lost"
     SETTINGS_INCOMPLETE = "settings-incomplete"
+    TRANSPORT_MISSING = "transport-missing"
     CANNOT_LISTEN = "cannot-listen"
     SUBSCRIPTION_REFUSED = "subscription-refused"
 
@@ -54,7 +57,7 @@ class Trouble:
         reason, mender, remedy = WORDS[self.kind]
         given = {"where": self.where or "the PBX", "detail": self.detail}
         return Complaint(
-            reason=reason.format(**given), mender=mender, remedy=remedy.format(**given)
+            reason=reason.format(**given).strip(), mender=mender, remedy=remedy.format(**given)
         )
 
     def pace(self, *, signing_in: bool, accepted_before: bool) -> Pace:
@@ -90,7 +93,9 @@ class LinkTrouble(Exception):
 
 
 _K = TroubleKind
-LASTING = frozenset({_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE})
+LASTING = frozenset(
+    {_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE, _K.TRANSPORT_MISSING, _K.TLS_EXPECTED}
+)
 DENIED = frozenset({_K.UNAUTHORIZED, _K.SIGN_IN_REFUSED})
 EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
 """How newer PBXs answer a wrong token, and how proxies answer anything."""
@@ -127,6 +132,14 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         Mender.NETWORK_ADMIN,
         "Check starface.https_port; starface.encrypted = false only if the PBX offers no TLS.",
     ),
+    _K.TLS_EXPECTED: (
+        "{where} speaks TLS, but the settings say that it does not.",
+        Mender.USER,
+        (
+            "The PBX expects TLS on this port: set starface.encrypted = true, "
+            "or set starface.https_port to its port for HTTP."
+        ),
+    ),
     _K.CERTIFICATE_UNTRUSTED: (
         "The certificate of {where} is not trusted ({detail}).",
         Mender.PBX_ADMIN,
@@ -142,6 +155,11 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
             "Compare the new fingerprint with the certificate of the PBX. If it is right, "
             "run: datev-connector settings forget-certificate. If not, somebody stands between."
         ),
+    ),
+    _K.CERTIFICATE_UNUSABLE: (
+        "The certificate of {where} is the known one, but TLS cannot use it ({detail}).",
+        Mender.PBX_ADMIN,
+        "Give the PBX a new certificate; this one is too weak or not well-formed.",
     ),
     _K.WEB_PAGE: (
         "{where} answers with a web page instead of UCI.",
@@ -208,6 +226,11 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "",
     ),
     _K.SETTINGS_INCOMPLETE: ("{detail}", Mender.USER, "Complete the settings of STARFACE."),
+    _K.TRANSPORT_MISSING: (
+        'starface.transport = "xmpp" is not part of this version.',
+        Mender.USER,
+        'Set transport = "https" or "auto" in [starface].',
+    ),
     _K.CANNOT_LISTEN: (
         "This computer cannot receive the events of the PBX ({detail}).",
         Mender.NETWORK_ADMIN,
