@@ -25,13 +25,17 @@ def test_an_import_replaces_the_sources_that_occur_in_it(profile: CliProfile) ->
     assert profile.json("contacts", "import", first) == {
         "file": first,
         "imported": {
-            "datev": {"contacts": 1, "numbers": 1},
-            "starface": {"contacts": 1, "numbers": 1},
+            "datev": {"contacts": 1, "numbers": 1, "replaced": 0},
+            "starface": {"contacts": 1, "numbers": 1, "replaced": 0},
         },
         "refused": [],
+        "hints": [],
         "unused_columns": [],
     }
-    profile.done("contacts", "import", profile.file("2.csv", HEADER + "datev;2;Test Neu;333\n"))
+    second = profile.file("2.csv", HEADER + "datev;2;Test Neu;333\ndatev;3;Test Neuer;4\n")
+    told = profile.done("contacts", "import", second)
+    assert told == "datev: 2 contacts with 2 numbers, in place of 1 contact\n"
+    profile.done("contacts", "import", profile.file("3.csv", HEADER + "datev;2;Test Neu;333\n"))
     assert names(profile, "test") == ["Test Buch", "Test Neu"]
 
 
@@ -44,6 +48,16 @@ def test_refused_lines_are_reported_and_the_rest_is_imported(profile: CliProfile
     assert "line 4, name: is empty" in result.stderr
     refused = profile.json("contacts", "import", file)["refused"]
     assert [(each["line"], each["field"]) for each in refused] == [(3, "source"), (4, "name")]
+
+
+def test_what_was_read_with_doubt_is_told(profile: CliProfile) -> None:
+    text = "source;id;name;number;medium\ndatev;1;Test;0721 1;Brieftaube\n"
+    file = profile.file("1.csv", text)
+    told = profile.run("contacts", "import", file)
+    assert "datev: 1 contact with 1 number\n" in told.stdout
+    assert "Taken, but look (1):\n  line 2, medium: is 'Brieftaube'" in told.stderr
+    (hint,) = profile.json("contacts", "import", file)["hints"]
+    assert (hint["line"], hint["field"]) == (2, "medium")
 
 
 def test_many_refusals_do_not_flood_the_terminal(profile: CliProfile) -> None:
@@ -105,10 +119,12 @@ def test_a_name_cannot_move_the_cursor(profile: CliProfile) -> None:
     assert "\x1b" not in profile.done("contacts", "search", "test")
 
 
-def test_sync_says_what_is_configured_and_what_to_do(profile: CliProfile) -> None:
-    profile.settings("[starface]\nhost = 'pbx.example'\n[datev]\ncontacts = 'sdd'\n")
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_a_search_for_nothing_is_wrong_usage(profile: CliProfile, nothing: str) -> None:
+    assert "some text" in profile.failed(2, "contacts", "search", nothing)
+
+
+def test_sync_says_that_it_cannot_yet_and_what_to_do(profile: CliProfile) -> None:
     told = profile.failed(1, "contacts", "sync")
-    for word in ("sdd", "pbx.example", "contacts import"):
-        assert word in told
-    profile.settings("[datev]\ncontacts = 'none'\n")
-    assert "No source" in profile.failed(1, "contacts", "sync")
+    assert "This version cannot fetch contacts yet." in told
+    assert "use: contacts import FILE." in told

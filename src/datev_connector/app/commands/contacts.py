@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ from datev_connector.app.commands.session import say
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
-    from datev_connector.app.contact_files import ContactFile
+    from datev_connector.app.contact_files import ContactFile, Hint, Refusal
     from datev_connector.app.settings import Settings
     from datev_connector.domain.contacts import Contact
     from datev_connector.store.store import Store
 
-SHOWN_REFUSALS = 20
+SHOWN_REMARKS = 20
 """A person reads no more; --json has them all."""
 
 
@@ -49,7 +50,8 @@ def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  
     """Take contacts from FILE, CSV or vCard.
 
     The contacts of every source that occurs in the file replace those that were there. Lines that
-    cannot be used are reported and left out; if none can be used, nothing is replaced.
+    cannot be used are reported and left out; if none can be used, nothing is replaced. What a CSV
+    must look like stands in docs/contacts.md.
     """
     settings = session.settings
     if sys.stderr.isatty():
@@ -84,12 +86,17 @@ def _load(
     from datev_connector.app import office
 
     plan = office.dial_plan(settings)
+    before = {state.source: state.contacts for state in store.contacts.sources()}
     loaded = {}
     for source, people in found.contacts.items():
         with store.contacts.load(source, plan, session.now()) as load:
             for contact in with_progress(people, len(people), f"Importing {source.value}"):
                 load.add(contact)
-        loaded[source.value] = {"contacts": load.contacts, "numbers": load.numbers}
+        loaded[source.value] = {
+            "contacts": load.contacts,
+            "numbers": load.numbers,
+            "replaced": before.get(source, 0),
+        }
     while store.contacts.sweep():
         pass
     return loaded
@@ -101,57 +108,54 @@ def _import_json(
     return {
         "file": str(file),
         "imported": loaded,
-        "refused": [
-            {"line": refusal.line, "field": refusal.field, "reason": refusal.reason}
-            for refusal in found.refused
-        ],
+        "refused": [_remark_json(refusal) for refusal in found.refused],
+        "hints": [_remark_json(hint) for hint in found.hints],
         "unused_columns": list(found.unused_columns),
     }
+
+
+def _remark_json(remark: Hint | Refusal) -> dict[str, Any]:
+    return {"line": remark.line, "field": remark.field, "reason": remark.reason}
 
 
 def _tell_import(found: ContactFile, loaded: dict[str, dict[str, int]]) -> None:
     for source, counts in loaded.items():
         people, numbers = plural(counts["contacts"], "contact"), plural(counts["numbers"], "number")
-        click.echo(f"{source}: {people} with {numbers}")
+        replaced = counts["replaced"]
+        instead = f", in place of {plural(replaced, 'contact')}" if replaced else ""
+        click.echo(f"{source}: {people} with {numbers}{instead}")
     if found.unused_columns:
         say(f"Columns that mean nothing here: {', '.join(found.unused_columns)}")
-    if found.refused:
-        say(f"Left out ({len(found.refused)}):")
-        for refusal in found.refused[:SHOWN_REFUSALS]:
-            say(f"  {refusal}")
-        if len(found.refused) > SHOWN_REFUSALS:
-            say(f"  and {len(found.refused) - SHOWN_REFUSALS} more; --json names them all")
+    _tell_remarks("Left out", found.refused)
+    _tell_remarks("Taken, but look", found.hints)
+
+
+def _tell_remarks(heading: str, remarks: Sequence[Hint | Refusal]) -> None:
+    if remarks:
+        say(f"{heading} ({len(remarks)}):")
+    for remark in remarks[:SHOWN_REMARKS]:
+        say(f"  {remark}")
+    if len(remarks) > SHOWN_REMARKS:
+        say(f"  and {len(remarks) - SHOWN_REMARKS} more; --json names them all")
 
 
 # --- sync -----------------------------------------------------------------------------------------
 
 
-@contacts.command()
+@contacts.command(short_help="Fetch contacts (not in this version yet).")
 @common_options
-@pass_session
-def sync(session: Session) -> None:
-    """Fetch contacts from DATEV and STARFACE."""
-    settings = session.settings
-    wanted = []
-    if settings.datev.contacts != "none":
-        wanted.append(f"DATEV master data (datev.contacts = {settings.datev.contacts.value})")
-    if settings.starface.host:
-        wanted.append(f"the address book of STARFACE at {settings.starface.host}")
-    if not wanted:
-        raise CommandFailed(
-            "No source of contacts is configured.",
-            "Set datev.contacts or starface.host, or use `contacts import FILE`.",
-        )
+def sync() -> None:
+    """Fetch contacts from DATEV and STARFACE: not in this version yet."""
     raise CommandFailed(
-        f"Configured: {' and '.join(wanted)}; this version can reach none of them.",
-        "Export the contacts there and use `contacts import FILE`.",
+        "This version cannot fetch contacts yet.",
+        "Export them and use: contacts import FILE.",
     )
 
 
 # --- search ---------------------------------------------------------------------------------------
 
 
-@contacts.command()
+@contacts.command(short_help="Find contacts by name, client number or number.")
 @click.argument("text")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @json_option
@@ -159,6 +163,8 @@ def sync(session: Session) -> None:
 @pass_session
 def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # noqa: FBT001
     """Find contacts by the beginning of names, by client number, or by a part of a number."""
+    if not text.strip():
+        raise click.UsageError("Give some text to search for.")
     with session.log("command"), session.store() as store:
         found = store.contacts.search(text, limit)
     if as_json:
