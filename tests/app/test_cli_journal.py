@@ -3,12 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from datev_connector.app.commands.journal_export import to_file, to_stream
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.effects import SaveCall
 from tests.app.cli_profile import NOON, CliProfile, call
@@ -105,14 +108,71 @@ def test_export_to_standard_output_is_csv(profile: CliProfile) -> None:
     assert profile.done("journal", "export").startswith("began;connected;ended;")
 
 
-def test_an_export_that_fails_leaves_nothing_behind(profile: CliProfile, tmp_path: Path) -> None:
+def test_letters_stay_letters_in_the_export(profile: CliProfile, tmp_path: Path) -> None:
+    file = tmp_path / "calls.json"
+    profile.done("journal", "export", str(file))
+    assert "Änne Müller" in file.read_text("utf-8")
+    assert "Änne Müller" in profile.done("journal", "export", "--format", "json")
+
+
+def test_standard_output_without_all_letters_gets_json_that_holds_them() -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    to_stream(output, [call("c-1")], "json")
+    output.seek(0)
+    assert json.load(output)[0]["name"] == "Änne Müller"
+
+
+def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     target = tmp_path / "folder"
     target.mkdir()
-    assert "folder" in profile.failed(1, "journal", "export", str(target))
-    assert [each.name for each in tmp_path.iterdir()] in (
-        ["folder", "profile"],
-        ["profile", "folder"],
+    with pytest.raises(OSError, match="folder"):
+        to_file(target, [], "csv")
+    assert [each.name for each in tmp_path.iterdir()] == ["folder"]
+
+
+def test_where_nothing_can_be_written_is_named_as_it_was_given(
+    profile: CliProfile, tmp_path: Path
+) -> None:
+    missing = tmp_path / "missing"
+    assert f"no folder {missing}." in profile.failed(
+        1, "journal", "export", str(missing / "calls.csv")
     )
+    assert f"{tmp_path} is a folder" in profile.failed(1, "journal", "export", str(tmp_path))
+
+
+def test_a_file_that_is_there_is_replaced_by_wish_only(profile: CliProfile, tmp_path: Path) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("mine", "utf-8")
+    assert "--force" in profile.failed(1, "journal", "export", str(file))
+    assert file.read_text("utf-8") == "mine"
+    profile.done("journal", "export", str(file), "--force")
+    assert "Steuerbescheid" in file.read_text("utf-8-sig")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks for a pseudo terminal")
+@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 1), (b"y\n", 0)])
+def test_on_a_terminal_it_is_asked_about(
+    profile: CliProfile, tmp_path: Path, answer: bytes, code: int
+) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("mine", "utf-8")
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, answer)
+        command = [sys.executable, "-m", "datev_connector", "--profile", str(profile.folder)]
+        done = subprocess.run(
+            [*command, "journal", "export", str(file)],
+            stdin=theirs,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == code, done.stderr
+    assert b"Replace it?" in done.stderr
+    assert (file.read_text("utf-8-sig") == "mine") is (code == 1)
 
 
 # --- erase ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from datev_connector.app.commands.call_fields import call_json
+from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.commands.options import common_options, json_option, pass_session
 from datev_connector.app.commands.output import (
     local_text,
@@ -50,7 +51,7 @@ def list_(session: Session, limit: int, only: str, as_json: bool) -> None:  # no
     _show(found, as_json=as_json)
 
 
-@journal.command()
+@journal.command(short_help="Find calls by name, note or number.")
 @click.argument("text")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @json_option
@@ -63,17 +64,20 @@ def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # n
     _show(found, as_json=as_json)
 
 
-@journal.command()
+@journal.command(short_help="Write all calls with their notes to a file.")
 @click.argument("file", type=click.Path(path_type=Path), default="-")
 @click.option(
     "--format", "form", type=click.Choice(["csv", "json"]), help="Default: by the file's name, CSV."
 )
+@click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
 @common_options
 @pass_session
-def export(session: Session, file: Path, form: str | None) -> None:
+def export(session: Session, file: Path, form: str | None, force: bool) -> None:  # noqa: FBT001
     """Write all calls with their notes to FILE, oldest first; `-` is standard output."""
     from datev_connector.app.commands import journal_export
 
+    if str(file) != "-":
+        _make_sure_of(file, force=force)
     form = form or ("json" if file.suffix.lower() == ".json" else "csv")
     with session.log("command"), session.store() as store:
         calls = with_progress(store.calls.export(), None, "Exporting")
@@ -82,6 +86,19 @@ def export(session: Session, file: Path, form: str | None) -> None:
         else:
             count = journal_export.to_file(file, calls, form)
     say(f"{plural(count, 'call')} exported.")
+
+
+def _make_sure_of(file: Path, *, force: bool) -> None:
+    """Let nothing be lost that stands where the export shall go."""
+    if not file.parent.is_dir():
+        raise CommandFailed(f"There is no folder {file.parent}.", "Make it, or name another one.")
+    if file.is_dir():
+        raise CommandFailed(f"{file} is a folder.", "Name a file in it.")
+    if force or not file.exists():
+        return
+    if not sys.stdin.isatty():
+        raise CommandFailed(f"{file} is there already.", "Use --force to replace it.")
+    click.confirm(f"{file} is there already. Replace it?", abort=True, err=True)
 
 
 @journal.command()

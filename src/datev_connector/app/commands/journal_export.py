@@ -58,10 +58,14 @@ def to_stream(stream: TextIO, calls: Iterable[Call], form: str) -> int:
 
 
 def _write_json(stream: TextIO, calls: Iterable[Call]) -> int:
-    count = 0
+    # Standard output may be a code page of Windows, which has not every letter.
+    encoding = (stream.encoding or "ascii").lower().replace("-", "")
+    count, ascii_only = 0, encoding != "utf8"
     stream.write("[")
     for call in calls:
-        stream.write((",\n " if count else "\n ") + json.dumps(call_json(call)))
+        stream.write(
+            (",\n " if count else "\n ") + json.dumps(call_json(call), ensure_ascii=ascii_only)
+        )
         count += 1
     stream.write("\n]\n" if count else "]\n")
     return count
