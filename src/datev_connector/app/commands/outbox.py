@@ -28,7 +28,7 @@ def outbox() -> None:
     """What DATEV has not confirmed yet."""
 
 
-@outbox.command("list")
+@outbox.command("list", short_help="Show the journal entries on their way to DATEV.")
 @json_option
 @common_options
 @pass_session
@@ -45,7 +45,7 @@ def list_(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's w
         say("The outbox is empty: DATEV has confirmed everything.")
 
 
-@outbox.command()
+@outbox.command(short_help="Have everything tried again without delay.")
 @json_option
 @common_options
 @pass_session

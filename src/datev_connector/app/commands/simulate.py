@@ -54,7 +54,7 @@ async def _until_quit(take: Callable[[str], Awaitable[bool]]) -> None:
 # --- STARFACE -------------------------------------------------------------------------------------
 
 
-@simulate.command()
+@simulate.command(short_help="Simulate a STARFACE PBX.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, help="0 takes any free one.  [default: 8443, or the script's]")
 @click.option("--plain", is_flag=True, help="HTTP without TLS.")
@@ -104,7 +104,7 @@ async def _serve_starface(script: Any, port: int | None) -> None:
 # --- DATEV ----------------------------------------------------------------------------------------
 
 
-@simulate.command()
+@simulate.command(short_help="Simulate DATEV at a desk.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, default=5881, show_default=True, help="Of the telephony link.")
 @click.option("--http-port", type=PORT, help="Serve DATEVconnect over HTTP there.")
