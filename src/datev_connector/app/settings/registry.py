@@ -32,6 +32,8 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_LATER = "(not in this version yet)"
+
 _CERTIFICATES = {
     "system": "Trust what the operating system trusts, company authorities included.",
     "pin": "Trust the certificate seen first, and refuse another one until a person agrees.",
@@ -63,7 +65,7 @@ _STARFACE = (
         default=5222,
         minimum=1,
         maximum=rules.HIGHEST_PORT,
-        help="Port of the PBX for XMPP.",
+        help=f"Port of the PBX for XMPP {_LATER}.",
     ),
     Option(
         section="starface",
@@ -94,8 +96,8 @@ _STARFACE = (
         kind=Transport,
         default=Transport.AUTO,
         allowed={
-            "auto": "XMPP where the PBX offers it, otherwise HTTPS.",
-            "xmpp": "XMPP only.",
+            "auto": f"XMPP where the PBX offers it {_LATER}, otherwise HTTPS.",
+            "xmpp": f"XMPP only {_LATER}.",
             "https": "HTTPS only.",
         },
         help="How to reach the PBX.",
@@ -151,7 +153,7 @@ _STARFACE = (
             "auto": "SHA-512, or the Active Directory form if the PBX asks for it.",
             "sha512": "Login and password; only a digest is sent.",
             "active-directory": "The PBX checks the password with Active Directory.",
-            "oauth": "A token from the PBX's own sign-in service (STARFACE 10).",
+            "oauth": f"A token from the PBX's own sign-in service, STARFACE 10 {_LATER}.",
             "md5": "A weak digest, for very old PBXs only.",
         },
         help="How the user signs in.",
@@ -162,7 +164,7 @@ _STARFACE = (
         kind=str,
         default="rest-client-headless",
         rule=rules.required_word,
-        help='Client name for `sign_in = "oauth"`.',
+        help=f'Client name for `sign_in = "oauth"` {_LATER}.',
     ),
     Option(
         section="starface",
@@ -170,7 +172,7 @@ _STARFACE = (
         kind=str,
         default="",
         rule=rules.host,
-        help="XMPP domain of the PBX. Empty: the same as `host`.",
+        help=f"XMPP domain of the PBX {_LATER}. Empty: the same as `host`.",
     ),
     Option(
         section="starface",
@@ -178,7 +180,7 @@ _STARFACE = (
         kind=str,
         default="",
         rule=rules.word,
-        help="XMPP address of the interface. Empty: found by itself.",
+        help=f"XMPP address of the interface {_LATER}. Empty: found by itself.",
     ),
     Option(
         section="starface",
@@ -186,7 +188,7 @@ _STARFACE = (
         kind=str,
         default="DATEVConnectorforSTARFACE",
         rule=rules.required_word,
-        help="Name under which the administrator installed the module on the PBX.",
+        help=f"Name under which the administrator installed the module on the PBX {_LATER}.",
     ),
 )
 
@@ -282,7 +284,7 @@ _DATEV = (
         default=DatevLink.SIMULATOR,
         windows_default=DatevLink.COM,
         allowed={
-            "com": "DATEV on this Windows machine.",
+            "com": f"DATEV on this Windows machine {_LATER}.",
             "simulator": "A stand-in reached under `simulator_address`.",
         },
         restart=True,
@@ -302,10 +304,10 @@ _DATEV = (
         kind=ContactSource,
         default=ContactSource.AUTO,
         allowed={
-            "auto": "What is found on this machine.",
-            "sdd": "DATEV's master data service on this Windows machine.",
-            "datevconnect": "DATEVconnect under `connect_url`.",
-            "none": "No DATEV master data.",
+            "auto": f"What is found on this machine {_LATER}.",
+            "sdd": f"DATEV's master data service on this Windows machine {_LATER}.",
+            "datevconnect": f"DATEVconnect under `connect_url` {_LATER}.",
+            "none": "No DATEV master data but those of an import.",
         },
         help="Where DATEV master data come from.",
     ),
@@ -315,7 +317,7 @@ _DATEV = (
         kind=str,
         default="https://localhost:58452",
         rule=rules.url,
-        help="Address of DATEVconnect.",
+        help=f"Address of DATEVconnect {_LATER}.",
     ),
     Option(
         section="datev",
@@ -323,7 +325,8 @@ _DATEV = (
         kind=str,
         default="",
         rule=rules.stripped,
-        help="User for DATEVconnect; over HTTPS or to this machine only. Empty: Windows sign-on.",
+        help=f"User for DATEVconnect {_LATER}; over HTTPS or to this machine only. "
+        "Empty: Windows sign-on.",
     ),
     Option(
         section="datev",
@@ -331,7 +334,7 @@ _DATEV = (
         kind=Certificates,
         default=Certificates.PIN,
         allowed=_CERTIFICATES,
-        help="How the certificate of DATEVconnect is checked.",
+        help=f"How the certificate of DATEVconnect is checked {_LATER}.",
     ),
 )
 
@@ -347,14 +350,14 @@ _GENERAL = (
             "en": "English.",
         },
         restart=True,
-        help="Language of windows and messages.",
+        help=f"Language of windows and messages {_LATER}.",
     ),
     Option(
         section="general",
         key="start_with_windows",
         kind=bool,
         default=True,
-        help="The program starts when the user signs in to Windows.",
+        help=f"The program starts when the user signs in to Windows {_LATER}.",
     ),
 )
 
