@@ -19,6 +19,7 @@ from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.record import Delivery
 from datev_connector.domain.rules import CallRules
 from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.engine import Engine, News
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datev_connector.domain.calls import Call
+    from datev_connector.domain.record import CallRecord, Method
 
 PATIENCE_S = 20.0
 KEY = bytes(range(32))
@@ -86,6 +88,26 @@ class DrivenPbx:
         pass
 
 
+@dataclass
+class DrivenDatev:
+    """Takes one notification after the other, each when the test lets it; confirms them all."""
+
+    asked: list[Method] = field(default_factory=list)
+    runs: asyncio.Event = field(default_factory=asyncio.Event)
+    has_one: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        self.runs.set()
+        await asyncio.Event().wait()
+
+    async def notify(self, method: Method, record: CallRecord) -> tuple[Delivery, int]:
+        self.asked.append(method)
+        self.has_one.set()
+        await self.gate.wait()
+        return Delivery.CONFIRMED, 0
+
+
 class House:
     """One run of the engine."""
 
@@ -128,8 +150,11 @@ class House:
             )
 
     def pbx_up(self, *, up: bool = True) -> None:
+        self.report(Leg.STARFACE, up=up)
+
+    def report(self, leg: Leg, *, up: bool) -> None:
         report = LegReport(
-            leg=Leg.STARFACE,
+            leg=leg,
             state=LegState.UP if up else LegState.DOWN,
             since=now(),
             reason="test",
@@ -166,8 +191,12 @@ async def house(
     rules: CallRules | None = None,
     *,
     clock: Callable[[], datetime] = now,
+    driven: DrivenDatev | None = None,
 ) -> AsyncIterator[House]:
-    """Run a connector on the profile folder until the block is left."""
+    """Run a connector on the profile folder until the block is left.
+
+    `driven` stands in where a real DATEV cannot be as slow as the test needs it.
+    """
     with Store.open(folder / "store.db", KEY, now=now(), station="house") as store:
         station, run = store.begin_run()
         pbx = DrivenPbx()
@@ -195,7 +224,7 @@ async def house(
             local_zone=None,
             times=LinkTimes(answer_s=2.0, retry_first_s=0.05, retry_longest_s=0.2),
         )
-        running = asyncio.get_running_loop().create_task(engine.run(pbx, link))
+        running = asyncio.get_running_loop().create_task(engine.run(pbx, driven or link))
         try:
             yield inhabited
         finally:
@@ -232,3 +261,9 @@ def full_disk(store: Store) -> Iterator[None]:
     database.rows(f"PRAGMA max_page_count = {pages}")
     yield
     database.rows("PRAGMA max_page_count = 1073741823")
+
+
+async def both_up(inside: House) -> None:
+    """Bring the PBX up, and wait for DATEV."""
+    inside.pbx_up()
+    await inside.wait_leg(Leg.DATEV, LegState.UP)

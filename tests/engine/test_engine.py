@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from datev_connector.domain import effects, inputs
+from datev_connector.domain import inputs
 from datev_connector.domain.calls import Outcome, PbxState
 from datev_connector.domain.effects import (
     CallChanged,
@@ -21,14 +22,13 @@ from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.record import Delivery, Method
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import DatevTold, NoteKept
-from datev_connector.engine.keeper import SAVE_AGAIN
 from tests.engine.house import (
     NOBODY,
     PATIENCE_S,
-    House,
+    DrivenDatev,
+    both_up,
     datev,
     fill_contacts,
-    full_disk,
     house,
     now,
 )
@@ -37,11 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datev_connector.simulators.datev import DatevSimulator
-
-
-async def both_up(inside: House) -> None:
-    inside.pbx_up()
-    await inside.wait_leg(Leg.DATEV, LegState.UP)
 
 
 def states(simulator: DatevSimulator) -> list[list[int]]:
@@ -212,49 +207,6 @@ async def test_ended_while_the_connector_was_away(tmp_path: Path, *, answered: b
         assert simulator.journal == ()
 
 
-async def test_the_store_that_cannot_save_is_reported_and_catches_up(tmp_path: Path) -> None:
-    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
-        await both_up(inside)
-        inside.ring()
-        call = inside.of(CallChanged)[0].call
-        database = inside.store._database
-        pages = int(str(database.rows("PRAGMA page_count")[0][0]))
-        database.rows(f"PRAGMA max_page_count = {pages}")
-        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="x" * 2000))
-        for count in range(40):
-            inside.ring(f"flood-{count}")
-        await inside.wait_leg(Leg.STORE, LegState.DOWN)
-        assert not inside.of(NoteKept)
-        database.rows("PRAGMA max_page_count = 1073741823")
-        inside.engine.feed(inputs.Ticked(at=now() + SAVE_AGAIN))
-        await inside.wait_leg(Leg.STORE, LegState.UP)
-        stored = inside.store.call(call.call)
-        assert stored is not None
-        assert stored.note == "x" * 2000
-        assert [kept.revision for kept in inside.of(NoteKept)] == [1]
-        assert inside.of(effects.TellUser)
-
-
-async def test_what_the_store_can_never_take_keeps_nothing_else_from_it(tmp_path: Path) -> None:
-    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
-        await both_up(inside)
-        inside.ring()
-        call = inside.of(CallChanged)[0].call
-        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="half \ud800"))
-        await inside.wait_leg(Leg.STORE, LegState.DEGRADED)
-        inside.ring("p2")
-        second = inside.of(CallChanged)[-1].call
-        inside.engine.feed(inputs.NoteTyped(at=now(), call=second.call, text="whole"))
-        stored = inside.store.call(second.call)
-        assert stored is not None
-        assert stored.note == "whole"
-        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="mended"))
-        await inside.wait_leg(Leg.STORE, LegState.UP)
-        mended = inside.store.call(call.call)
-        assert mended is not None
-        assert mended.note == "mended"
-
-
 async def test_a_listener_that_fails_stops_nothing(tmp_path: Path) -> None:
     async with datev() as simulator, house(tmp_path, simulator.port) as inside:
         await both_up(inside)
@@ -282,70 +234,6 @@ async def test_a_pbx_that_fails_in_an_unforeseen_way_is_answered_for(tmp_path: P
         await simulator.wait_for(lambda sim: len(sim.calls) == 2, PATIENCE_S)
         ended = await inside.wait_for(CallChanged, 4)
         assert ended.call.outcome in (Outcome.MISSED, Outcome.UNREACHED)
-
-
-async def test_what_could_not_be_saved_is_tried_once_more_at_the_end(tmp_path: Path) -> None:
-    async with datev() as simulator:
-        async with house(tmp_path, simulator.port, CallRules()) as inside:
-            await both_up(inside)
-            inside.ring()
-            call = inside.of(CallChanged)[0].call
-            database = inside.store._database
-            pages = int(str(database.rows("PRAGMA page_count")[0][0]))
-            database.rows(f"PRAGMA max_page_count = {pages}")
-            for count in range(40):
-                inside.ring(f"flood-{count}")
-            await inside.wait_leg(Leg.STORE, LegState.DOWN)
-            inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="just in time"))
-            database.rows("PRAGMA max_page_count = 1073741823")
-        async with house(tmp_path, simulator.port, CallRules()) as inside:
-            stored = inside.store.call(call.call)
-            assert stored is not None
-            assert stored.note == "just in time"
-
-
-async def test_an_entry_that_is_not_in_the_store_does_not_leave(tmp_path: Path) -> None:
-    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
-        await both_up(inside)
-        inside.ring()
-        inside.sight(PbxState.HANGUP)
-        call = (await inside.wait_for(CallChanged, 2)).call
-        with full_disk(inside.store):
-            inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="x" * 2000))
-            for count in range(40):
-                inside.sight(PbxState.REACHED, f"flood-{count}", caller_number="23")
-                inside.sight(PbxState.HANGUP, f"flood-{count}")
-            assert inside.engine.legs[Leg.STORE].state is LegState.DOWN
-            inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
-            await only_a_live_call_leaves(inside)
-        inside.engine.feed(inputs.Ticked(at=now() + 2 * SAVE_AGAIN))
-        await simulator.wait_for(lambda sim: len(sim.journal) == 1, PATIENCE_S)
-        assert [entry.record.note for entry in simulator.journal] == ["x" * 2000]
-
-
-async def only_a_live_call_leaves(inside: House) -> None:
-    """Let a call go live, which an entry sent before it would have overtaken, and end it."""
-    inside.ring("sentinel")
-    call = inside.of(CallChanged)[-1].call
-    inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
-    inside.sight(PbxState.HANGUP, "sentinel")
-    await inside.wait_for(DatevTold, 2)
-    assert [told.method for told in inside.of(DatevTold)] == [
-        Method.NEW_CALL,
-        Method.CALL_STATE_CHANGED,
-    ]
-
-
-async def test_an_entry_that_can_never_be_saved_never_leaves(tmp_path: Path) -> None:
-    async with datev() as simulator, house(tmp_path, simulator.port, CallRules()) as inside:
-        await both_up(inside)
-        inside.ring()
-        inside.sight(PbxState.HANGUP)
-        call = (await inside.wait_for(CallChanged, 2)).call
-        inside.engine.feed(inputs.NoteTyped(at=now(), call=call.call, text="half \ud800"))
-        inside.engine.feed(inputs.TransferPressed(at=now(), call=call.call))
-        await only_a_live_call_leaves(inside)
-        assert simulator.journal == ()
 
 
 async def test_what_a_listener_brings_about_comes_after_the_turn_that_told_it(
@@ -396,6 +284,29 @@ async def test_what_waited_for_a_datev_that_went_does_not_reach_the_next(tmp_pat
         assert simulator.calls == ()
 
 
+async def test_what_is_queued_behind_a_slow_answer_is_called_back_when_datev_goes(
+    tmp_path: Path,
+) -> None:
+    slow = DrivenDatev()
+    async with house(tmp_path, NOBODY, driven=slow) as inside, asyncio.timeout(PATIENCE_S):
+        await slow.runs.wait()
+        inside.pbx_up()
+        inside.report(Leg.DATEV, up=True)
+        inside.ring("p1")
+        await slow.has_one.wait()
+        inside.ring("p2")
+        for up in (False, True):
+            inside.report(Leg.DATEV, up=up)
+        called_back = await inside.wait_for(DatevTold)
+        assert called_back.delivery is Delivery.AWAY
+        slow.gate.set()
+        await inside.wait_for(DatevTold, 2)
+        for pbx_call in ("p1", "p2"):
+            inside.sight(PbxState.HANGUP, pbx_call)
+        await inside.wait_for(DatevTold, 4)
+        assert slow.asked == [Method.NEW_CALL, Method.NEW_JOURNAL, Method.NEW_JOURNAL]
+
+
 async def test_a_leg_that_says_the_same_again_is_no_news(tmp_path: Path) -> None:
     async with datev() as simulator, house(tmp_path, simulator.port) as inside:
         await both_up(inside)
@@ -416,17 +327,3 @@ async def test_a_note_for_a_call_that_left_the_desk_long_ago_is_kept(tmp_path: P
         stored = inside.store.call(old.call)
         assert stored is not None
         assert stored.note == "remembered"
-
-
-async def test_nothing_is_called_queued_that_is_not_kept(tmp_path: Path) -> None:
-    async with house(tmp_path, NOBODY) as inside:
-        await inside.wait_leg(Leg.DATEV, LegState.DOWN)
-        inside.pbx_up()
-        with full_disk(inside.store):
-            for count in range(40):
-                inside.ring(f"flood-{count}")
-            assert inside.engine.legs[Leg.STORE].state is LegState.DOWN
-            inside.sight(PbxState.CONNECTED, "flood-0")
-            inside.sight(PbxState.HANGUP, "flood-0")
-            assert inside.of(CallChanged)[-1].call.journalled
-            assert inside.of(Queued) == []

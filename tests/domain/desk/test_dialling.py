@@ -347,3 +347,18 @@ def test_nothing_is_hung_up_that_is_over() -> None:
     desk.feed(inputs.HangUpPressed(at=desk.at, call=desk.placed.call))
     desk.feed(inputs.DatevDropped(at=desk.at, call_id=call_id))
     assert desk.of(effects.HangUp) == []
+
+
+def test_a_call_that_was_answered_before_it_was_known_as_the_dialled_one() -> None:
+    desk = book(CallRules())
+    call_id = desk.dial()
+    desk.pbx("own-id", PbxState.PROCEEDING)
+    answered_at = desk.later(2).at
+    desk.answer("own-id")
+    desk.later(2).accept("own-id")
+    assert [(c.dialled, c.connected_at) for c in desk.desk.calls if c.active] == [
+        (True, answered_at)
+    ]
+    desk.later(2).hang_up("own-id")
+    assert desk.story == ["NewCall Connected", "CallStateChanged Finished"]
+    assert {(r.call_id, r.begin) for _, r in desk.told} == {(call_id, answered_at)}
