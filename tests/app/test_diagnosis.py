@@ -20,7 +20,7 @@ from datev_connector.app.folders import find_profile
 from datev_connector.app.running.instance import only_instance
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator
-from datev_connector.simulators.starface import StarfaceConfig, StarfaceSimulator
+from datev_connector.simulators.starface import Certificate, StarfaceConfig, StarfaceSimulator
 from tests.app.cli_profile import CliProfile
 from tests.app.diagnosis_desk import (
     PASSWORD,
@@ -180,6 +180,7 @@ async def test_datev_is_not_there(profile: ExaminedProfile) -> None:
     found = await profile.examine()
     assert (Leg.DATEV, Step.LINK) in found.down
     assert found.of(Step.LINK).meaning == "DATEV is not running."
+    assert found.of(Step.LINK).found == "nothing listens there"
 
 
 async def test_something_that_is_not_datev(profile: ExaminedProfile) -> None:
@@ -215,7 +216,7 @@ async def test_a_link_that_this_version_does_not_have(profile: ExaminedProfile) 
     (profile.folder / "settings.toml").write_text('[datev]\nlink = "com"\n')
     found = await profile.examine()
     assert (Leg.DATEV, Step.LINK) in found.down
-    assert "simulator link only" in found.of(Step.LINK).found
+    assert "simulator link only." in found.of(Step.LINK).found
 
 
 # --- beside a running connector -------------------------------------------------------------------
@@ -237,6 +238,12 @@ async def test_a_running_connector_is_not_disturbed(
     assert found.of(Step.SIGN_IN).state is LegState.DEGRADED
     assert "locked" in found.of(Step.SIGN_IN).meaning
     assert found.of(Step.LINK).state is LegState.DEGRADED
+    log = profile.folder / "logs" / "connector.log"
+    for step in (Step.SIGN_IN, Step.LINK):
+        assert found.of(step).mender is Mender.NOBODY
+        assert str(Path("logs", "connector.log")) in found.of(step).remedy
+        assert not [line for line in in_lines(found.of(step)) if "mended by" in line]
+    assert "starface is up" in log.read_text("utf-8")
     assert found.of(Step.OPEN).state is LegState.UP
     assert not found.has(Step.VERSION)
 
@@ -293,6 +300,16 @@ async def test_the_command_when_something_is_broken(profile: ExaminedProfile) ->
     for found in down:
         assert found["meaning"] in told.stderr
         assert found["remedy"] in told.stderr
+
+
+async def test_people_are_told_once_what_to_do(profile: ExaminedProfile) -> None:
+    async with StarfaceSimulator(StarfaceConfig()) as pbx:
+        profile.write_settings(pbx.port)
+        await profile.examine()
+        await pbx.restart(certificate=Certificate.make())
+        told = await asyncio.to_thread(in_process, profile.folder, "diagnose")
+    assert (told.stdout + told.stderr).count("forget-certificate") == 1
+    assert told.stdout.count("has changed") == told.stderr.count("has changed") == 1
 
 
 def test_a_finding_for_people_says_all_that_is_known() -> None:

@@ -12,7 +12,7 @@ import click
 
 from datev_connector.app.commands.output import print_json
 from datev_connector.app.diagnosis.examination import examine
-from datev_connector.app.diagnosis.finding import Finding, Step
+from datev_connector.app.diagnosis.finding import Finding, Step, sentence
 from datev_connector.app.diagnosis.ground import Ground
 from datev_connector.app.diagnosis.probing import LIMIT_S
 from datev_connector.domain.legs import Leg, LegState, Mender
@@ -50,12 +50,22 @@ def diagnose_command(session: Session, *, as_json: bool) -> int:
     if as_json:
         print_json([finding.as_json() for finding in findings])
     broken = [finding for finding in findings if finding.state is LegState.DOWN]
-    if broken:
-        click.echo("Error: not everything works:", err=True)
-    for finding in broken:
-        why = finding.meaning or finding.found
-        click.echo(f"  {finding.leg}, {finding.step}: {why} {finding.remedy}".rstrip(), err=True)
+    for line in in_short(broken, with_remedies=as_json):
+        click.echo(line, err=True)
     return 1 if broken else 0
+
+
+def in_short(broken: list[Finding], *, with_remedies: bool) -> list[str]:
+    """What is broken, a line each; without remedies where each finding names its own."""
+    if not broken:
+        return []
+    what_to_do = "" if with_remedies else "; what to do stands with each finding"
+    lines = [f"Error: not everything works{what_to_do}:"]
+    for finding in broken:
+        why = sentence(finding.meaning or finding.found)
+        remedy = finding.remedy if with_remedies else ""
+        lines.append(f"  {finding.leg}, {finding.step}: {why} {remedy}".rstrip())
+    return lines
 
 
 async def _examined(ground: Ground, *, aloud: bool) -> list[Finding]:
@@ -81,7 +91,8 @@ def in_lines(finding: Finding) -> list[str]:
     lines = [head + (finding.meaning or finding.found), f"{INDENT}tried:      {finding.tried}"]
     if finding.meaning:
         lines.append(f"{INDENT}came back:  {finding.found}")
-    if finding.remedy:
+    if finding.remedy and finding.mender is not Mender.NOBODY:
         lines.append(f"{INDENT}mended by:  {WHO[finding.mender]}")
+    if finding.remedy:
         lines.append(f"{INDENT}what to do: {finding.remedy}")
     return lines

@@ -7,8 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import socket
 
-from datev_connector.app.diagnosis.finding import Observation, Step, leg_seen, well
+from datev_connector.app.diagnosis.finding import (
+    Observation,
+    Step,
+    left_to_connector,
+    leg_seen,
+    well,
+)
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.settings import DatevLink
@@ -18,11 +26,12 @@ from datev_connector.datev.address import Address
 from datev_connector.datev.lines import LineSplitter
 from datev_connector.datev.presence import Presence
 from datev_connector.domain.inputs import Input, LegChanged
-from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.legs import Leg
 
 LISTEN_S = 0.5
 """Who is not DATEV and talks first (mail, FTP, SSH ...) does it at once."""
 READ_SIZE = 65_536
+REFUSED_MARK = f"[Errno {errno.ECONNREFUSED}]"
 
 
 class DatevProbes:
@@ -43,20 +52,17 @@ class DatevProbes:
             return await self._absent(section.link)
         address = Address.parse(section.simulator_address)
         if self._notebook.connector:
-            return Observation(
-                state=LegState.DEGRADED,
-                tried=f"nothing: the running connector has the line to {address}",
-                found="unknown",
-                meaning="Not tried: DATEV could take us for the connector and dial here.",
-                mender=Mender.USER,
-                remedy="See what the running connector says of DATEV, or end it and ask again.",
+            return left_to_connector(
+                f"nothing: the running connector has the line to {address}",
+                "Not tried: DATEV could take us for the connector and dial here.",
+                log=self._ground.connector_log,
             )
         tried = f"connect to {address} and listen for a moment"
         try:
             async with asyncio.timeout(0.5 * self._ground.limit_s):
                 reader, writer = await asyncio.open_connection(address.host, address.port)
         except OSError as fault:
-            return _presence(tried, Presence.NOT_RUNNING, found=type(fault).__name__)
+            return _presence(tried, Presence.NOT_RUNNING, found=_in_words(fault))
         try:
             return await _listen(tried, reader)
         finally:
@@ -93,6 +99,21 @@ async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:
     if any(not _is_understood(line) for line in LineSplitter().feed(data + b"\n")):
         return _presence(tried, Presence.TALKS_NONSENSE, found="a line that DATEV does not send")
     return well(tried, "connected, and understood", Presence.THERE.value[1])
+
+
+def _in_words(fault: OSError) -> str:
+    """Why there is no connection, whatever the system calls it."""
+    match fault:
+        case ConnectionRefusedError():
+            return "nothing listens there"
+        case TimeoutError():
+            return "no answer in time"
+        case socket.gaierror():
+            return "the name is not known in this network"
+        case OSError() if REFUSED_MARK in str(fault):  # several addresses, all of them closed
+            return "nothing listens there"
+        case _:
+            return "it cannot be reached"
 
 
 def _is_understood(line: bytes | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.starface.trouble import Trouble
@@ -80,11 +81,10 @@ def trouble_seen(
     *,
     state: LegState = LegState.DOWN,
     found: str = "",
-    more: str = "",
 ) -> Observation:
     """What a trouble with the PBX means, in its own words.
 
-    `found`: what came back, if there is more to say than the kind; `more`: added to the remedy.
+    `found`: what came back, if there is more to say than the kind.
     """
     complaint = trouble.complaint
     kind = trouble.kind.replace("-", " ")
@@ -94,7 +94,7 @@ def trouble_seen(
         found=found or (f"{kind}: {trouble.detail}" if trouble.detail else kind),
         meaning=complaint.reason,
         mender=complaint.mender,
-        remedy=f"{complaint.remedy} {more}".strip(),
+        remedy=complaint.remedy,
     )
 
 
@@ -103,8 +103,24 @@ def leg_seen(tried: str, report: LegReport, *, found: str = "") -> Observation:
     return Observation(
         state=report.state,
         tried=tried,
-        found=found or report.reason,
-        meaning=report.reason if found else "",
+        found=found or sentence(report.reason),
+        meaning=sentence(report.reason) if found else "",
         mender=report.mender,
         remedy=report.remedy,
     )
+
+
+def left_to_connector(tried: str, why: str, *, log: Path) -> Observation:
+    """What is not tried beside a running connector, which knows: nothing is to be mended."""
+    return Observation(
+        state=LegState.DEGRADED,
+        tried=tried,
+        found="unknown",
+        meaning=why,
+        remedy=f"The last state of each leg stands in {log}.",
+    )
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop at its end, so that another sentence may follow."""
+    return text if text.endswith((".", "!", "?")) or not text else f"{text}."

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from datev_connector.app.folders import Profile
 from datev_connector.app.office import starface_options
@@ -34,6 +35,11 @@ class Ground:
     def settings(self) -> Settings:
         """The effective settings."""
         return self.loaded.settings
+
+    @property
+    def connector_log(self) -> Path:
+        """Where the running connector writes down what its legs report."""
+        return self.profile.logs_folder / "connector.log"
 
     @property
     def options(self) -> StarfaceOptions:

@@ -30,10 +30,10 @@ from datev_connector.network.tls import (
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https_link import UNVERIFIED
 from datev_connector.starface.reach import local_address_towards, shake_hands, trouble_of
+from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 from datev_connector.store.errors import StoreError
 
-FORGET = "The command is: datev-connector settings forget-certificate."
 UNENCRYPTED = Complaint(
     reason="Everything between this computer and the PBX can be read on the way.",
     mender=Mender.PBX_ADMIN,
@@ -113,11 +113,11 @@ class NetworkProbes:
             )
             await self._trust()
         except CertificateChanged as fault:
-            trouble = self._trouble_with(fault)
-            return trouble_seen(tried, trouble, found=whose(shown), more=FORGET)
+            return trouble_seen(tried, self._trouble_with(fault), found=whose(shown))
         except OSError as fault:
             found = whose(shown) if shown else ""
-            return trouble_seen(tried, self._trouble_with(fault), found=found)
+            trouble = await self._seen_closer(self._trouble_with(fault))
+            return trouble_seen(tried, trouble, found=found)
         return await self._judged(tried, shown, known)
 
     async def _judged(self, tried: str, shown: bytes, known: Pin | None) -> Observation:
@@ -178,9 +178,11 @@ class NetworkProbes:
                 timeout_s=self._timeout_s,
             )
         except h11.RemoteProtocolError:
-            return trouble_seen(tried, self._trouble(TroubleKind.NO_XML_RPC, "no HTTP"))
+            trouble = self._trouble(TroubleKind.NO_XML_RPC, "no HTTP")
+            return trouble_seen(tried, await self._seen_closer(trouble))
         except OSError as fault:
-            return trouble_seen(tried, self._trouble_with(fault))
+            trouble = await self._seen_closer(self._trouble_with(fault))
+            return trouble_seen(tried, trouble)
         self._answer = answer
         if answer.trouble is None:
             return well(tried, f"HTTP status {answer.status}, as a PBX answers")
@@ -235,6 +237,17 @@ class NetworkProbes:
             meaning="Times of calls are corrected, but other programs show other ones.",
             mender=Mender.PBX_ADMIN,
             remedy="Set the clocks of the PBX and of this computer by a time server.",
+        )
+
+    async def _seen_closer(self, trouble: Trouble) -> Trouble:
+        pin = self._notebook.pins.pin(self._address.host, self._address.port)
+        return await looked_at_again(
+            trouble,
+            self._address,
+            verification=Verification(self._options.verify_certificate),
+            pins=self._notebook.pins,
+            accepted=None if pin is None else pin.certificate,
+            timeout_s=self._timeout_s / 4,
         )
 
     # --- words ------------------------------------------------------------------------------------

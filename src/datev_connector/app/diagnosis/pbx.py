@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from datev_connector.app.diagnosis.finding import Observation, Step, leg_seen, trouble_seen, well
+from datev_connector.app.diagnosis.finding import (
+    Observation,
+    Step,
+    left_to_connector,
+    leg_seen,
+    trouble_seen,
+    well,
+)
 from datev_connector.app.diagnosis.foreign import foreign
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
@@ -90,13 +97,10 @@ class PbxProbes:
     async def sign_in(self) -> Observation:
         """Whether the PBX accepts us; asked once, and not at all beside a running connector."""
         if self._notebook.connector:
-            return Observation(
-                state=LegState.DEGRADED,
-                tried="nothing: a connector is running and signs in itself",
-                found="unknown",
-                meaning="Not tried, so that no account is locked by trying too often.",
-                mender=Mender.USER,
-                remedy="See what the running connector says of STARFACE, or end it and ask again.",
+            return left_to_connector(
+                "nothing: a connector is running and signs in itself",
+                "Not tried, so that no account is locked by trying too often.",
+                log=self._ground.connector_log,
             )
         self._attempt = PbxAttempt(
             self._options,
