@@ -23,8 +23,9 @@ from datev_connector.simulators.datev import (
 )
 from datev_connector.simulators.datev.connect_actions import ConnectRights
 from datev_connector.simulators.datev.console import ACTIONS
-from datev_connector.simulators.datev.link_actions import Await, Dial, Die, GoAway, Reject
+from datev_connector.simulators.datev.link_actions import Await, Dial, Die, Drop, GoAway, Reject
 from datev_connector.simulators.datev.rest_faults import Refusal
+from datev_connector.simulators.datev.show_actions import Show
 from tests.simulators.datev.peer import Peer
 from tests.simulators.datev.records import absent, journal, offered
 
@@ -60,7 +61,9 @@ def test_command_lines(line: str, action: object) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("dance", "no action"),
+        ("dance", "no action; there is dial, drop"),
+        ("shwo calls", "did you mean 'show'"),
+        ("HELP", "did you mean 'help'"),
         ("dial", "'number' is missing"),
         ('dial "open', "not understood"),
         ("mend all", "too many"),
@@ -83,8 +86,19 @@ def test_command_lines_not_understood(line: str, words: str) -> None:
 
 def test_help_tells_every_action() -> None:
     lines = help_lines()
-    assert len(lines) == len(ACTIONS)
+    for name in (*ACTIONS, "help"):
+        assert len([line for line in lines if line.split(" ")[0] == name]) == 1
     assert any(line.startswith("dial number [name]") for line in lines)
+
+
+def test_the_example_of_the_help_is_understood() -> None:
+    example = [line for line in help_lines() if line.startswith("  ")]
+    assert [parse_line(line) for line in example] == [
+        Await("connectors"),
+        Dial("0721 / 123-0", "Probebau GmbH"),
+        Drop(),
+        Show("journal"),
+    ]
 
 
 def test_scripts_in_both_forms() -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from datev_connector.simulators.starface import StarfaceSimulator
-from datev_connector.simulators.starface.console import Console, parse
-from datev_connector.simulators.starface.legs import Side, State
+from datev_connector.simulators.starface.console import OWN, Console, parse
+from datev_connector.simulators.starface.faults import FaultKind
+from datev_connector.simulators.starface.legs import ForwardType, Side, State
 from datev_connector.simulators.starface.player import ACTIONS, Player
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.steps import BadStep
@@ -52,7 +53,13 @@ async def test_a_call(console: Console, starface: StarfaceSimulator) -> None:
 
 async def test_mistakes_are_explained(console: Console) -> None:
     assert await type_in(console, "ring z") == ["no call named 'z'; there are: none yet"]
-    assert await type_in(console, "nonsense") == ["unknown action 'nonsense'"]
+    assert await type_in(console, "nonsense") == [
+        "unknown action 'nonsense'; 'help' lists all there are"
+    ]
+    for typed, meant in (("anwser c1", "answer"), ("HELP", "help"), ("scenarois", "scenarios")):
+        (told,) = await type_in(console, typed)
+        assert told.endswith(f"; did you mean {meant!r}?")
+    assert await type_in(console, "calls c1") == ["'calls' stands alone on its line"]
     assert (await type_in(console, "incoming a 9 1"))[0].startswith("no user with login '9'")
     assert (await type_in(console, "fault htm"))[0].startswith("no kind 'htm'; there are: html,")
     assert (await type_in(console, "set x on"))[0].startswith("no switch 'x'; there are:")
@@ -97,9 +104,21 @@ async def test_a_call_that_is_over_cannot_be_joined_and_the_other_goes_on(
 
 async def test_lists(console: Console) -> None:
     lines = await type_in(console, "help")
-    assert len(lines) == len(ACTIONS) + 5
+    for name in (*ACTIONS, *OWN):
+        assert [line for line in lines if line.split(" ")[0] == name]
+    assert "CALL is any name you choose for a call; USER is a login: 0123, 0124." in lines
+    for choice in (*FaultKind, *ForwardType, "late_names"):
+        assert choice in " ".join(lines[-3:])
     assert any(line.startswith("incoming CALL USER NUMBER [name=...]") for line in lines)
     assert len(await type_in(console, "scenarios")) == len(SCENARIOS)
+
+
+async def test_the_example_of_the_help_can_be_typed(
+    console: Console, starface: StarfaceSimulator
+) -> None:
+    example = [line for line in await type_in(console, "help") if line.startswith("  ")]
+    await type_in(console, *example)
+    assert [story.outcome for story in starface.chronicle.calls] == ["answered"]
 
 
 async def test_pbx_actions(console: Console, starface: StarfaceSimulator, anna: Client) -> None:

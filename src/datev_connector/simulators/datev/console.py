@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import MISSING
+from difflib import get_close_matches
 
 from datev_connector.simulators.datev import connect_actions, link_actions, show_actions
 from datev_connector.simulators.datev.action import Action, BadAction, build_action, parameters
@@ -44,7 +45,9 @@ def find_action(name: str) -> type[Action]:
     """The action of this name. Raises BadAction."""
     kind = ACTIONS.get(name)
     if kind is None:
-        raise BadAction(f"{name!r} is no action; there is {', '.join(ACTIONS)}")
+        near = get_close_matches(name.lower(), [*ACTIONS, "help"], n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"there is {', '.join(ACTIONS)}"
+        raise BadAction(f"{name!r} is no action; {meant}")
     return kind
 
 
@@ -77,8 +80,21 @@ def _values(kind: type[Action], words: list[str]) -> dict[str, object]:
 
 
 def help_lines() -> list[str]:
-    """One line for each action: how it is written and what it does."""
-    return [f"{_usage(name, kind):<52} {_purpose(kind)}" for name, kind in ACTIONS.items()]
+    """How commands are written and in which order they go, and every command."""
+    return [
+        "Words go in this order or as name=value; [those] may be missing; quote what holds blanks.",
+        "A call goes: await connectors (the connector comes by itself); dial; drop; show calls.",
+        "number is any number to dial; call_id stands in the answer to dial.",
+        *(
+            "  await connectors",
+            '  dial "0721 / 123-0" "Probebau GmbH"',
+            "  drop",
+            "  show journal",
+        ),
+        "",
+        *(f"{_usage(name, kind):<52} {_purpose(kind)}" for name, kind in ACTIONS.items()),
+        f"{'help':<52} These lines.",
+    ]
 
 
 def _usage(name: str, kind: type[Action]) -> str:

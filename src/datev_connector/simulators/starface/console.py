@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from datev_connector.simulators.starface.player import ACTIONS, Player
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from datev_connector.simulators.starface.faults import FaultKind
+from datev_connector.simulators.starface.legs import ForwardType
+from datev_connector.simulators.starface.player import ACTIONS, Player, switches
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.steps import BadStep, Step, step_from_line
 
@@ -29,6 +34,9 @@ class Console:
             return []
         if word in OWN:
             return self._own(word)
+        name, *_ = word.split(maxsplit=1)
+        if name not in ACTIONS:
+            return [_unknown(name)]
         try:
             said = await self._player.perform(parse(text))
         except BadStep as problem:
@@ -39,7 +47,7 @@ class Console:
         chronicle = self._player.simulator.chronicle
         match word:
             case "help":
-                return help_lines()
+                return help_lines([user.login for user in self._player.simulator.config.users])
             case "scenarios":
                 return [f"{name:28}{scenario.title}" for name, scenario in SCENARIOS.items()]
             case "calls":
@@ -55,11 +63,33 @@ def parse(line: str) -> Step:
     return step_from_line(line, ACTIONS)
 
 
-def help_lines() -> list[str]:
-    """Every command with a word on what it is for."""
+def help_lines(logins: Iterable[str]) -> list[str]:
+    """How commands are written and in which order they go, every command, and the named choices."""
     usages = {action.usage: action.summary for action in ACTIONS.values()} | OWN
     width = max(len(usage) for usage in usages) + 2
-    return [f"{usage:{width}}{summary}" for usage, summary in usages.items()]
+    commands = [f"{usage:{width}}{summary}" for usage, summary in usages.items()]
+    users = list(logins)
+    return [
+        f"CALL is any name you choose for a call; USER is a login: {', '.join(users)}.",
+        "Words go in this order or as name=value; quote what holds blanks.",
+        "A call goes: incoming, outgoing, internal or expect-dial; ring; answer; hangup.",
+        f'  incoming c1 {users[0] if users else "LOGIN"} 004972112345 "Ada Byron"',
+        *("  ring c1", "  answer c1", "  hangup c1"),
+        "",
+        *commands,
+        "",
+        f"KIND of fault: {', '.join(FaultKind)}",
+        f"KIND of incoming and forward: {', '.join(ForwardType)}",
+        f"SWITCH of set, with yes or no: {', '.join(switches())}",
+    ]
+
+
+def _unknown(name: str) -> str:
+    if name in OWN:
+        return f"{name!r} stands alone on its line"
+    near = get_close_matches(name.lower(), [*ACTIONS, *OWN], n=1)
+    meant = f"did you mean {near[0]!r}?" if near else "'help' lists all there are"
+    return f"unknown action {name!r}; {meant}"
 
 
 def table_lines(rows: list[dict[str, str]]) -> list[str]:

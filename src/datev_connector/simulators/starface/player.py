@@ -149,10 +149,14 @@ async def _restart(player: Player, step: Step) -> None:
 
 def _set(player: Player, step: Step) -> None:
     switch = step.text("switch")
-    switches = [f.name for f in fields(Behaviour) if f.type == "bool"]
-    if switch not in switches:
-        raise BadStep(f"no switch {switch!r}; there are: {', '.join(switches)}")
+    if switch not in switches():
+        raise BadStep(f"no switch {switch!r}; there are: {', '.join(switches())}")
     setattr(player.simulator.behaviour, switch, step.flag("value"))
+
+
+def switches() -> list[str]:
+    """The names of what `set` can turn on and off."""
+    return [f.name for f in fields(Behaviour) if f.type == "bool"]
 
 
 def _clock(player: Player, step: Step) -> None:
