@@ -324,3 +324,20 @@ def test_pauses_are_counted_by_what_reached_datev() -> None:
     before = desk.sleep().at
     desk.sleep()
     assert (desk.at - before).total_seconds() == 30
+
+
+def test_the_newest_waiting_entry_takes_up_the_next_note() -> None:
+    desk = book(CallRules())
+    desk.ring()
+    call = desk.hang_up()
+    desk.mute = True
+    desk.note(call, "one")
+    desk.press(call)
+    desk.note(call, "one, two")
+    desk.press(call)
+    desk.deliver(desk.unanswered.pop(), Delivery.AWAY)
+    desk.note(call, "one, two, three")
+    desk.press(call)
+    desk.mute = False
+    desk.sleep()
+    assert [r.note for _, r in desk.told] == ["one", "one, two, three"]

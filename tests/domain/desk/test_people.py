@@ -261,3 +261,12 @@ def test_the_clock_put_back_leaves_no_caller_waiting() -> None:
     desk.pbx("p1", PbxState.RINGING)
     desk.later(-3600).tick()
     assert desk.windows[0] == "open"
+
+
+def test_the_last_report_with_another_number_leaves_no_name_of_the_first_party() -> None:
+    desk = book()
+    desk.ring(number=CLIENT)
+    desk.answer()
+    desk.pbx("p1", PbxState.HANGUP, caller_number=STRANGER)
+    call = next(iter(desk.calls.values()))
+    assert (call.number, call.name) == (CLIENT, "Adler GmbH")

@@ -49,8 +49,8 @@ class Book:
     entries: dict[str, JournalEntry] = field(default_factory=dict)
     """Open journal entries by `CallID`, in order of position."""
     next_position: int = 1
-    entries_of: dict[str, set[str]] = field(default_factory=dict)
-    """The open journal entries of each call."""
+    entries_of: dict[str, dict[str, None]] = field(default_factory=dict)
+    """The open journal entries of each call, oldest first."""
     busy: dict[str, None] = field(default_factory=dict)
     """The calls that live, here or for DATEV, oldest first."""
     untold_ends: set[str] = field(default_factory=set)
@@ -102,10 +102,11 @@ class Book:
             else:
                 self.put(call)
         for entry_id, entry in self._entries_before.items():
-            if entry is None:
-                self.entries.pop(entry_id, None)
-            else:
+            made = self.entries.get(entry_id)
+            if entry is not None:
                 self.take_entry(entry)
+            elif made is not None:
+                self._drop_entry(made)
         for call_id, told in self._published_before.items():
             if told is None:
                 self.published.pop(call_id, None)
@@ -197,16 +198,20 @@ class Book:
 
     def take_entry(self, entry: JournalEntry) -> None:
         """Write down the state of a journal entry."""
-        entry_id, of_call = entry.record.call_id, self.entries_of.setdefault(entry.call, set())
+        entry_id = entry.record.call_id
         self._entries_before.setdefault(entry_id, self.entries.get(entry_id))
         if entry.open:
             self.entries[entry_id] = entry
-            of_call.add(entry_id)
-            return
-        self.entries.pop(entry_id, None)
-        of_call.discard(entry_id)
+            self.entries_of.setdefault(entry.call, {})[entry_id] = None
+        else:
+            self._drop_entry(entry)
+
+    def _drop_entry(self, entry: JournalEntry) -> None:
+        self.entries.pop(entry.record.call_id, None)
+        of_call = self.entries_of.get(entry.call, {})
+        of_call.pop(entry.record.call_id, None)
         if not of_call:
-            del self.entries_of[entry.call]
+            self.entries_of.pop(entry.call, None)
 
     def in_flight(self, call: str) -> bool:
         """Tell whether a live notification of the call waits for its answer."""

@@ -163,12 +163,11 @@ def fill_outbox(book: Book, call: Call, at: datetime) -> None:
 
 
 def _unsent_entry(book: Book, call: Call) -> JournalEntry | None:
-    """Return an entry of the call that has not left the house, to be filled up with the note."""
-    for entry_id in book.entries_of.get(call.call, ()):
-        entry = book.entries[entry_id]
-        if entry.state is EntryState.WAITING:
-            return entry
-    return None
+    """Return the newest entry of the call, if it has not left the house: it takes up the note."""
+    newest = next(reversed(book.entries_of.get(call.call, {})), None)
+    if newest is None or book.entries[newest].state is not EntryState.WAITING:
+        return None
+    return book.entries[newest]
 
 
 def _names_another(entry: JournalEntry, call: Call) -> bool:

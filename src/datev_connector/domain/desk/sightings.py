@@ -198,7 +198,8 @@ def _learn(book: Book, call: Call, seen: CallSighted) -> Call:
     outgoing = call.direction is Direction.OUTGOING
     number = (seen.called_number if outgoing else seen.caller_number).strip()
     name = (seen.called_name if outgoing else seen.caller_name).strip()
-    if number and not call.dialled and number != call.number:
+    over = seen.state is PbxState.HANGUP and bool(call.number)
+    if number and not (call.dialled or over) and number != call.number:
         call = _now_with(book, call, number)
     if name and name != call.pbx_name and not _is_number(book, name):
         call = book.change(call, pbx_name=name)
