@@ -101,12 +101,7 @@ class Book:
                 self.busy.pop(call_id, None)
             else:
                 self.put(call)
-        for entry_id, entry in self._entries_before.items():
-            made = self.entries.get(entry_id)
-            if entry is not None:
-                self.take_entry(entry)
-            elif made is not None:
-                self._drop_entry(made)
+        self._take_back_entries()
         for call_id, told in self._published_before.items():
             if told is None:
                 self.published.pop(call_id, None)
@@ -122,6 +117,14 @@ class Book:
             del self.by_pbx[pbx_call]
         self.touched.clear()
         self.effects.clear()
+
+    def _take_back_entries(self) -> None:
+        for entry_id, entry in self._entries_before.items():
+            made = self.entries.get(entry_id)
+            if entry is not None:
+                self.take_entry(entry)
+            elif made is not None:
+                self._drop_entry(made)
 
     def _sets(self) -> tuple[set[str], ...]:
         return (self.adrift, self.unplaced, self.dropped, self.untold_ends)
