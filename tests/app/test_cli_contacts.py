@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.app.cli_profile import CliProfile
 
+PAGE = Path(__file__).parents[2] / "docs" / "contacts.md"
 HEADER = "source;id;name;number\n"
 
 
@@ -58,6 +60,14 @@ def test_what_was_read_with_doubt_is_told(profile: CliProfile) -> None:
     assert "Taken, but look (1):\n  line 2, medium: is 'Brieftaube'" in told.stderr
     (hint,) = profile.json("contacts", "import", file)["hints"]
     assert (hint["line"], hint["field"]) == (2, "medium")
+
+
+def test_the_example_of_the_documentation_is_read_as_it_says(profile: CliProfile) -> None:
+    example, report = re.findall(r"```text\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    before = "datev;1;Test;0721 1\ndatev;2;Test Zwei;0721 2\n"
+    profile.done("contacts", "import", profile.file("before.csv", HEADER + before))
+    result = profile.run("contacts", "import", profile.file("example.csv", example))
+    assert result.stdout + result.stderr == report
 
 
 def test_many_refusals_do_not_flood_the_terminal(profile: CliProfile) -> None:
