@@ -99,16 +99,16 @@ class World(RuleBasedStateMachine):
     @rule(pbx_call=pbx_calls, state=STATES, number=NUMBERS, name=st.sampled_from(["", "Fremd"]))
     def a_call_changes(self, pbx_call: str, state: PbxState, number: str, name: str) -> None:
         self.book.later(1)
-        # Not with a last report: what that says of the other end comes too late to be looked up.
+        # Not of a mailbox: that may end the call, and it is too late to look anybody up.
         number = "" if state is PbxState.MAILBOX else number
         self.book.pbx(pbx_call, state, caller_number=number, caller_name=name)
 
-    @rule(pbx_call=consumes(pbx_calls), told=st.booleans())
-    def a_call_ends(self, pbx_call: str, *, told: bool) -> None:
+    @rule(pbx_call=consumes(pbx_calls), told=st.booleans(), number=NUMBERS)
+    def a_call_ends(self, pbx_call: str, number: str, *, told: bool) -> None:
         self.alive.discard(pbx_call)
         self.book.later(1)
         if told:
-            self.book.pbx(pbx_call, PbxState.HANGUP)
+            self.book.pbx(pbx_call, PbxState.HANGUP, caller_number=number, called_number=number)
 
     @rule(target=left_ids, pbx_call=pbx_calls)
     def a_call_moves(self, pbx_call: str) -> str:
