@@ -105,6 +105,14 @@ def test_refused_lines_name_line_field_and_reason_and_the_rest_is_read(tmp_path:
     assert [contact.name for contact in found.contacts[Source.DATEV]] == ["B"]
 
 
+def test_a_fax_machine_answers_nobody_whatever_it_is_called(tmp_path: Path) -> None:
+    rows = "datev;1;A;1;;Telefax;;;\n" + "datev;1;A;2;;Telefon;;;\n"
+    found = read(tmp_path, HEADER + rows)
+    (contact,) = found.contacts[Source.DATEV]
+    assert [each.medium for each in contact.numbers] == [Medium.FAX, Medium.PHONE]
+    assert found.hints == ()
+
+
 def test_an_unknown_kind_or_medium_costs_no_client(tmp_path: Path) -> None:
     found = read(
         tmp_path,

@@ -20,6 +20,8 @@ from datev_connector.app.contact_files.outcome import (
 from datev_connector.domain.contacts import ContactKind, ContactRef, Medium, Source, StoredNumber
 
 REQUIRED: Final = ("source", "id", "name", "number")
+_GERMAN: Final = {"telefon": "phone", "telefax": "fax"}
+"""What a fax machine is called must not make it answer for a caller."""
 OPTIONAL: Final = ("standardised", "medium", "kind", "active", "client_number", "note", "main")
 
 _YES: Final = ("1", "true", "yes", "ja")
@@ -161,6 +163,7 @@ def _source(cells: Mapping[str, str]) -> Source:
 def _word_of(cells: Mapping[str, str], name: str, words: type[_CHOICE]) -> _CHOICE | None:
     """The value that a cell names; None if it is empty or names none."""
     word = cells.get(name, "").lower()
+    word = _GERMAN.get(word, word)
     return next((each for each in words if each == word), None)
 
 
