@@ -99,8 +99,6 @@ class World(RuleBasedStateMachine):
     @rule(pbx_call=pbx_calls, state=STATES, number=NUMBERS, name=st.sampled_from(["", "Fremd"]))
     def a_call_changes(self, pbx_call: str, state: PbxState, number: str, name: str) -> None:
         self.book.later(1)
-        # Not of a mailbox: that may end the call, and it is too late to look anybody up.
-        number = "" if state is PbxState.MAILBOX else number
         self.book.pbx(pbx_call, state, caller_number=number, caller_name=name)
 
     @rule(pbx_call=consumes(pbx_calls), told=st.booleans(), number=NUMBERS)

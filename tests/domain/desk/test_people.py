@@ -270,3 +270,11 @@ def test_the_last_report_with_another_number_leaves_no_name_of_the_first_party()
     desk.pbx("p1", PbxState.HANGUP, caller_number=STRANGER)
     call = next(iter(desk.calls.values()))
     assert (call.number, call.name) == (CLIENT, "Adler GmbH")
+
+
+def test_a_mailbox_that_ends_the_call_brings_no_other_party() -> None:
+    desk = book()
+    desk.ring(number=CLIENT)
+    desk.pbx("p1", PbxState.MAILBOX, caller_number=STRANGER)
+    call = next(iter(desk.calls.values()))
+    assert (call.number, call.name) == (CLIENT, "Adler GmbH")

@@ -198,7 +198,7 @@ def _learn(book: Book, call: Call, seen: CallSighted) -> Call:
     outgoing = call.direction is Direction.OUTGOING
     number = (seen.called_number if outgoing else seen.caller_number).strip()
     name = (seen.called_name if outgoing else seen.caller_name).strip()
-    over = seen.state is PbxState.HANGUP and bool(call.number)
+    over = _ends_it(call, seen) and bool(call.number)
     if number and not (call.dialled or over) and number != call.number:
         call = _now_with(book, call, number)
     if name and name != call.pbx_name and not _is_number(book, name):
@@ -206,6 +206,13 @@ def _learn(book: Book, call: Call, seen: CallSighted) -> Call:
     if seen.group and not call.group:
         call = book.change(call, group=seen.group)
     return _seen_again(book, call, seen.at)
+
+
+def _ends_it(call: Call, seen: CallSighted) -> bool:
+    """Tell whether the report ends the call: what it says of the other end comes too late."""
+    if seen.state is PbxState.MAILBOX:
+        return call.direction is Direction.INCOMING and call.connected_at is None
+    return seen.state is PbxState.HANGUP
 
 
 def _now_with(book: Book, call: Call, number: str) -> Call:
@@ -236,9 +243,7 @@ def _advance(book: Book, call: Call, seen: CallSighted) -> None:
     at = seen.changed_at or seen.at
     answered = call.connected_at is not None
     match seen.state:
-        case PbxState.HANGUP:
-            end(book, call, at)
-        case PbxState.MAILBOX if call.direction is Direction.INCOMING and not answered:
+        case _ if _ends_it(call, seen):
             end(book, call, at)
         case PbxState.CONNECTED | PbxState.MAILBOX:
             since = call.connected_at or max(at, call.began_at)
