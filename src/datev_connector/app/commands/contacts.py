@@ -46,7 +46,7 @@ def contacts() -> None:
 @json_option
 @common_options
 @pass_session
-def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  # noqa: FBT001
+def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Take contacts from FILE, CSV or vCard.
 
     The contacts of every source that occurs in the file replace those that were there. Lines that
@@ -161,7 +161,7 @@ def sync() -> None:
 @json_option
 @common_options
 @pass_session
-def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # noqa: FBT001
+def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Find contacts by the beginning of names, by client number, or by a part of a number."""
     if not text.strip():
         raise click.UsageError("Give some text to search for.")

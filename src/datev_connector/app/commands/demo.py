@@ -24,9 +24,9 @@ LEGS = ("starface", "datev", "journal", "contacts", "store")
 @click.pass_context
 def demo(
     context: click.Context,
-    headless: bool,  # noqa: FBT001
+    headless: bool,  # noqa: FBT001 -- click's way
     language: str | None,
-    no_pauses: bool,  # noqa: FBT001
+    no_pauses: bool,  # noqa: FBT001 -- click's way
     sabotage: str | None,
 ) -> None:
     """Play a working day between a simulated STARFACE and a simulated DATEV.

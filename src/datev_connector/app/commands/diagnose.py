@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_session
 @click.pass_context
-def diagnose(context: click.Context, session: Session, as_json: bool) -> None:  # noqa: FBT001
+def diagnose(context: click.Context, session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Probe every connection, one after another, and say what is broken and who can mend it."""
     session.loaded  # noqa: B018 -- invalid settings end the command before anything is probed
     with session.log("command"):

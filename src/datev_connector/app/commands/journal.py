@@ -42,7 +42,7 @@ def journal() -> None:
 @json_option
 @common_options
 @pass_session
-def list_(session: Session, limit: int, only: str, as_json: bool) -> None:  # noqa: FBT001
+def list_(session: Session, limit: int, only: str, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Show the latest calls, newest first."""
     with session.log("command"), session.store() as store:
         from datev_connector.store.calls import CallFilter
@@ -57,7 +57,7 @@ def list_(session: Session, limit: int, only: str, as_json: bool) -> None:  # no
 @json_option
 @common_options
 @pass_session
-def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # noqa: FBT001
+def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Find calls by words of names and notes, or by a part of a number."""
     with session.log("command"), session.store() as store:
         found = store.calls.search(text, limit)
@@ -72,7 +72,7 @@ def search(session: Session, text: str, limit: int, as_json: bool) -> None:  # n
 @click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
 @common_options
 @pass_session
-def export(session: Session, file: Path, form: str | None, force: bool) -> None:  # noqa: FBT001
+def export(session: Session, file: Path, form: str | None, force: bool) -> None:  # noqa: FBT001 -- click's way
     """Write all calls with their notes to FILE, oldest first; `-` is standard output."""
     from datev_connector.app.commands import journal_export
 
@@ -107,7 +107,7 @@ def _make_sure_of(file: Path, *, force: bool) -> None:
 @json_option
 @common_options
 @pass_session
-def erase(session: Session, before: str | None, yes: bool, as_json: bool) -> None:  # noqa: FBT001
+def erase(session: Session, before: str | None, yes: bool, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Erase calls and their notes for good.
 
     Kept are calls that still live, have an unsent note, or wait for DATEV.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_session
 @click.pass_context
-def run(context: click.Context, session: Session, headless: bool) -> None:  # noqa: FBT001
+def run(context: click.Context, session: Session, headless: bool) -> None:  # noqa: FBT001 -- click's way
     """Run the connector."""
     from datev_connector.app.settings import missing_for_run
 

@@ -60,7 +60,7 @@ async def _until_quit(take: Callable[[str], Awaitable[bool]]) -> None:
 @click.option("--plain", is_flag=True, help="HTTP without TLS.")
 @click.option("--script", type=click.Path(path_type=Path), help="Users and calls, in TOML or JSON.")
 @common_options
-def starface(host: str, port: int | None, plain: bool, script: Path | None) -> None:  # noqa: FBT001
+def starface(host: str, port: int | None, plain: bool, script: Path | None) -> None:  # noqa: FBT001 -- click's way
     """Simulate a STARFACE PBX: UCI, callbacks, address book, call list."""
     from datev_connector.simulators.starface import StarfaceConfig
     from datev_connector.simulators.starface.script import BadScript, Script, read_script
