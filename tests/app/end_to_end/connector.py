@@ -33,6 +33,7 @@ class Connector:
         self._errors = errors
         self._news = asyncio.Condition()
         self._barriers = 0
+        self._told = False
         self._reader = asyncio.get_running_loop().create_task(self._read(), name="events")
 
     @property
@@ -89,12 +90,16 @@ class Connector:
         """Write any line to its standard input."""
         assert self.process.stdin is not None
         self.process.stdin.write(text.encode() + b"\n")
+        self._told = True
 
     async def obeyed(self) -> None:
         """Return when every command so far has been carried out."""
+        if not self._told:
+            return
         self._barriers += 1
         name = f"barrier-{self._barriers}-"
         self.command(name)
+        self._told = False
         await self.event("error", text=lambda text: name in text)
 
     def stop_listening(self) -> None:

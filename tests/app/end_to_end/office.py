@@ -170,12 +170,14 @@ class Incoming:
         return self._office.connector.told(kind, call=self.id, **fields)
 
     async def answered(self) -> None:
-        """The call is answered, and the connector says so."""
+        """The call is answered, after all that was commanded before; the connector says so."""
+        await self._office.connector.obeyed()
         self.at_pbx.answer()
         await self.event("call", state="connected")
 
     async def over(self) -> Event:
-        """The call ends, and the connector says so."""
+        """The call ends, after all that was commanded before; the connector says so."""
+        await self._office.connector.obeyed()
         if not self.at_pbx.over:
             self.at_pbx.hangup()
         return await self.event("call", state="ended")
