@@ -70,4 +70,8 @@ def starface_options(settings: Settings) -> StarfaceOptions:
         callback_port=section.callback_port,
         uci_version=section.uci_version.value,
         sign_in=section.sign_in.value,
+        oauth_client_id=section.oauth_client_id,
+        xmpp_port=section.xmpp_port,
+        xmpp_domain=section.xmpp_domain,
+        xmpp_endpoint=section.xmpp_endpoint,
     )

@@ -100,8 +100,6 @@ class HttpsLink:
             await transport.close()
 
     async def _open(self) -> Opened:
-        if self._options.transport == "xmpp":
-            raise LinkTrouble(Trouble(kind=TroubleKind.TRANSPORT_MISSING))
         fault = self._options.fault(self._password)
         if fault is not None:
             raise _incomplete(fault)

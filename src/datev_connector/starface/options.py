@@ -28,6 +28,12 @@ class StarfaceOptions:
     callback_port: int = 0
     uci_version: str = "auto"
     sign_in: str = "auto"
+    oauth_client_id: str = "rest-client-headless"
+    xmpp_port: int = 5222
+    xmpp_domain: str = ""
+    """Empty: the host."""
+    xmpp_endpoint: str = ""
+    """Empty: looked for."""
 
     times: HttpTimes = field(default_factory=HttpTimes)
     pacing: Pacing = field(default_factory=Pacing)
@@ -61,8 +67,6 @@ class StarfaceOptions:
             return "The PBX is not set (starface.host)."
         if "/" in host or any(character.isspace() for character in host):
             return "starface.host must be a name or address alone, without http:// and blanks."
-        if self.transport == "xmpp":
-            return 'starface.transport = "xmpp" is not supported yet; use "auto" or "https".'
         if not self.login.strip():
             return "The login at the PBX is not set (starface.login)."
         if not password.strip():

@@ -38,9 +38,19 @@ class TroubleKind(StrEnum):
     NO_UCI = "no-uci"
     SESSION_LOST = "session-lost"
     SETTINGS_INCOMPLETE = "settings-incomplete"
-    TRANSPORT_MISSING = "transport-missing"
     CANNOT_LISTEN = "cannot-listen"
     SUBSCRIPTION_REFUSED = "subscription-refused"
+    EVENTS_LOST = "events-lost"
+    NO_XMPP = "no-xmpp"
+    STREAM_ERROR = "stream-error"
+    NO_STARTTLS = "no-starttls"
+    NO_MECHANISM = "no-mechanism"
+    DOMAIN_UNKNOWN = "domain-unknown"
+    ENDPOINT_MISSING = "endpoint-missing"
+    ENDPOINT_SILENT = "endpoint-silent"
+    OAUTH_MISSING = "oauth-missing"
+    OAUTH_CLIENT_REFUSED = "oauth-client-refused"
+    OAUTH_RIGHT_MISSING = "oauth-right-missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +104,10 @@ class LinkTrouble(Exception):
 
 _K = TroubleKind
 LASTING = frozenset(
-    {_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE, _K.TRANSPORT_MISSING, _K.TLS_EXPECTED}
+    {
+        *(_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE, _K.TLS_EXPECTED),
+        *(_K.OAUTH_MISSING, _K.OAUTH_CLIENT_REFUSED, _K.OAUTH_RIGHT_MISSING),
+    }
 )
 DENIED = frozenset({_K.UNAUTHORIZED, _K.SIGN_IN_REFUSED})
 EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
@@ -226,11 +239,6 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "",
     ),
     _K.SETTINGS_INCOMPLETE: ("{detail}", Mender.USER, "Complete the settings of STARFACE."),
-    _K.TRANSPORT_MISSING: (
-        'starface.transport = "xmpp" is not part of this version.',
-        Mender.USER,
-        'Set transport = "https" or "auto" in [starface].',
-    ),
     _K.CANNOT_LISTEN: (
         "This computer cannot receive the events of the PBX ({detail}).",
         Mender.NETWORK_ADMIN,
@@ -243,5 +251,63 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "STARFACE does not accept our subscription to events.",
         Mender.PBX_ADMIN,
         "Check the rights of the user and the version of the PBX.",
+    ),
+    _K.EVENTS_LOST: (
+        "STARFACE's events do not reach us over {where}.",
+        Mender.PBX_ADMIN,
+        "Check the XMPP service of the PBX; until then calls are reported another way.",
+    ),
+    _K.NO_XMPP: (
+        "{where} does not speak XMPP ({detail}).",
+        Mender.NETWORK_ADMIN,
+        "Check starface.xmpp_port and whether a proxy answers for the PBX.",
+    ),
+    _K.STREAM_ERROR: (
+        "The XMPP service at {where} ended the connection ({detail}).",
+        Mender.PBX_ADMIN,
+        "Nothing if it happens once; otherwise check the logs of the PBX.",
+    ),
+    _K.NO_STARTTLS: (
+        "The XMPP service at {where} offers no encryption; nothing secret was sent.",
+        Mender.PBX_ADMIN,
+        "Let the PBX offer STARTTLS; starface.encrypted = false only if it cannot.",
+    ),
+    _K.NO_MECHANISM: (
+        "The XMPP service at {where} offers no form of sign-in that may be used ({detail}).",
+        Mender.PBX_ADMIN,
+        "Let the PBX offer SCRAM, or PLAIN over TLS.",
+    ),
+    _K.DOMAIN_UNKNOWN: (
+        "The XMPP service at {where} does not serve the domain {detail}.",
+        Mender.PBX_ADMIN,
+        "Set starface.xmpp_domain to the domain of the PBX's XMPP service.",
+    ),
+    _K.ENDPOINT_MISSING: (
+        "No UCI endpoint was found over XMPP (asked: {detail}).",
+        Mender.PBX_ADMIN,
+        "If the PBX offers UCI over XMPP, set starface.xmpp_endpoint to its address.",
+    ),
+    _K.ENDPOINT_SILENT: (
+        "The UCI endpoint {detail} does not answer over XMPP.",
+        Mender.PBX_ADMIN,
+        "Check starface.xmpp_endpoint; leave it empty to have the endpoint looked for.",
+    ),
+    _K.OAUTH_MISSING: (
+        "{where} offers no OAuth sign-in ({detail}).",
+        Mender.USER,
+        'Set starface.sign_in = "auto"; only STARFACE 10 and newer know OAuth.',
+    ),
+    _K.OAUTH_CLIENT_REFUSED: (
+        "STARFACE does not accept the OAuth client ({detail}).",
+        Mender.PBX_ADMIN,
+        (
+            "Check starface.oauth_client_id and the client secret "
+            "(PBX: Admin, Server, Status, REST-API)."
+        ),
+    ),
+    _K.OAUTH_RIGHT_MISSING: (
+        "STARFACE does not allow this user to sign in with OAuth ({detail}).",
+        Mender.PBX_ADMIN,
+        'Give the user the right "API Zugriff mit OAuth Password Grant".',
     ),
 }
