@@ -82,6 +82,14 @@ class DialRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsLearned:
+    """The PBX named the extensions of its own users and groups: they are internal from now on."""
+
+    at: datetime
+    accounts: frozenset[str]
+
+
 # --- from the contact index ---------------------------------------------------------------------
 
 
@@ -226,6 +234,7 @@ Input = (
     | OutcomeLearned
     | DialAccepted
     | DialRefused
+    | AccountsLearned
     | ContactsFound
     | NoteTyped
     | TransferPressed

@@ -409,3 +409,15 @@ def test_a_call_first_seen_in_the_middle_has_lasted_since_the_pbx_says() -> None
     call = desk.at_pbx("p1")
     assert (call.began_at, call.connected_at) == (answered, answered)
     assert desk.told[0][1].begin == answered
+
+
+# --- the PBX's own accounts -----------------------------------------------------------------------
+
+
+def test_a_known_account_is_internal_whatever_its_length() -> None:
+    desk = book()
+    assert not desk.ring("p1", number="71234567").internal
+    desk.feed(inputs.AccountsLearned(at=desk.at, accounts=frozenset({"71234567"})))
+    assert desk.ring("p2", number="71234567").internal
+    desk.feed(inputs.AccountsLearned(at=desk.at, accounts=frozenset()))
+    assert not desk.ring("p3", number="71234567").internal

@@ -11,6 +11,7 @@ The desk never waits, reads no clock and knows no source of chance: recorded inp
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,8 @@ class CallDesk:
                 dialling.accepted(book, event)
             case inputs.DialRefused():
                 dialling.refused(book, event)
+            case inputs.AccountsLearned():
+                book.plan = replace(book.plan, accounts=event.accounts)
             case inputs.ContactsFound():
                 people.found(book, event)
             case inputs.NoteTyped():
