@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from datev_connector.domain.contacts import ContactRef
     from datev_connector.domain.contacts import Rule as MatchRule
@@ -125,6 +125,8 @@ class Call:
     last_seen_at: datetime
     """When the PBX last confirmed that the call exists."""
     outcome: Outcome | None = None
+    ended_unseen: bool = False
+    """It ended while the line to the PBX was cut: that nobody saw it answered says nothing."""
 
     known: Known = Known.NOT_YET
     rule: MatchRule | None = None
@@ -190,6 +192,11 @@ class Call:
         return self.live_sent is not self.live or self.live in (Live.OFFERED, Live.CONNECTED)
 
     @property
+    def in_the_dark(self) -> bool:
+        """Tell whether it is over, and even whether it was answered has still to be learned."""
+        return self.ended_unseen and self.outcome is None and self.connected_at is None
+
+    @property
     def owes_journal(self) -> bool:
         """Tell whether an ended call has still to be handed over, by the journal."""
         wanted = self.wanted or self.from_datev or self.owed is not False
@@ -222,6 +229,23 @@ class Call:
             for name in _FIELDS
             if name != "last_seen_at"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCall:
+    """A call that is over, as the call list of the PBX tells it. Times are UTC."""
+
+    direction: Direction
+    outcome: Outcome
+    began_at: datetime
+    talked: timedelta | None = None
+    """From the answer to the end; None if the user did not speak, or the list does not say."""
+    number: str = ""
+    """The remote number as the PBX sent it; empty when withheld."""
+    name: str = ""
+    group: str = ""
+    ids: tuple[str, ...] = ()
+    """Under which the PBX may know the call, or the line of its list; the best one first."""
 
 
 _FIELDS = tuple(field.name for field in fields(Call))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from datev_connector.domain.calls import Call, Outcome, PbxState, Person
+    from datev_connector.domain.calls import Call, ListedCall, Outcome, PbxState, Person
     from datev_connector.domain.contacts import ContactRef
     from datev_connector.domain.legs import LegReport
     from datev_connector.domain.matching import Match
@@ -62,6 +62,23 @@ class OutcomeLearned:
     at: datetime
     call: str
     outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallListRead:
+    """What the PBX's call list says of the time from `since` to `until`, in which nobody watched.
+
+    `calls` also holds those that began some minutes before and after: a call that the desk knows
+    must meet its own line of the list, or it takes that of its neighbour. To be fed after the
+    picture of the calls that live.
+    """
+
+    at: datetime
+    since: datetime
+    until: datetime
+    calls: tuple[ListedCall, ...]
+    stored: tuple[Call, ...] = ()
+    """The calls of those days that have left the desk; the engine puts them in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +249,7 @@ Input = (
     | CallMoved
     | PictureTaken
     | OutcomeLearned
+    | CallListRead
     | DialAccepted
     | DialRefused
     | AccountsLearned

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Call
 from datev_connector.domain.contacts import Rule
+from datev_connector.domain.desk.past import SAME_ID
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.matching import Match, find
 from datev_connector.domain.numbers import read_caller
@@ -173,6 +175,12 @@ class Engine:
         if stored is not None:
             self.feed(inputs.CallRecalled(at=self._now(), call=stored))
 
+    def _with_stored(self, read: inputs.CallListRead) -> inputs.CallListRead:
+        """Add the calls that have left the desk: they must not be reported a second time."""
+        since, until = read.since - SAME_ID, read.until + SAME_ID
+        old = [c for c in self._memory.calls_between(since, until) if not self._desk.call(c.call)]
+        return replace(read, stored=tuple(old))
+
     @property
     def legs(self) -> dict[Leg, LegReport]:
         """The last report of every leg."""
@@ -190,6 +198,8 @@ class Engine:
     def _decide(self, event: Input) -> tuple[effects.Effect, ...]:
         """What the desk wants; look-ups are answered at once, so that one save holds it all."""
         try:
+            if isinstance(event, inputs.CallListRead):
+                event = self._with_stored(event)
             wanted = self._desk.handle(event)
         except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
             _log.exception("the desk could not take %s", type(event).__name__)

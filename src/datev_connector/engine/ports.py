@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from datev_connector.domain.calls import Call, Outcome
     from datev_connector.domain.contacts import ContactRef
@@ -25,6 +26,9 @@ class Memory(Protocol):
 
     def open_calls(self) -> Iterable[Call]:
         """Return the calls that have not ended, and those whose note was not handed over."""
+
+    def calls_between(self, since: datetime, until: datetime) -> Iterable[Call]:
+        """Return the calls that began in this time (UTC, ends included), oldest first."""
 
     def open_entries(self) -> Iterable[JournalEntry]:
         """Return what DATEV has not confirmed, in order."""

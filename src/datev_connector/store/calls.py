@@ -111,6 +111,16 @@ class Calls:
         )
         return tuple(_value(row) for row in rows)
 
+    def between(self, since: datetime, until: datetime) -> tuple[Call, ...]:
+        """Return the calls that began in this time (ends included), oldest first."""
+        rows = self._database.rows(
+            "SELECT document_version, document FROM calls WHERE began_at BETWEEN ? AND ? "
+            "ORDER BY began_at, call",
+            to_microseconds(since),
+            to_microseconds(until),
+        )
+        return tuple(_value(row) for row in rows)
+
     def list(
         self, limit: int, *, before: Call | None = None, only: CallFilter = CallFilter.ALL
     ) -> tuple[Call, ...]:

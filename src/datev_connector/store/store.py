@@ -122,6 +122,10 @@ class Store:
         """Return the calls that a desk must know after a restart."""
         return self.calls.open_calls()
 
+    def calls_between(self, since: datetime, until: datetime) -> Sequence[Call]:
+        """Return the calls that began in this time, oldest first."""
+        return self.calls.between(since, until)
+
     def open_entries(self) -> Sequence[JournalEntry]:
         """Return what DATEV has not confirmed, in order."""
         return self.outbox.open_entries()

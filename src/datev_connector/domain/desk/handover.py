@@ -53,7 +53,7 @@ RETRY_LAST = timedelta(hours=1)
 
 def advance_live(book: Book, call: Call) -> None:
     """Send the next live notification of a call, if one is due."""
-    if call.known is Known.NOT_YET or book.in_flight(call.call):
+    if call.known is Known.NOT_YET or call.in_the_dark or book.in_flight(call.call):
         return
     if not call.active and call.owed is None:
         begun = call.sent_number is not None
@@ -139,7 +139,9 @@ def answered(book: Book, answer: DatevAnswered) -> None:
 
 def fill_outbox(book: Book, call: Call, at: datetime) -> None:
     """Make the journal entry that an ended call still needs, for itself or for its note."""
-    if call.active or call.known is Known.NOT_YET or book.in_flight(call.call):
+    if call.active or call.known is Known.NOT_YET or call.in_the_dark:
+        return
+    if book.in_flight(call.call):
         return
     waiting = _unsent_entry(book, call)
     has_note = call.note_wanted and call.wanted_revision > call.note_sent_revision

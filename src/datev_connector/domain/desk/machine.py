@@ -1,7 +1,7 @@
 """The call desk: inputs in, effects out.
 
 One turn takes one input. First the module it belongs to changes the *facts* of calls
-(`sightings`, `people`, `dialling`, `notes`). Then the desk settles what follows, always
+(`sightings`, `past`, `people`, `dialling`, `notes`). Then the desk settles what follows, always
 in the same order and by the facts alone: who is it (`people`), what DATEV is told
 (`handover`), what the person sees (`windows`), and what is saved. So a rule is written once,
 however many inputs can make it apply; and the same inputs always make the same effects.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain import inputs
 from datev_connector.domain.calls import Call, Known
-from datev_connector.domain.desk import dialling, handover, notes, people, sightings, windows
+from datev_connector.domain.desk import dialling, handover, notes, past, people, sightings, windows
 from datev_connector.domain.desk.book import Book
 from datev_connector.domain.effects import Effect, LookUp, SaveCall
 from datev_connector.domain.legs import Leg, LegState
@@ -117,6 +117,8 @@ class CallDesk:
                 sightings.picture(book, event)
             case inputs.OutcomeLearned():
                 sightings.outcome_learned(book, event)
+            case inputs.CallListRead():
+                past.listed(book, event)
             case inputs.DialAccepted():
                 dialling.accepted(book, event)
             case inputs.DialRefused():

@@ -33,7 +33,7 @@ def ask_index(book: Book, call: Call, before: Call | None, at: datetime) -> None
         return
     if call.known in _SETTLED_BY_HAND:
         if before is not None and _party(before) not in ("", _party(call)):
-            _look_up(book, call)
+            look_up(book, call)
     elif before is None and not call.number:
         _wait_for_number(book, call, at)
     elif (
@@ -41,7 +41,7 @@ def ask_index(book: Book, call: Call, before: Call | None, at: datetime) -> None
         or before.number != call.number
         or (before.pbx_name != call.pbx_name and call.known is Known.NOBODY)
     ):
-        _look_up(book, call)
+        look_up(book, call)
 
 
 def _party(call: Call) -> str:
@@ -64,10 +64,11 @@ def numbers_did_not_come(book: Book, at: datetime) -> None:
         elif call is None or call.known is not Known.NOT_YET:
             del book.unread_until[call_id]
         else:
-            _look_up(book, call)
+            look_up(book, call)
 
 
-def _look_up(book: Book, call: Call) -> None:
+def look_up(book: Book, call: Call) -> None:
+    """Find out who a call is with; only outside numbers are in the index."""
     book.unread_until.pop(call.call, None)
     if book.remote(call).kind is NumberKind.EXTERNAL:
         book.change(call, known=Known.NOT_YET, person=None, candidates=(), datev_hits=0, rule=None)

@@ -102,9 +102,11 @@ def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
     if call is None or call.active or call.outcome is not None:
         return
     incoming = call.direction is Direction.INCOMING
-    book.change(
-        call, outcome=learned.outcome or (Outcome.MISSED if incoming else Outcome.UNREACHED)
-    )
+    outcome = learned.outcome or (Outcome.MISSED if incoming else Outcome.UNREACHED)
+    call = book.change(call, outcome=outcome)
+    if call.ended_unseen and outcome is Outcome.ANSWERED and call.connected_at is None:
+        # When it was answered nobody knows; a conversation it was all the same.
+        book.change(call, connected_at=call.began_at)
 
 
 def ask_outcomes(book: Book) -> None:
@@ -118,7 +120,13 @@ def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call
     """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal."""
     since = call.connected_at or call.began_at
     outcome = _outcome(call, unseen=too_late)
-    ended = book.change(call, state=CallState.ENDED, ended_at=max(since, at), outcome=outcome)
+    ended = book.change(
+        call,
+        state=CallState.ENDED,
+        ended_at=max(since, at),
+        outcome=outcome,
+        ended_unseen=too_late,
+    )
     if too_late and call.live_sent is Live.NEVER:
         ended = book.change(ended, live=Live.BROKEN, live_sent=Live.BROKEN)
     book.adrift.discard(call.call)

@@ -35,10 +35,17 @@ def closed(book: Book, close: WindowClosed) -> None:
 
 
 def opened(book: Book, request: WindowOpened) -> None:
-    """The user wants to see the window of a call again."""
+    """The user wants to see the window of a call again.
+
+    Who it was is not asked of a call that is over, unless the user comes back to it.
+    """
     call = book.get(request.call)
-    if call is not None:
-        book.emit(Window(WindowAction.OPEN, book.change(call, window_open=True)))
+    if call is None:
+        return
+    call = book.change(call, window_open=True)
+    book.emit(Window(WindowAction.OPEN, call))
+    if call.known is Known.ASKED and not call.active:
+        book.emit(AskWho(call.call, call.candidates))
 
 
 def tell(book: Book, call: Call) -> None:
