@@ -199,10 +199,10 @@ def test_a_person_may_try_again_at_once() -> None:
     dialogue.start()
     dialogue.prepared()
     dialogue.answer("login", False)
-    dialogue.take(dialogue.session.retry_now(dialogue.now))
+    dialogue.take(dialogue.ladder.retry_now(dialogue.now))
     assert dialogue.state == SessionState.SIGNING_IN
     dialogue.become_ready()
-    dialogue.take(dialogue.session.retry_now(dialogue.now))
+    dialogue.take(dialogue.ladder.retry_now(dialogue.now))
     assert len(dialogue.prepares) == 2
 
 
@@ -264,7 +264,7 @@ def test_an_unknown_method_means_the_older_generation(request_name: str) -> None
     dialogue.answer("subscribeEvents", True)
     dialogue.answer("getCallIds", [])
     assert dialogue.state == SessionState.READY
-    assert dialogue.session.uci.version is UciVersion.V22
+    assert dialogue.ladder.uci.version is UciVersion.V22
     assert dialogue.sent[-1] == "ucp.v22.requests.call.getCallIds"
 
 
@@ -342,7 +342,7 @@ def test_late_details_do_not_count_as_a_measure_of_the_clock() -> None:
     dialogue.wait(20)
     dialogue.push("a", "RINGING", timestamp="20261122T130000", callerName="Eva")
     assert dialogue.sightings[-1].changed_at == START
-    assert dialogue.session.clock.difference == timedelta(hours=-1)
+    assert dialogue.ladder.clock.difference == timedelta(hours=-1)
 
 
 # --- polling --------------------------------------------------------------------------------------
@@ -546,7 +546,7 @@ def test_answers_of_an_old_session_are_dropped() -> None:
     dialogue.push_event("connection.reset")
     dialogue.wait(1)
     told = len(dialogue.told)
-    dialogue.take(dialogue.session.answered(old.ticket, ACCESS, dialogue.now))
+    dialogue.take(dialogue.ladder.answered(old.ticket, ACCESS, dialogue.now))
     assert len(dialogue.told) == told
     assert dialogue.state == SessionState.SIGNING_IN
 
@@ -565,8 +565,10 @@ def test_a_flood_of_events_leaves_nothing_behind() -> None:
     for index in range(10_000):
         dialogue.push(f"call-{index}", "RINGING")
     assert len(dialogue.sightings) == 10_000
-    assert len(dialogue.session._known) <= 2000
-    assert len(dialogue.session._asked) == 0
+    assert len(dialogue.ladder._known) <= 2000
+    main = dialogue.ladder._main
+    assert main is not None
+    assert len(main._asked) == 0
 
 
 def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:
@@ -579,8 +581,10 @@ def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:
             dialogue.answer("keepAlive", True)
         if "getCallIds" in dialogue.asked:
             dialogue.poll(**{f"call-{index}": "RINGING"})
-    assert len(dialogue.session._known) <= 2000
-    assert len(dialogue.session._turn) <= 1
+    assert len(dialogue.ladder._known) <= 2000
+    main = dialogue.ladder._main
+    assert main is not None
+    assert len(main._picture._turn) <= 1
     assert dialogue.state == SessionState.READY
 
 
@@ -588,8 +592,8 @@ def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:
 def test_a_wall_clock_that_is_set_does_not_pace_the_session(jump: timedelta) -> None:
     dialogue = ready(events=Events.CALLBACK)
     early = Moment(at=dialogue.now.at + jump, clock_s=dialogue.now.clock_s + 29)
-    dialogue.take(dialogue.session.tick(early))
+    dialogue.take(dialogue.ladder.tick(early))
     assert not dialogue.open
     due = Moment(at=dialogue.now.at + jump, clock_s=dialogue.now.clock_s + 30)
-    dialogue.take(dialogue.session.tick(due))
+    dialogue.take(dialogue.ladder.tick(due))
     assert dialogue.asked == ["keepAlive"]

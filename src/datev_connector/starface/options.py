@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from datev_connector.network.tls import Verification
 from datev_connector.starface.callback import CallbackLimits
+from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https import HttpTimes, PbxAddress
 from datev_connector.starface.pacing import Pacing
@@ -45,8 +46,7 @@ class StarfaceOptions:
         Events(self.events)
         SignIn(self.sign_in)
         self.versions  # noqa: B018 - raises for an unknown one
-        if self.transport not in {"auto", "https", "xmpp"}:
-            raise ValueError(f"{self.transport!r} is not a valid transport")
+        self.ways  # noqa: B018 - raises for an unknown transport
 
     @property
     def address(self) -> PbxAddress:
@@ -59,6 +59,18 @@ class StarfaceOptions:
         if self.uci_version == "auto":
             return (UciVersion.V30, UciVersion.V22)
         return (UciVersion(self.uci_version),)
+
+    @property
+    def ways(self) -> tuple[Transport, ...]:
+        """The transports to sign in over, in this order, the best last.
+
+        A person who chose how events come over HTTPS wants HTTPS.
+        """
+        if self.transport != "auto":
+            return (Transport(self.transport),)
+        if self.events != "auto":
+            return (Transport.HTTPS,)
+        return (Transport.HTTPS, Transport.XMPP)
 
     def fault(self, password: str) -> str | None:
         """Why these settings cannot work, as a sentence; None if they can."""

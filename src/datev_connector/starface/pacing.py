@@ -29,6 +29,8 @@ class Pace(StrEnum):
     """The PBX may have counted the last one as a wrong sign-in."""
     REFUSED = "refused"
     """It did."""
+    CLIMB = "climb"
+    """Calls are reported meanwhile; only the way could be better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Pacing:
     """Locks count wrong sign-ins within minutes; these come too seldom to add up."""
     refused_s: tuple[float, float] = (900.0, 4 * 3600.0)
     """A wrong password does not mend itself; the admin's mistake at the PBX may."""
+    climb_s: tuple[float, float] = (30.0, 3600.0)
+    """A better way than the one in use: it costs the PBX little to be asked, but not nothing."""
     settled_s: float = 60.0
     """A session that lived so long was a success: the next failure starts with the first pause."""
 
@@ -64,3 +68,5 @@ class Pacing:
                 return self.careful_s
             case Pace.REFUSED:
                 return self.refused_s
+            case Pace.CLIMB:
+                return self.climb_s

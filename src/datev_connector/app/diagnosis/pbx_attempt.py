@@ -1,6 +1,6 @@
 """One attempt to sign in, with the session and the link of the connector itself.
 
-The session machine is run until it says for the first time how it went, and never up to its second
+The ladder is run until it says for the first time how it went, and never up to its second
 try: nobody's account is locked by being examined.
 """
 
@@ -15,13 +15,22 @@ from datetime import datetime
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import LegReport
 from datev_connector.network.tls import PinStore
-from datev_connector.starface.commands import Command, Drop, Prepare, Send, Tell
+from datev_connector.starface.commands import (
+    Command,
+    Drop,
+    Leave,
+    Prepare,
+    Recall,
+    Send,
+    Tell,
+    Transport,
+)
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https_link import HttpsLink
+from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.leg_words import NOT_YET
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.pacing import Moment
-from datev_connector.starface.session import Session
 from datev_connector.starface.trouble import LinkTrouble
 from datev_connector.starface.uci import Uci, fault_name
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
@@ -43,7 +52,8 @@ class PbxAttempt:
     ) -> None:
         self._now = now
         self._link = HttpsLink(options, password, pins=pins, now=now, on_event=lambda _event: None)
-        self._session = Session(
+        self._ladder = Ladder(
+            ways=(Transport.HTTPS,),
             versions=options.versions,
             events=Events(options.events),
             pacing=options.pacing,
@@ -56,16 +66,16 @@ class PbxAttempt:
     @property
     def uci(self) -> Uci:
         """The generation that the PBX speaks with us."""
-        return self._session.uci
+        return self._ladder.uci
 
     @property
     def signed_in(self) -> bool:
         """Tell whether the PBX knows a session of ours."""
-        return self._session.signed_in
+        return self._ladder.signed_in
 
     async def sign_in(self) -> LegReport:
         """How signing in went, subscription and reading of the calls included."""
-        todo: deque[Command] = deque(self._session.start(self._moment()))
+        todo: deque[Command] = deque(self._ladder.start(self._moment()))
         while True:
             match todo.popleft():
                 case Tell(news=LegChanged(report=report)) if report.reason != NOT_YET.reason:
@@ -74,9 +84,9 @@ class PbxAttempt:
                     todo.extend(await self._prepare(attempt))
                 case Send(ticket=ticket, call=call):
                     todo.extend(await self._send(ticket, call))
-                case Drop():
+                case Drop() | Leave():
                     await self._link.close()
-                case Tell():
+                case Tell() | Recall():
                     pass  # calls are none of our business
 
     async def server_version(self) -> str:
@@ -91,8 +101,8 @@ class PbxAttempt:
         A session without a way back for events is the PBX's one for all such clients of this user:
         it is left to end by itself, so that no other connector is signed out.
         """
-        if self._own_session and self._session.signed_in:
-            uci = self._session.uci
+        if self._own_session and self._ladder.signed_in:
+            uci = self._ladder.uci
             with contextlib.suppress(LinkTrouble, TimeoutError):
                 async with asyncio.timeout(FAREWELL_S):
                     await self._link.call(uci.unsubscribe())
@@ -104,9 +114,9 @@ class PbxAttempt:
             opened = await self._link.open()
         except LinkTrouble as failed:
             self.came_back = failed.trouble.kind.replace("-", " ")
-            return self._session.failed(attempt, failed.trouble, self._moment())
+            return self._ladder.failed(attempt, failed.trouble, self._moment())
         self._own_session = opened.pushes
-        return self._session.prepared(attempt, opened, self._moment())
+        return self._ladder.prepared(attempt, opened, self._moment())
 
     async def _send(self, ticket: int, call: MethodCall) -> Iterable[Command]:
         request = call.method.rpartition(".")[2]
@@ -114,9 +124,9 @@ class PbxAttempt:
             answer = await self._link.call(call)
         except LinkTrouble as failed:
             self.came_back = f"{request}: {failed.trouble.kind.replace('-', ' ')}"
-            return self._session.answered(ticket, failed.trouble, self._moment())
+            return self._ladder.answered(ticket, failed.trouble, self._moment())
         self.came_back = f"{request}: {_in_short(answer)}"
-        return self._session.answered(ticket, answer, self._moment())
+        return self._ladder.answered(ticket, answer, self._moment())
 
     def _moment(self) -> Moment:
         return Moment(at=self._now(), clock_s=asyncio.get_running_loop().time())

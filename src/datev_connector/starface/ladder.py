@@ -1,0 +1,427 @@
+r"""Which way into the PBX is taken, and when: a machine above the sessions, as pure as they are.
+
+There are two ways, HTTPS and XMPP, and on HTTPS two ways for events, callback and polling; the
+session itself falls from callback to polling and comes back. The ladder chooses between the two:
+
+        +-- lost ---------------------------------------+
+        v                                               |
+    HTTPS signs in --ready--> HTTPS in use --climbing--> XMPP in use
+        |                       ^    XMPP is made ready beside it, and takes over only then
+        | out of reach          |
+        `--> XMPP signs in alone, pause, again
+
+- HTTPS goes first: its facts are sure, it is quick, and it proves the password. XMPP, whose facts
+  are not, is tried beside it and never at its cost. So no call falls between.
+- A refused password stops everything for a long pause; it is never carried to the other way. Only
+  where HTTPS has taken it does a refusal over XMPP concern XMPP alone.
+- What could not be used is tried again with growing, spread pauses: PBXs lock accounts.
+- Whenever nobody watched for a while, the call list is asked for what came and went meanwhile.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from datev_connector.domain.inputs import CallMoved, LegChanged
+from datev_connector.starface.commands import (
+    Answer,
+    Command,
+    Drop,
+    Leave,
+    Opened,
+    Recall,
+    Tell,
+    Transport,
+)
+from datev_connector.starface.event_source import Events
+from datev_connector.starface.known_calls import KnownCalls
+from datev_connector.starface.leg_words import NOT_YET, LegWords
+from datev_connector.starface.pacing import Moment, Pace, Pacing
+from datev_connector.starface.pbx_clock import PbxClock
+from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
+from datev_connector.starface.trouble import Trouble, TroubleKind
+from datev_connector.starface.uci import Uci, UciVersion
+from datev_connector.starface.uci_calls import CallReport, IdChanged, SessionReset, read_event
+from datev_connector.starface.xmlrpc import MethodCall
+
+ASLEEP = timedelta(seconds=90)
+"""A session that works hears of the PBX each half minute; after so long this computer slept."""
+
+
+SUSPICIOUS = frozenset(
+    {
+        TroubleKind.CERTIFICATE_CHANGED,
+        TroubleKind.CERTIFICATE_UNTRUSTED,
+        TroubleKind.CERTIFICATE_UNUSABLE,
+    }
+)
+"""Somebody may stand between: no password is carried to another door, and people must know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Which way is in use, and what keeps the better one from being used."""
+
+    transport: Transport | None
+    """None: no way works now."""
+    polling: bool = False
+    barred: Trouble | None = None
+
+
+class Ladder:
+    """The machine. Every method takes the time and returns the commands to carry out in order."""
+
+    def __init__(
+        self,
+        *,
+        ways: tuple[Transport, ...],
+        versions: tuple[UciVersion, ...],
+        events: Events,
+        pacing: Pacing,
+        chance: Callable[[], float],
+    ) -> None:
+        """`ways` in the order of signing in, the best last; `versions` in the order to try.
+
+        `chance` gives numbers in [0, 1) that spread pauses.
+        """
+        self.clock = PbxClock()
+        self._ways = ways
+        self._versions = dict.fromkeys(ways, versions)
+        self._all_versions = versions
+        self._events = events
+        self._pacing = pacing
+        self._chance = chance
+        self._known = KnownCalls(self.clock)
+        self._tickets: Iterator[int] = itertools.count(1)
+        self._attempts: Iterator[int] = itertools.count(1)
+        self._out: list[Command] = []
+        self._words = LegWords()
+        self._rest = SessionState.SIGNED_OUT
+        self._main: Session | None = None
+        self._climber: Session | None = None
+        self._round: dict[Transport, Trouble] = {}
+        """What went wrong since a way last worked or was waited for."""
+        self._proven = False
+        self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
+        self._retry_s: float | None = None
+        self._climb_s: float | None = None
+        self._barred: Trouble | None = None
+        self._unwatched: Moment | None = None
+
+    # --- what the runner asks ---------------------------------------------------------------------
+
+    @property
+    def state(self) -> SessionState:
+        """How far the way to the PBX is."""
+        return self._rest if self._main is None else self._main.state
+
+    @property
+    def transport(self) -> Transport | None:
+        """What requests of our own travel on; None: nothing is ready."""
+        return self._main.transport if self._main is not None and self._main.ready else None
+
+    @property
+    def signed_in(self) -> bool:
+        """Tell whether the PBX knows a session of ours."""
+        return self.state in SIGNED_IN
+
+    @property
+    def uci(self) -> Uci:
+        """The generation in use."""
+        return Uci(self._all_versions[0]) if self._main is None else self._main.uci
+
+    @property
+    def standing(self) -> Standing:
+        """Which way is in use, and why not the better one."""
+        polling = self._main is not None and self._main.polling
+        return Standing(transport=self.transport, polling=polling, barred=self._barred)
+
+    @property
+    def deadline_s(self) -> float | None:
+        """When `tick` must be called at the latest, by `Moment.clock_s`."""
+        timers = [self._retry_s, self._climb_due_s, *(s.deadline_s for s in self._sessions)]
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    # --- what happens -----------------------------------------------------------------------------
+
+    def start(self, now: Moment) -> list[Command]:
+        """Begin; later calls change nothing."""
+        if self._rest is SessionState.SIGNED_OUT and self._main is None:
+            self._tell_leg(self._words.down(NOT_YET, now.at))
+            self._main = self._begin(self._ways[0])
+        return self._flush(now)
+
+    def retry_now(self, now: Moment) -> list[Command]:
+        """A person wants it tried at once, whatever the pause."""
+        self._versions = dict.fromkeys(self._ways, self._all_versions)
+        if self._main is None and self._rest is not SessionState.SIGNED_OUT:
+            self._sign_in()
+        if self._climb_s is not None:
+            self._climb_s = now.clock_s
+        return self._flush(now)
+
+    def prepared(self, attempt: int, opened: Opened, now: Moment) -> list[Command]:
+        """The link of this attempt is ready."""
+        for session in self._sessions:
+            if session.attempt == attempt:
+                session.prepared(opened, now)
+        return self._flush(now)
+
+    def failed(self, attempt: int, trouble: Trouble, now: Moment) -> list[Command]:
+        """The link of this attempt could not be prepared."""
+        for session in self._sessions:
+            if session.attempt == attempt:
+                session.failed(trouble)
+        return self._flush(now)
+
+    def answered(self, ticket: int, answer: Answer, now: Moment) -> list[Command]:
+        """What came back for a `Send`."""
+        for session in self._sessions:
+            if session.knows(ticket):
+                session.answered(ticket, answer, now)
+        return self._flush(now)
+
+    def lost(self, transport: Transport, trouble: Trouble, now: Moment) -> list[Command]:
+        """A link is gone, or a request of somebody else showed that the session is."""
+        for session in self._sessions:
+            if session.transport is transport:
+                session.lost(trouble)
+        return self._flush(now)
+
+    def pushed(self, transport: Transport, event: MethodCall, now: Moment) -> list[Command]:
+        """The PBX sent an event; what is not about calls is ignored."""
+        found = read_event(event, known=self._known.knows)
+        match found:
+            case CallReport():
+                self._out.append(Tell(self._known.pushed(found, now)))
+                self._hear(transport, found.pbx_call, now)
+            case IdChanged(old=old, new=new):
+                self._known.moved(old, new)
+                self._out.append(Tell(CallMoved(at=now.at, old=old, new=new)))
+                self._hear(transport, new, now)
+            case SessionReset():
+                self._reset(transport)
+            case _:
+                pass
+        return self._flush(now)
+
+    def tick(self, now: Moment) -> list[Command]:
+        """Time has passed: do what is due."""
+        self._look_for_sleep(now)
+        if _is_due(self._retry_s, now):
+            self._sign_in()
+        for session in self._sessions:
+            session.tick(now)
+        if self._is_settled(now):
+            self._failures = dict.fromkeys(Pace, 0) | {Pace.CLIMB: self._failures[Pace.CLIMB]}
+        if _is_due(self._climb_due_s, now):
+            self._climb_s = None
+            self._climber = self._begin(self._best)
+        return self._flush(now)
+
+    def leave(self) -> list[Command]:
+        """The program ends: say farewell wherever we are signed in."""
+        for session in self._sessions:
+            self._out.append(Leave(session.transport, session.leave()))
+        self._main = self._climber = None
+        self._rest = SessionState.SIGNED_OUT
+        self._retry_s = self._climb_s = None
+        commands, self._out = self._out, []
+        return commands
+
+    # --- the ways ---------------------------------------------------------------------------------
+
+    @property
+    def _sessions(self) -> tuple[Session, ...]:
+        return tuple(s for s in (self._main, self._climber) if s is not None)
+
+    @property
+    def _best(self) -> Transport:
+        return self._ways[-1]
+
+    @property
+    def _climb_due_s(self) -> float | None:
+        """When the better way is tried: only beside one that works."""
+        works = self._main is not None and self._main.ready
+        return self._climb_s if works and self._climber is None else None
+
+    def _begin(self, way: Transport) -> Session:
+        terms = Terms(
+            transport=way,
+            versions=self._versions[way],
+            events=Events.AUTO if way is Transport.XMPP else self._events,
+            pacing=self._pacing,
+            proven=self._proven,
+            alone=len(self._ways) == 1,
+        )
+        session = Session(
+            next(self._attempts),
+            terms,
+            known=self._known,
+            tickets=self._tickets,
+            emit=self._emit,
+        )
+        session.begin()
+        return session
+
+    def _emit(self, command: Command) -> None:
+        self._out.append(command)
+
+    def _sign_in(self) -> None:
+        self._retry_s = None
+        self._round.clear()
+        self._main = self._begin(self._ways[0])
+
+    # --- after each step --------------------------------------------------------------------------
+
+    def _flush(self, now: Moment) -> list[Command]:
+        """See what became of the sessions, and hand out what is to be done."""
+        self._settle_climber(now)
+        self._settle_main(now)
+        commands, self._out = self._out, []
+        return commands
+
+    def _settle_climber(self, now: Moment) -> None:
+        climber = self._climber
+        if climber is None:
+            return
+        if climber.end is not None:
+            self._climber = None
+            self._out.append(Drop(climber.transport))
+            self._bar(climber.end, now)
+        elif climber.ready and self._main is not None:
+            left, self._main, self._climber = self._main, climber, None
+            self._out.append(Leave(left.transport, left.leave()))
+
+    def _settle_main(self, now: Moment) -> None:
+        main = self._main
+        if main is None:
+            return
+        if main.accepted and main.signed_in:
+            self._proven = True
+            self._failures[Pace.REFUSED] = self._failures[Pace.CAREFUL] = 0
+        if main.end is not None:
+            self._main = None
+            self._out.append(Drop(main.transport))
+            self._fall(main, main.end, now)
+        elif main.ready:
+            self._in_use(main, now)
+
+    def _in_use(self, main: Session, now: Moment) -> None:
+        complaint, flaws = main.account
+        if self._barred is not None and self._barred.kind in SUSPICIOUS:
+            flaws += (self._barred.complaint,)
+        self._tell_leg(self._words.working(complaint, flaws, now.at))
+        self._round.clear()
+        self._versions[main.transport] = _from(main.uci.version, self._all_versions)
+        if main.transport is self._best:
+            self._climb_s = self._barred = None
+        elif self._climb_s is None and self._climber is None:
+            self._climb_s = now.clock_s
+        self._recall_unwatched(main, now)
+
+    # --- what goes wrong --------------------------------------------------------------------------
+
+    def _fall(self, main: Session, end: End, now: Moment) -> None:
+        """The way in use, or on the way to it, is over: take another one, or wait."""
+        if main.heard is not None:
+            self._unwatched_from(main.heard)
+            self._round.clear()
+            if main.lived_s(now) >= self._pacing.settled_s:
+                self._failures = dict.fromkeys(Pace, 0)
+            if main.transport is self._best and len(self._ways) > 1:
+                self._bar(end, now)
+        self._round[main.transport] = end.trouble
+        pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=self._proven)
+        if pace is not Pace.QUICK or end.trouble.kind in SUSPICIOUS:
+            self._end_climb()
+        elif self._climber is not None:
+            self._main, self._climber = self._climber, None
+        elif (way := self._untried(now)) is not None:
+            self._main = self._begin(way)
+        if self._main is None:
+            self._wait(pace, now)
+        self._tell_down(now)
+
+    def _untried(self, now: Moment) -> Transport | None:
+        barred = self._climb_s is not None and self._climb_s > now.clock_s
+        for way in self._ways:
+            if way not in self._round and not (barred and way is self._best):
+                return way
+        return None
+
+    def _tell_down(self, now: Moment) -> None:
+        """The trouble of HTTPS says more than that of XMPP, which many PBXs do not offer."""
+        trouble = self._round.get(self._ways[0]) or next(iter(self._round.values()))
+        self._tell_leg(self._words.down(trouble.complaint, now.at))
+
+    def _wait(self, pace: Pace, now: Moment) -> None:
+        refused = pace is Pace.REFUSED
+        self._rest = SessionState.REFUSED if refused else SessionState.WAITING
+        self._retry_s = now.clock_s + self._pause_s(pace)
+
+    def _end_climb(self) -> None:
+        if self._climber is not None:
+            self._out.append(Drop(self._climber.transport))
+            self._climber = None
+
+    def _bar(self, end: End, now: Moment) -> None:
+        """The better way did not work out: the next try has time."""
+        self._barred = end.trouble
+        pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=True)
+        pause_s = self._pause_s(Pace.REFUSED if pace is Pace.REFUSED else Pace.CLIMB)
+        self._climb_s = now.clock_s + pause_s
+
+    def _pause_s(self, pace: Pace) -> float:
+        self._failures[pace] += 1
+        return self._pacing.pause_s(pace, self._failures[pace], self._chance())
+
+    def _is_settled(self, now: Moment) -> bool:
+        main = self._main
+        ready = main is not None and main.ready
+        return ready and main is not None and main.lived_s(now) >= self._pacing.settled_s
+
+    # --- hearing and reporting --------------------------------------------------------------------
+
+    def _hear(self, transport: Transport, pbx_call: str, now: Moment) -> None:
+        for session in self._sessions:
+            if session.transport is transport and session.end is None:
+                session.pushed(pbx_call, now)
+
+    def _reset(self, transport: Transport) -> None:
+        for session in self._sessions:
+            if session.transport is transport and session.signed_in:
+                session.lost(Trouble(kind=TroubleKind.SESSION_LOST))
+
+    def _look_for_sleep(self, now: Moment) -> None:
+        """What happened while this computer slept was pushed to nobody."""
+        heard = None if self._main is None or not self._main.ready else self._main.heard
+        if heard is not None and now.at - heard.at > ASLEEP:
+            self._unwatched_from(heard)
+
+    def _unwatched_from(self, moment: Moment) -> None:
+        if self._unwatched is None or moment.clock_s < self._unwatched.clock_s:
+            self._unwatched = moment
+
+    def _recall_unwatched(self, main: Session, now: Moment) -> None:
+        """Once the PBX answers again: what it says of the time when nobody listened."""
+        since = self._unwatched
+        if since is not None and main.heard is not None and main.heard.clock_s > since.clock_s:
+            self._unwatched = None
+            self._out.append(Recall(since=min(since.at, now.at), until=now.at))
+
+    def _tell_leg(self, change: LegChanged | None) -> None:
+        if change is not None:
+            self._out.append(Tell(change))
+
+
+def _from(version: UciVersion, versions: tuple[UciVersion, ...]) -> tuple[UciVersion, ...]:
+    """The generations from this one on: what was proven goes first, newer ones are not asked."""
+    return versions[versions.index(version) :]
+
+
+def _is_due(timer_s: float | None, now: Moment) -> bool:
+    return timer_s is not None and timer_s <= now.clock_s
