@@ -13,6 +13,7 @@ from datev_connector.app.commands.output import local_text, print_json, print_ta
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
     from datev_connector.app.settings import ShownSetting
+    from datev_connector.store.pins import Pin
 
 
 @click.group()
@@ -42,7 +43,7 @@ def show(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's wa
 @common_options
 @pass_session
 def forget_certificate(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
-    """Forget the certificate by which the PBX is known; the next one that it shows is trusted.
+    """Forget the certificates by which the PBX is known; the next ones that it shows are trusted.
 
     Compare the new fingerprint with the certificate of the PBX before: whoever stands in between
     shows another one as well.
@@ -52,18 +53,26 @@ def forget_certificate(session: Session, as_json: bool) -> None:  # noqa: FBT001
     section = session.settings.starface
     if not section.host:
         raise CommandFailed("The PBX is not set (starface.host).", "Set it in the settings first.")
-    server = server_name(section.host, section.https_port)
+    servers = [server_name(section.host, port) for port in (section.https_port, section.xmpp_port)]
     with session.store() as store:
-        pin = store.pins.pin(server)
-        store.pins.forget_pin(server)
+        pins = {server: store.pins.pin(server) for server in servers}
+        for server in servers:
+            store.pins.forget_pin(server)
     if as_json:
-        fingerprint = pin.fingerprint if pin is not None else None
-        print_json({"server": server, "forgotten": pin is not None, "fingerprint": fingerprint})
-    elif pin is None:
-        click.echo(f"No certificate of {server} was known; the next one is trusted.")
-    else:
-        click.echo(f"Forgotten: {pin.fingerprint}, known since {local_text(pin.at)}.")
-        click.echo(f"The next certificate of {server} is trusted.")
+        print_json([_forgotten(server, pin) for server, pin in pins.items()])
+        return
+    for server, pin in pins.items():
+        if pin is None:
+            click.echo(f"{server}: no certificate was known.")
+        else:
+            since = local_text(pin.at)
+            click.echo(f"{server}: forgotten: {pin.fingerprint}, known since {since}.")
+    click.echo("The next certificates of the PBX are trusted.")
+
+
+def _forgotten(server: str, pin: Pin | None) -> dict[str, object]:
+    fingerprint = None if pin is None else pin.fingerprint
+    return {"server": server, "forgotten": pin is not None, "fingerprint": fingerprint}
 
 
 def _row(row: ShownSetting) -> tuple[str, str, str]:

@@ -65,7 +65,7 @@ _STARFACE = (
         default=5222,
         minimum=1,
         maximum=rules.HIGHEST_PORT,
-        help=f"Port of the PBX for XMPP {_LATER}.",
+        help="Port of the PBX for XMPP.",
     ),
     Option(
         section="starface",
@@ -96,8 +96,8 @@ _STARFACE = (
         kind=Transport,
         default=Transport.AUTO,
         allowed={
-            "auto": f"XMPP where the PBX offers it {_LATER}, otherwise HTTPS.",
-            "xmpp": f"XMPP only {_LATER}.",
+            "auto": "XMPP where the PBX offers UCI over it, otherwise HTTPS.",
+            "xmpp": "XMPP only.",
             "https": "HTTPS only.",
         },
         help="How to reach the PBX.",
@@ -172,7 +172,7 @@ _STARFACE = (
         kind=str,
         default="",
         rule=rules.host,
-        help=f"XMPP domain of the PBX {_LATER}. Empty: the same as `host`.",
+        help="XMPP domain of the PBX. Empty: the same as `host`.",
     ),
     Option(
         section="starface",
@@ -180,7 +180,7 @@ _STARFACE = (
         kind=str,
         default="",
         rule=rules.word,
-        help=f"XMPP address of the interface {_LATER}. Empty: found by itself.",
+        help="XMPP address of the PBX's interface UCI. Empty: looked for.",
     ),
     Option(
         section="starface",
