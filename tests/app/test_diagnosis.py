@@ -389,6 +389,6 @@ def test_people_are_told_which_certificate_was_forgotten(profile: ExaminedProfil
     with cli.store() as store:
         store.pins.set_pin("127.0.0.1:443", "AB:CD", "pem", datetime.now(UTC))
     told = cli.done("settings", "forget-certificate")
-    assert "Forgotten: AB:CD" in told
+    assert "127.0.0.1:443: forgotten: AB:CD" in told
     with cli.store() as store:
         assert store.pins.pin("127.0.0.1:443") is None

@@ -571,7 +571,7 @@ async def test_a_call_that_the_list_does_not_hold_has_no_outcome(
 ) -> None:
     async with running(simulator) as run:
         await run.engine.leg(LegState.UP)
-        run.pbx._outcome_pauses_s = (0.0, 0.01)
+        run.pbx._list._outcome_pauses_s = (0.0, 0.01)
         now = datetime.now(UTC)
         never = CallSighted(at=now, pbx_call="never", state=PbxState.RINGING)
         assert await run.pbx.outcome(ended(never)) is None

@@ -5,32 +5,23 @@ Facts for the engine leave through `emit`, in the order in which they became kno
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import Input
 from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.network.tls import PinStore
-from datev_connector.starface.call_list import outcome_of, read_entries
 from datev_connector.starface.commands import Recall, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https_link import HttpsLink
 from datev_connector.starface.ladder import Ladder, Standing
+from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.runner import Runner
 from datev_connector.starface.trouble import Trouble
 from datev_connector.starface.xmlrpc import Unsendable
-
-OUTCOME_PAUSES_S = (0.0, 0.5, 1.0, 3.0)
-"""The call list may lag behind the end of a call: so often, and with these pauses, it is asked."""
-DIRECT_CALL_TRIES = 3
-"""A call to nobody but the user was hardly taken by a colleague: it is asked for less often."""
-
-AROUND = timedelta(minutes=5)
-"""How far around the beginning of a call the call list is read."""
 
 
 class StarfacePbx:
@@ -68,7 +59,12 @@ class StarfacePbx:
         self._runner = Runner(
             self._ladder, {Transport.HTTPS: https}, emit=emit, recall=self._recall, now=now
         )
-        self._outcome_pauses_s: tuple[float, ...] = OUTCOME_PAUSES_S
+        self._list = ListReader(
+            request=self._runner.request,
+            uci=lambda: self._ladder.uci,
+            clock=self._ladder.clock,
+            now=now,
+        )
 
     # --- for the engine ---------------------------------------------------------------------------
 
@@ -104,34 +100,12 @@ class StarfacePbx:
 
     async def outcome(self, call: Call) -> Outcome | None:
         """What the call list says about an ended call; None if it does not say, or is not there."""
-        pauses_s = self._outcome_pauses_s
-        for pause_s in pauses_s if call.group else pauses_s[:DIRECT_CALL_TRIES]:
-            await asyncio.sleep(pause_s)
-            if not self._ladder.uci.has_call_list:
-                return None
-            found = await self._look_up(call)
-            if found is not None:
-                return found
-        return None
+        return await self._list.outcome(call)
 
     @property
     def standing(self) -> Standing:
         """Which way into the PBX is in use, and why not the better one."""
         return self._ladder.standing
 
-    # --- the call list ----------------------------------------------------------------------------
-
     async def _recall(self, gap: Recall) -> None:
-        """Tell of the calls that came and went while nobody watched."""
-
-    async def _look_up(self, call: Call) -> Outcome | None:
-        offset = call.began_at.astimezone().utcoffset() or timedelta(0)
-        clock = self._ladder.clock
-        began = clock.pbx_time(call.began_at, assumed=-offset)
-        request = self._ladder.uci.call_list(after=began - AROUND, before=began + AROUND)
-        value = await self._runner.request(request)
-        if isinstance(value, Trouble):
-            return None
-        return outcome_of(
-            call, read_entries(value), lambda shown: clock.utc_time(shown, assumed=-offset)
-        )
+        await self._list.recall(gap, self._emit)

@@ -71,8 +71,11 @@ class Uci:
         """End a call; answered by a boolean."""
         return self._request("call.hangupCall", pbx_call)
 
-    def call_list(self, *, after: datetime, before: datetime) -> MethodCall:
-        """Ask for the calls that began between two naive times of the PBX's clock, newest first."""
+    def call_list(self, *, after: datetime, before: datetime, offset: int = 0) -> MethodCall:
+        """Ask for the calls that began between two naive times of the PBX's clock, newest first.
+
+        `offset`: so many of them are passed over.
+        """
         return self._request(
             "callList.getCallList",
             before,
@@ -80,7 +83,7 @@ class Uci:
             *("", "", ""),  # any direction, any result, any group
             "startTime",
             "DESCENDING",
-            0,
+            offset,
             CALL_LIST_LIMIT,
         )
 
