@@ -6,6 +6,7 @@
 #   make bench                    measures speed, writes docs/performance.md
 #   make check                    format, lint, types, import contracts, spelling
 #   make format                   puts the sources in form
+#   make wheels                   proves that the runtime set installs on Windows (needs the registry)
 #   make lock                     writes requirements/*.txt anew
 #   make clean                    removes .venv and all that tools left behind
 
@@ -23,7 +24,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test bench check format lock clean
+.PHONY: help bootstrap demo test bench check format wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -51,6 +52,9 @@ check: bootstrap
 format: bootstrap
 	$(PYTHON_BIN)/ruff format $(SOURCES)
 	$(PYTHON_BIN)/ruff check --fix $(SOURCES)
+
+wheels: bootstrap
+	$(PYTHON_BIN)/python scripts/windows_wheels.py
 
 lock: bootstrap
 	sh scripts/lock
