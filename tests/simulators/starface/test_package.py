@@ -12,7 +12,7 @@ def test_public_names_exist() -> None:
 
 def test_stands_alone() -> None:
     folder = Path(package.__file__).parent
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("datev_"):
                 assert str(node.module).startswith("datev_connector.simulators.starface"), path

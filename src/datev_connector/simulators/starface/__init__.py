@@ -1,5 +1,5 @@
 """
-A STARFACE PBX on loopback: UCI over XML-RPC with callbacks, REST address book, call list.
+A STARFACE PBX on loopback: UCI over HTTPS and XMPP, OAuth, REST address book, call list.
 
 `StarfaceSimulator` is the server. Its `pbx` is the switchboard where calls are made to happen, its
 `behaviour` says how the PBX behaves, its `faults` how it misbehaves, and its `chronicle` what it
@@ -22,12 +22,14 @@ from __future__ import annotations
 
 from datev_connector.simulators.starface.calls import Call
 from datev_connector.simulators.starface.certificate import Certificate
-from datev_connector.simulators.starface.chronicle import CallStory, Chronicle, Outcome
+from datev_connector.simulators.starface.chronicle import CallStory, Chronicle, Door, Outcome
 from datev_connector.simulators.starface.config import (
     AuthMode,
     BadLogin,
     Behaviour,
     FaultCodes,
+    JabberRpcConfig,
+    OAuthConfig,
     PbxContact,
     PbxGroup,
     PbxUser,
@@ -42,6 +44,9 @@ from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.script import BadScript, Script, read_script
 from datev_connector.simulators.starface.server import StarfaceSimulator
 from datev_connector.simulators.starface.steps import BadStep
+from datev_connector.simulators.starface.xmpp.config import Mechanism, StartTls, XmppConfig
+from datev_connector.simulators.starface.xmpp.door import NotAttached
+from datev_connector.simulators.starface.xmpp.manners import Manners
 
 __all__ = [
     "SCENARIOS",
@@ -55,11 +60,17 @@ __all__ = [
     "Certificate",
     "Chronicle",
     "Console",
+    "Door",
     "Fault",
     "FaultCodes",
     "FaultKind",
     "ForwardType",
     "IllegalStep",
+    "JabberRpcConfig",
+    "Manners",
+    "Mechanism",
+    "NotAttached",
+    "OAuthConfig",
     "Outcome",
     "Party",
     "PbxContact",
@@ -69,7 +80,9 @@ __all__ = [
     "Script",
     "StarfaceConfig",
     "StarfaceSimulator",
+    "StartTls",
     "TimestampForm",
+    "XmppConfig",
     "read_script",
     "table_lines",
 ]

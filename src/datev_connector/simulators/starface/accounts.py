@@ -21,6 +21,13 @@ class Attempts:
     bad: int = 0
     bad_in_a_row: int = 0
     while_locked: int = 0
+    refreshes: int = 0
+    """Access tokens had for a refresh token (OAuth); no password was shown."""
+
+    bad_refreshes: int = 0
+    bearer_logins: int = 0
+    """Sign-ins at the XMPP door with an access token."""
+
     locked_until: datetime | None = None
 
 
@@ -47,6 +54,8 @@ def _token(login: str, joint: str, password: str, mode: AuthMode) -> str:
             return base64.b64encode(f"{login}{joint}{password}".encode()).decode()
         case AuthMode.MD5:
             return md5(f"{login}{joint}{password}".encode(), usedforsecurity=False).hexdigest()
+        case AuthMode.OAUTH:
+            raise ValueError("OAuth knows no token made from a password")
 
 
 class Accounts:
@@ -62,11 +71,12 @@ class Accounts:
         now: Callable[[], datetime],
     ) -> None:
         self._users = {user.login: user for user in users}
-        self._modes = modes
+        self._classic = modes - {AuthMode.OAUTH}
         self._lock_after = lock_after
         self._lock_for = timedelta(seconds=lock_s)
         self._now = now
         self._attempts: dict[str, Attempts] = {}
+        self._on_password: list[Callable[[str, str], None]] = []
 
     def __iter__(self) -> Iterator[PbxUser]:
         return iter(self._users.values())
@@ -77,6 +87,12 @@ class Accounts:
         except KeyError:
             known = ", ".join(sorted(self._users))
             raise LookupError(f"no user with login {login!r}; there are: {known}") from None
+
+    def find(self, login: str) -> PbxUser | None:
+        """The user of a login written in any case, as XMPP and Active Directory take it."""
+        known = self._users.get(login)
+        folded = login.casefold()
+        return known or next((u for u in self if u.login.casefold() == folded), None)
 
     def by_number(self, number: str) -> PbxUser | None:
         """The user whose internal number this is."""
@@ -89,6 +105,12 @@ class Accounts:
     def set_password(self, login: str, password: str) -> None:
         """Change a password at the PBX; tokens made from the old one are wrong from now on."""
         self._users[login] = replace(self[login], password=password)
+        for told in self._on_password:
+            told(login, password)
+
+    def on_password(self, told: Callable[[str, str], None]) -> None:
+        """Have `told` hear every password that changes from now on."""
+        self._on_password.append(told)
 
     def unlock(self, login: str) -> None:
         """End a lock before its time."""
@@ -100,14 +122,25 @@ class Accounts:
 
         A good token is not counted (it travels with every request): `count_login` does that.
         """
-        return self._checked(self._login_in(token, "*") or hint, token, "*")
+        return self._checked(
+            self._login_in(token, "*") or hint, lambda login: self._match(login, token, "*")
+        )
 
     def sign_in_rest(self, secret: str, nonce: str) -> PbxUser | None:
         """The user whose REST secret for this nonce this is; counted as an attempt."""
-        user = self._checked(self._login_in(secret, nonce), secret, nonce)
+        user = self._checked(
+            self._login_in(secret, nonce), lambda login: self._match(login, secret, nonce)
+        )
         if user is not None:
             self.count_login(user.login)
         return user
+
+    def prove(self, login: str, proves: Callable[[PbxUser], bool]) -> PbxUser | None:
+        """The user of that login, if `proves` says so; a failure is counted as a wrong sign-in.
+
+        A success is not counted: `count_login` does that. Logins of any case are known.
+        """
+        return self._checked(login, lambda login: self._proved(login, proves))
 
     def count_login(self, login: str) -> None:
         """Note a successful sign-in."""
@@ -115,9 +148,14 @@ class Accounts:
         attempts.good += 1
         attempts.bad_in_a_row = 0
 
-    def _checked(self, login: str, token: str, joint: str) -> PbxUser | None:
-        user = self._match(login, token, joint)
-        attempts = self.attempts(user.login if user else login)
+    def _proved(self, login: str, proves: Callable[[PbxUser], bool]) -> PbxUser | None:
+        user = self.find(login)
+        return user if user is not None and proves(user) else None
+
+    def _checked(self, login: str, match: Callable[[str], PbxUser | None]) -> PbxUser | None:
+        user = match(login)
+        known = user or self.find(login)
+        attempts = self.attempts(known.login if known else login)
         if attempts.locked_until is not None:
             if self._now() < attempts.locked_until:
                 attempts.while_locked += 1
@@ -136,7 +174,7 @@ class Accounts:
     def _match(self, login: str, token: str, joint: str) -> PbxUser | None:
         candidates = [self._users[login]] if login in self._users else list(self)
         for user in candidates:
-            for mode in self._modes:
+            for mode in self._classic:
                 expected = _token(user.login, joint, user.password, mode)
                 if compare_digest(expected.encode(), token.encode()):
                     return user

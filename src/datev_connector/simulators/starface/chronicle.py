@@ -56,6 +56,13 @@ class CallStory:
         return (self.ended_at - self.answered_at).total_seconds()
 
 
+class Door(StrEnum):
+    """Which way a request came or an event went."""
+
+    HTTP = "http"
+    XMPP = "xmpp"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord:
     """A request that reached the PBX. `outcome`: `ok`, or what went wrong."""
@@ -64,11 +71,17 @@ class RequestRecord:
     method: str
     login: str
     outcome: str
+    door: Door = Door.HTTP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRecord:
-    """An event sent to a client. `status`: the HTTP status, or 0 when it could not be delivered."""
+    """An event sent to a client.
+
+    `status`: the HTTP status, or 0 when it could not be delivered; over XMPP 200 when the client
+    answered it, and `outcome` says why it did not count as delivered: `no answer`, or the
+    condition of the error that came back.
+    """
 
     at: datetime
     login: str
@@ -76,6 +89,8 @@ class PushRecord:
     call_id: str
     state: str
     status: int
+    outcome: str = ""
+    door: Door = Door.HTTP
 
 
 class Chronicle:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.xmpp.config import XmppConfig
 
 
 class AuthMode(StrEnum):
@@ -20,6 +21,8 @@ class AuthMode(StrEnum):
     SHA512 = "sha512"
     ACTIVE_DIRECTORY = "active-directory"
     MD5 = "md5"
+    OAUTH = "oauth"
+    """STARFACE 10: access tokens, had from the PBX for the password."""
 
 
 class BadLogin(StrEnum):
@@ -59,6 +62,8 @@ class PbxUser:
     family_name: str = ""
     account_id: int = 1000
     phones: tuple[str, ...] = ()
+    password_grant: bool = True
+    """Whether the user has the right to OAuth's password grant (STARFACE 10)."""
 
     @property
     def name(self) -> str:
@@ -105,6 +110,38 @@ class FaultCodes:
     illegal_access: int = 2
     not_connected: int = 3
     wrong_call: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthConfig:
+    """The token endpoint of STARFACE 10."""
+
+    client_id: str = "rest-client-headless"
+    client_secret: str = field(default="made-up-client-secret", repr=False)
+    access_life_s: float = 300.0
+    refresh_life_s: float = 21600.0
+    refresh_rotates: bool = True
+    """Whether a refresh brings a new refresh token and ends the old one."""
+
+    events_carry_token: bool = False
+    """Whether callbacks to a client that signed in with an access token name that token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JabberRpcConfig:
+    """UCI over XMPP. STARFACE does not publish how its own works."""
+
+    connection_requests: bool = True
+    """Whether `connection.login` and its like exist over XMPP; if not, asking opens a session."""
+
+    shows_itself: bool = True
+    """Whether the endpoint says in disco#info that it speaks Jabber-RPC."""
+
+    iq_timeout_s: float = 5.0
+    """How long a client may take to answer an event."""
+
+    reattach_s: float = 0.2
+    """Pause before the next attempt to become a component of an XMPP server."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,6 +220,11 @@ class StarfaceConfig:
     fault_codes: FaultCodes = FaultCodes()
     call_list_lag_s: float = 0.0
     """How long after its end a call appears in the call list."""
+
+    oauth: OAuthConfig = OAuthConfig()
+    jabber_rpc: JabberRpcConfig = JabberRpcConfig()
+    xmpp: XmppConfig | None = None
+    """The PBX's own XMPP door; None: there is none."""
 
     rest_token_life_s: float = 4 * 3600.0
     max_page_size: int = 200

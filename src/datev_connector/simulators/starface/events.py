@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from datev_connector.simulators.starface.call_list import CallList
 from datev_connector.simulators.starface.callbacks import Callbacks
-from datev_connector.simulators.starface.chronicle import Chronicle, PushRecord
+from datev_connector.simulators.starface.chronicle import Chronicle, Door, PushRecord
 from datev_connector.simulators.starface.config import StarfaceConfig, TimestampForm
 from datev_connector.simulators.starface.legs import Leg
-from datev_connector.simulators.starface.sessions import CALL_EVENTS, Session, Sessions
+from datev_connector.simulators.starface.sessions import CALL_EVENTS, Callback, Session, Sessions
 from datev_connector.simulators.starface.wire import write_call, xml_date
+from datev_connector.simulators.starface.xmpp.jid import Jid
+
+ANSWERED = 200
 
 
 class CallView:
@@ -81,6 +85,13 @@ class CallView:
         return shown.strftime(self._config.timestamp_format)
 
 
+class Stanzas(Protocol):
+    """Who takes events to XMPP clients."""
+
+    def post(self, to: Jid, body: bytes, done: Callable[[str], None]) -> None:
+        """Send one event; `done` is told `""`, or why it did not arrive."""
+
+
 class Announcer:
     """Hears what legs do, and tells the sessions that subscribed to it."""
 
@@ -98,6 +109,7 @@ class Announcer:
         self._callbacks = callbacks
         self._chronicle = chronicle
         self._call_list = call_list
+        self.stanzas: Stanzas | None = None
 
     def leg_changed(self, leg: Leg) -> None:
         """Tell a step to all sessions whose version knows of it."""
@@ -137,11 +149,11 @@ class Announcer:
         call_id: str,
         state: str,
     ) -> None:
-        if session.callback is None or not self._config.behaviour.deliver_events:
+        if session.target is None or not self._config.behaviour.deliver_events:
             return
         session.pushed += 1
 
-        def done(status: int) -> None:
+        def done(status: int, outcome: str = "", door: Door = Door.HTTP) -> None:
             self._chronicle.note_push(
                 PushRecord(
                     at=self._config.now(),
@@ -150,10 +162,17 @@ class Announcer:
                     call_id=call_id,
                     state=state,
                     status=status,
+                    outcome=outcome,
+                    door=door,
                 )
             )
 
-        key = (session.login, session.callback, call_id)
         body = write_call(method, struct)
-        target = session.callback.target(session.login, session.token)
-        self._callbacks.post(key, session.callback, target, body, done)
+        if isinstance(session.target, Callback):
+            key = (session.login, session.target, call_id)
+            target = session.target.target(session.login, session.token)
+            self._callbacks.post(key, session.target, target, body, done)
+        elif self.stanzas is not None:
+            self.stanzas.post(
+                session.target, body, lambda why: done(0 if why else ANSWERED, why, Door.XMPP)
+            )

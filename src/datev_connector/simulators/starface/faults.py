@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from datev_connector.simulators.starface.chronicle import Door
+
 
 class FaultKind(StrEnum):
-    """What goes wrong with a request."""
+    """What goes wrong with a request: over HTTP as said here, over XMPP in the nearest way."""
 
     HTML = "html"
     """HTTP 200 with a web page."""
@@ -21,6 +23,9 @@ class FaultKind(StrEnum):
 
     UNAVAILABLE = "unavailable"
     """HTTP 503, as while the PBX starts."""
+
+    UNAUTHORIZED = "unauthorized"
+    """HTTP 401, as when a sign-in has just ended."""
 
     EMPTY = "empty"
     """HTTP 200 without a body."""
@@ -58,7 +63,7 @@ class Fault:
     """One planned fault. `method` is a pattern: a UCI method or `GET /rest/contacts`, `*` is any.
 
     `times`: how often it strikes; None: until removed. `skip`: how many matching requests pass
-    before it strikes first.
+    before it strikes first. `door`: where it strikes; None: everywhere.
     """
 
     kind: FaultKind
@@ -66,6 +71,7 @@ class Fault:
     times: int | None = 1
     skip: int = 0
     delay_s: float = 1.0
+    door: Door | None = None
     struck: int = 0
 
 
@@ -88,9 +94,10 @@ class Faults:
         times: int | None = 1,
         skip: int = 0,
         delay_s: float = 1.0,
+        door: Door | None = None,
     ) -> Fault:
         """Plan a fault; see `Fault` for the meaning of the arguments."""
-        fault = Fault(kind=kind, method=method, times=times, skip=skip, delay_s=delay_s)
+        fault = Fault(kind=kind, method=method, times=times, skip=skip, delay_s=delay_s, door=door)
         self._planned.append(fault)
         return fault
 
@@ -103,10 +110,10 @@ class Faults:
         """All is well again."""
         self._planned.clear()
 
-    def next_for(self, method: str) -> Fault | None:
+    def next_for(self, method: str, door: Door = Door.HTTP) -> Fault | None:
         """The fault that strikes this request, used up by it. None: all is well."""
         for fault in self._planned:
-            if not fnmatchcase(method, fault.method):
+            if fault.door not in (None, door) or not fnmatchcase(method, fault.method):
                 continue
             if fault.skip:
                 fault.skip -= 1

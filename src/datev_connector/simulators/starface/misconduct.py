@@ -46,6 +46,7 @@ def instead(kind: FaultKind, *, rest: bool, fault_code: int = 0) -> Response | N
         FaultKind.REDIRECT: login_redirect,
         FaultKind.SERVER_ERROR: lambda: web_page(500, "Internal Server Error"),
         FaultKind.UNAVAILABLE: lambda: web_page(503, "Service Unavailable"),
+        FaultKind.UNAUTHORIZED: lambda: web_page(401, "Unauthorized"),
         FaultKind.EMPTY: lambda: Response(content_type=_type(rest=rest)),
         FaultKind.GARBAGE: lambda: Response(body=GARBAGE, content_type=_type(rest=rest)),
         FaultKind.OVERSIZE: lambda: _oversize(rest=rest),
@@ -64,12 +65,16 @@ def distorted(response: Response, *, rest: bool) -> Response:
         value = json.loads(response.body) if response.body else None
         body = json.dumps("list" if isinstance(value, list) else [1]).encode()
         return Response(status=response.status, body=body, content_type=response.content_type)
+    return Response(body=other_value(response.body), content_type=response.content_type)
+
+
+def other_value(body: bytes) -> bytes:
+    """The same `methodResponse` with a value of another type; a fault stays as it is."""
     try:
-        (value,), _ = xmlrpc.client.loads(response.body, use_builtin_types=True)
+        (value,), _ = xmlrpc.client.loads(body, use_builtin_types=True)
     except xmlrpc.client.Fault:
-        return response
-    body = write_response(_other_type(value))
-    return Response(body=body, content_type=response.content_type)
+        return body
+    return write_response(_other_type(value))
 
 
 def _other_type(value: object) -> object:

@@ -15,6 +15,7 @@ from datev_connector.simulators.starface.address_book import AddressBook
 from datev_connector.simulators.starface.chronicle import Chronicle, RequestRecord
 from datev_connector.simulators.starface.config import AuthMode, PbxUser, StarfaceConfig
 from datev_connector.simulators.starface.http_server import Request, Response
+from datev_connector.simulators.starface.oauth import OAuth
 
 JSON_TYPE = "application/json"
 NOT_LOGGED_IN = "d937bb0c-ab0f-464a-a02a-41840746a45a"
@@ -48,11 +49,13 @@ class Rest:
         accounts: Accounts,
         address_book: AddressBook,
         chronicle: Chronicle,
+        oauth: OAuth,
     ) -> None:
         self._config = config
         self._accounts = accounts
         self._book = address_book
         self._chronicle = chronicle
+        self._oauth = oauth
         self._nonces: set[str] = set()
         self._tokens: dict[str, Token] = {}
         self._resources: dict[str, Callable[[Request, PbxUser], object]] = {
@@ -130,6 +133,9 @@ class Rest:
         return _json(answer(request, user))
 
     def _signed_in(self, request: Request) -> PbxUser:
+        user = self._bearer(request)
+        if user is not None:
+            return user
         given = request.headers.get("authtoken")
         if given is not None and not given.strip():
             raise Problem(400, "authToken is empty", NO_AUTH_HEADER)
@@ -137,6 +143,10 @@ class Rest:
         if token is None or self._config.now() >= token.ends_at:
             raise Problem(401, "Not logged in", NOT_LOGGED_IN)
         return self._accounts[token.login]
+
+    def _bearer(self, request: Request) -> PbxUser | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        return self._oauth.user_of(token.strip()) if scheme.lower() == "bearer" else None
 
     def _contacts(self, request: Request, user: PbxUser) -> object:
         page = _number(request, "page", 0)
@@ -159,11 +169,12 @@ class Rest:
 
     def _note(self, request: Request, status: int) -> None:
         token = self._tokens.get(request.headers.get("authtoken", ""))
+        bearer = self._bearer(request)
         self._chronicle.note_request(
             RequestRecord(
                 at=self._config.now(),
                 method=f"{request.method} {request.path}",
-                login=token.login if token else "",
+                login=token.login if token else bearer.login if bearer else "",
                 outcome="ok" if status < HTTPStatus.BAD_REQUEST else f"HTTP {status}",
             )
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from datev_connector.simulators.starface.xmpp.jid import Jid
+
 HIGHEST_PORT = 65535
 CALLBACK = "de.vertico.starface.callback."
 CALL_EVENTS = {"v22": "ucp.v22.events.call", "v30": "ucp.v30.events.call"}
@@ -36,23 +38,39 @@ class Callback:
         )
 
     def target(self, login: str, token: str) -> str:
-        """Path and query of a post: the PBX adds user and token (STARFACE UCI, events)."""
+        """Path and query of a post: the PBX adds user and token (STARFACE UCI, events).
+
+        An empty token is left out.
+        """
         joint = "&" if "?" in self.path else "?"
-        user, auth = quote(login, safe=""), quote(token, safe="")
-        added = f"de.vertico.starface.user={user}&de.vertico.starface.auth={auth}"
+        added = f"de.vertico.starface.user={quote(login, safe='')}"
+        if token:
+            added += f"&de.vertico.starface.auth={quote(token, safe='')}"
         return f"{self.path}{joint}{added}"
+
+
+Target = Callback | Jid
+"""Where events go: posted to a callback, or as stanzas to a full JID."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """One client of one user. Its key is the user and the callback settings."""
+    """One client of one user. Its key is the user and where the events go."""
 
     login: str
-    callback: Callback | None
+    target: Target | None
     token: str
     last_seen: datetime
+    lasting: bool = False
+    """Whether silence does not end it."""
+
     subscriptions: set[str] = field(default_factory=set)
     pushed: int = 0
+
+    @property
+    def callback(self) -> Callback | None:
+        """Where events are posted; None if they go another way, or nowhere."""
+        return self.target if isinstance(self.target, Callback) else None
 
 
 class Sessions:
@@ -61,7 +79,7 @@ class Sessions:
     def __init__(self, timeout_s: float, now: Callable[[], datetime]) -> None:
         self._timeout = timedelta(seconds=timeout_s)
         self._now = now
-        self._sessions: dict[tuple[str, Callback | None], Session] = {}
+        self._sessions: dict[tuple[str, Target | None], Session] = {}
 
     def __iter__(self) -> Iterator[Session]:
         """The living ones."""
@@ -72,24 +90,28 @@ class Sessions:
         self._expire()
         return len(self._sessions)
 
-    def open(self, login: str, callback: Callback | None, token: str) -> Session:
+    def open(
+        self, login: str, target: Target | None, token: str, *, lasting: bool = False
+    ) -> Session:
         """A fresh session; one of the same key is replaced, with its subscriptions."""
-        session = Session(login=login, callback=callback, token=token, last_seen=self._now())
-        self._sessions[login, callback] = session
+        session = Session(
+            login=login, target=target, token=token, last_seen=self._now(), lasting=lasting
+        )
+        self._sessions[login, target] = session
         return session
 
-    def find(self, login: str, callback: Callback | None) -> Session | None:
+    def find(self, login: str, target: Target | None) -> Session | None:
         """The living session of that key. Does not count as a sign of life: see `touch`."""
         self._expire()
-        return self._sessions.get((login, callback))
+        return self._sessions.get((login, target))
 
     def touch(self, session: Session) -> None:
         """The client was heard of."""
         session.last_seen = self._now()
 
-    def close(self, login: str, callback: Callback | None) -> None:
+    def close(self, login: str, target: Target | None) -> None:
         """End a session; none of that key is no error."""
-        self._sessions.pop((login, callback), None)
+        self._sessions.pop((login, target), None)
 
     def clear(self) -> None:
         """All sessions vanish; nobody is told."""
@@ -102,5 +124,6 @@ class Sessions:
 
     def _expire(self) -> None:
         end = self._now() - self._timeout
-        for key in [key for key, s in self._sessions.items() if s.last_seen <= end]:
+        silent = [k for k, s in self._sessions.items() if s.last_seen <= end and not s.lasting]
+        for key in silent:
             del self._sessions[key]

@@ -1,0 +1,57 @@
+"""What the PBX's own XMPP door is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from datev_connector.simulators.starface.certificate import Certificate
+
+
+class StartTls(StrEnum):
+    """Whether clients encrypt the stream."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+class Mechanism(StrEnum):
+    """How clients prove who they are (SASL)."""
+
+    SCRAM_SHA_1 = "SCRAM-SHA-1"
+    SCRAM_SHA_256 = "SCRAM-SHA-256"
+    PLAIN = "PLAIN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmppConfig:
+    """The XMPP server for clients. `endpoint` and `domain` are what a real PBX leaves open."""
+
+    port: int = 0
+    domain: str = "pbx.example"
+    endpoint: str = "uci.pbx.example"
+    """Who answers UCI: a host name, `user@host`, or the domain itself."""
+
+    listed: bool = True
+    """Whether disco#items of the domain names the endpoint."""
+
+    starttls: StartTls = StartTls.REQUIRED
+    mechanisms: tuple[Mechanism, ...] = (
+        Mechanism.SCRAM_SHA_1,
+        Mechanism.SCRAM_SHA_256,
+        Mechanism.PLAIN,
+    )
+    certificate: Certificate | None = None
+    """None: the one of the other doors."""
+
+    directory_users: bool = True
+    """Whether users of an Active Directory get in."""
+
+    passwords_beside_oauth: bool = False
+    """Whether the password itself is good where OAuth is the only way."""
+
+    sasl_tries: int = 3
+    """Wrong sign-ins on one stream before it is ended."""
+
+    stanza_limit: int = 1 << 20
