@@ -167,7 +167,7 @@ async def test_a_certificate_that_nobody_checks_is_said_to_be(profile: ExaminedP
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [(FaultKind.HTML, "web page instead of UCI"), (FaultKind.REDIRECT, "sends us elsewhere")],
+    [(FaultKind.HTML, "web page instead of data"), (FaultKind.REDIRECT, "sends us elsewhere")],
 )
 async def test_a_page_for_browsers_is_judged_by_the_sign_in(
     profile: ExaminedProfile, kind: FaultKind, words: str

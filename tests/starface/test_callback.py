@@ -20,7 +20,10 @@ from tests.network.certificates import make_identity
 
 WAIT_S = 10.0
 PATH = "/secret-path"
-EXPECTED = {"de.vertico.starface.user": "0123", "de.vertico.starface.auth": "0123:abc"}
+EXPECTED = {
+    "de.vertico.starface.user": "0123".__eq__,
+    "de.vertico.starface.auth": "0123:abc".__eq__,
+}
 EVENT = MethodCall(method="ucp.v30.events.call.receiveCallState", params=({"id": "7"},))
 BODY = encode(EVENT)
 

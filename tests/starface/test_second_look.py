@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from datev_connector.network.tls import Pin, Verification, pinned_context
-from datev_connector.starface.https import HttpsTransport, HttpTimes, PbxAddress
+from datev_connector.starface.http_client import HttpClient, HttpTimes, PbxAddress
+from datev_connector.starface.https import HttpsTransport
 from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.xmlrpc import MethodCall
@@ -62,7 +63,9 @@ async def test_a_request_that_a_pin_refuses_is_told_as_a_changed_certificate(
     other = make_identity(tmp_path)
     async with tls_server(other) as server:
         address = PbxAddress(host="127.0.0.1", port=server.port)
-        transport = HttpsTransport(address, pinned_context(known.certificate), HttpTimes())
+        transport = HttpsTransport(
+            HttpClient(address, pinned_context(known.certificate), HttpTimes())
+        )
         try:
             with pytest.raises(LinkTrouble) as refused:
                 await transport.call(CALL)

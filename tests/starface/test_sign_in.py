@@ -6,8 +6,8 @@ from datev_connector.starface.sign_in import (
     AUTH,
     USER,
     SignIn,
-    SignInUnsupported,
     form_for_login_type,
+    rest_secret,
     sign_in_query,
 )
 
@@ -41,9 +41,30 @@ def test_characters_beyond_ascii_are_utf8() -> None:
     assert sign_in_query(SignIn.ACTIVE_DIRECTORY, "jörg", "ü") == {AUTH: "asO2cmcqw7w="}
 
 
-def test_oauth_is_refused_with_what_to_do() -> None:
-    with pytest.raises(SignInUnsupported, match=r"starface\.sign_in to auto"):
+def test_oauth_has_no_token_made_from_a_password() -> None:
+    with pytest.raises(ValueError, match="OAuth"):
         sign_in_query(SignIn.OAUTH, "1", "2")
+
+
+NONCE = "pds24hmip1ctbogn1l8ujvs5u4"
+REST_SHA = (
+    "0001:65ef4a7a16c3031bc6a5ad766d18568497f468f7c7988d08f9105df59781b0f7"
+    "350edb914033d85269aedb9fa1c33a6df21bfef7762cd5ded32e87f69927ee42"
+)
+
+
+@pytest.mark.parametrize(
+    ("login_type", "login", "password", "secret"),
+    [
+        ("Internal", "0001", "Test1234", REST_SHA),
+        (None, " 0001\t", "Test1234\n", REST_SHA),
+        ("ActiveDirectory", "jdoe", "Geheim", "amRvZXBkczI0aG1pcDFjdGJvZ24xbDh1anZzNXU0R2VoZWlt"),
+    ],
+)
+def test_the_nonce_takes_the_place_of_the_asterisk(
+    login_type: object, login: str, password: str, secret: str
+) -> None:
+    assert rest_secret(login_type, NONCE, login, password) == secret
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from datev_connector.domain.inputs import Input
 from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.network.tls import PinStore
 from datev_connector.starface.commands import Recall, Transport
+from datev_connector.starface.credentials import Credentials
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https_link import HttpsLink
 from datev_connector.starface.ladder import Ladder, Standing
@@ -48,11 +49,13 @@ class StarfacePbx:
             pacing=options.pacing,
             chance=jitter,
         )
+        self.credentials = Credentials(
+            options, password, client_secret=client_secret, pins=pins, now=now
+        )
+        """Who we are, for whoever else needs the PBX while `run` is running."""
         https = HttpsLink(
             options,
-            password,
-            pins=pins,
-            now=now,
+            self.credentials,
             on_event=lambda event: self._runner.event_pushed(Transport.HTTPS, event),
             callback_tls=callback_tls,
         )
@@ -70,7 +73,10 @@ class StarfacePbx:
 
     async def run(self) -> None:
         """Keep signed in and report calls until cancelled."""
-        await self._runner.run()
+        try:
+            await self._runner.run()
+        finally:
+            await self.credentials.close()
 
     def retry_now(self) -> None:
         """Sign in at once instead of waiting; a session that works is left alone."""

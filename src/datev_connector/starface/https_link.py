@@ -1,44 +1,38 @@
 """The link to the PBX over HTTPS: trust first, then the form of the sign-in, then a way back.
 
-Opening a link sends no secret; the first request that does is the session's login. The path for
-events is secret and stays the same for a whole run, as does the port if it can.
+Opening a link sends no password but in exchange for an OAuth token; with every other form the first
+request that shows it is the session's login. The path for events is secret and stays the same for a
+whole run, as does the port if it can.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hmac
 import secrets
 import ssl
 from collections.abc import Callable
-from datetime import datetime
 from ipaddress import ip_address
 
 from datev_connector.domain.legs import Mender
-from datev_connector.network.tls import (
-    CertificateChanged,
-    PinStore,
-    Verification,
-    trusted_context,
-)
 from datev_connector.starface.callback import CallbackServer
 from datev_connector.starface.commands import Opened
+from datev_connector.starface.credentials import Credentials
+from datev_connector.starface.door import Visit
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https import HttpsTransport
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import local_address_towards, shake_hands, trouble_of
-from datev_connector.starface.second_look import looked_at_again
-from datev_connector.starface.sign_in import (
-    AUTH,
-    USER,
-    SignIn,
-    SignInUnsupported,
-    form_for_login_type,
-    sign_in_query,
-)
+from datev_connector.starface.reach import local_address_towards
+from datev_connector.starface.sign_in import AUTH, JWT, USER
 from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
+from datev_connector.starface.uci import FaultKind, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
 
 CALLBACK = "de.vertico.starface.callback"
+LOGIN = ".connection.login"
+PLACE_CALL = ".placeCallWithPhone"
+NOT_SIGNED_IN = frozenset({TroubleKind.UNAUTHORIZED, TroubleKind.WEB_PAGE, TroubleKind.REDIRECT})
+"""How a PBX answers a token that it does not take, or not any more."""
 UNVERIFIED = Complaint(
     reason="The certificate of the PBX is not checked.",
     mender=Mender.USER,
@@ -47,28 +41,26 @@ UNVERIFIED = Complaint(
 
 
 class HttpsLink:
-    """Opened anew for each session; requests go out with one and the same query string."""
+    """Opened anew for each session; every request bears the token that is good at that time."""
 
     def __init__(
         self,
         options: StarfaceOptions,
-        password: str,
+        credentials: Credentials,
         *,
-        pins: PinStore,
-        now: Callable[[], datetime],
         on_event: Callable[[MethodCall], None],
         callback_tls: ssl.SSLContext | None = None,
     ) -> None:
         """`callback_tls`: how events are received encrypted; None: the PBX pushes plain HTTP."""
         self._options = options
-        self._password = password
-        self._pins = pins
-        self._now = now
+        self._credentials = credentials
+        self._door = credentials.door
         self._on_event = on_event
         self._callback_tls = callback_tls
         self._path = f"/{secrets.token_urlsafe(24)}"
         self._port = options.callback_port
-        self._accepted: bytes | None = None
+        self._back: dict[str, str] = {}
+        self._signed_in_with = ""
         self._transport: HttpsTransport | None = None
         self._callback: CallbackServer | None = None
 
@@ -83,12 +75,19 @@ class HttpsLink:
 
     async def call(self, call: MethodCall) -> MethodResponse | Fault:
         """The answer of the PBX. Raises LinkTrouble, and Unsendable for a bad value."""
-        if self._transport is None:
-            raise LinkTrouble(Trouble(kind=TroubleKind.CUT, where=str(self._options.address)))
         try:
-            return await self._transport.call(call)
+            answer = await self._signed(call)
         except LinkTrouble as failed:
-            raise LinkTrouble(await self._seen_closer(failed.trouble)) from failed
+            trouble = await self._door.seen_closer(failed.trouble)
+            if call.method.endswith(LOGIN) and trouble.kind in NOT_SIGNED_IN:
+                trouble = await self._judged(trouble)
+            raise LinkTrouble(trouble) from failed
+        if call.method.endswith(LOGIN) and _refuses(answer):
+            refused = Trouble(kind=TroubleKind.SIGN_IN_REFUSED)
+            trouble = await self._judged(refused)
+            if trouble is not refused:
+                raise LinkTrouble(trouble)
+        return answer
 
     async def close(self) -> None:
         """Close every connection and stop listening."""
@@ -100,79 +99,54 @@ class HttpsLink:
             await transport.close()
 
     async def _open(self) -> Opened:
-        fault = self._options.fault(self._password)
+        fault = self._credentials.fault()
         if fault is not None:
-            raise _incomplete(fault)
-        context = await self._trust()
-        self._transport = HttpsTransport(self._options.address, context, self._options.times)
-        query = await self._sign_in_query(self._transport)
-        flaws = () if self._verified else (UNVERIFIED,)
-        back, flaw = await self._way_back(query)
-        self._transport.sign(query | back)
-        return Opened(pushes=bool(back), flaws=flaws + flaw)
+            raise LinkTrouble(Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=fault))
+        client = await self._door.open()
+        self._transport = HttpsTransport(client)
+        await self._credentials.begin(Visit(self._door, client))
+        await self._credentials.query()  # a refused token is told now
+        flaws = () if self._door.verified else (UNVERIFIED,)
+        self._back, flaw = await self._way_back()
+        return Opened(pushes=bool(self._back), flaws=flaws + flaw)
 
-    # --- trust ------------------------------------------------------------------------------------
+    # --- requests ---------------------------------------------------------------------------------
 
-    @property
-    def _verified(self) -> bool:
-        options = self._options
-        return not options.encrypted or options.verify_certificate != Verification.OFF
-
-    async def _trust(self) -> ssl.SSLContext | None:
-        """Whom to trust, tried out, so that faults of network and certificate are told apart."""
-        address, timeout_s = self._options.address, self._options.times.connect_s
-        verification = Verification(self._options.verify_certificate)
+    async def _signed(self, call: MethodCall) -> MethodResponse | Fault:
+        """The answer to a signed request; one whose token was rejected is sent once more."""
+        query = await self._credentials.query()
         try:
-            context = None
-            if address.encrypted:
-                context = await trusted_context(
-                    address.host,
-                    address.port,
-                    verification=verification,
-                    pins=self._pins,
-                    now=self._now(),
-                    timeout_s=timeout_s,
-                )
-            if context is None or verification is not Verification.PIN:
-                await shake_hands(address.host, address.port, context, timeout_s=timeout_s)
-        except (OSError, TimeoutError, CertificateChanged) as error:
-            raise LinkTrouble(trouble_of(error, str(address))) from error
-        pin = self._pins.pin(address.host, address.port)
-        self._accepted = None if pin is None else pin.certificate
-        return context
+            return await self._send(call, query)
+        except LinkTrouble as failed:
+            if failed.trouble.kind not in NOT_SIGNED_IN or call.method.endswith(PLACE_CALL):
+                raise
+            other = await self._credentials.query_instead(query)
+            if other is None:
+                raise
+        return await self._send(call, other)
 
-    async def _seen_closer(self, trouble: Trouble) -> Trouble:
-        return await looked_at_again(
-            trouble,
-            self._options.address,
-            verification=Verification(self._options.verify_certificate),
-            pins=self._pins,
-            accepted=self._accepted,
-            timeout_s=self._options.times.connect_s,
-        )
+    async def _send(self, call: MethodCall, query: dict[str, str]) -> MethodResponse | Fault:
+        if self._transport is None:
+            raise LinkTrouble(Trouble(kind=TroubleKind.CUT, where=str(self._options.address)))
+        if call.method.endswith(LOGIN):
+            self._signed_in_with = query.get(JWT, "")
+        return await self._transport.call(call, query | self._back)
 
-    # --- sign-in ----------------------------------------------------------------------------------
-
-    async def _sign_in_query(self, transport: HttpsTransport) -> dict[str, str]:
-        form = SignIn(self._options.sign_in)
-        if form is SignIn.AUTO:
-            form = form_for_login_type(await transport.login_type())
-        try:
-            return sign_in_query(form, self._options.login, self._password)
-        except SignInUnsupported as error:
-            raise _incomplete(f"{error}.") from error
+    async def _judged(self, refusal: Trouble) -> Trouble:
+        """A refused login, in the words that fit a PBX which wants OAuth."""
+        if await self._credentials.lacks_secret():
+            return Trouble(kind=TroubleKind.OAUTH_SECRET_MISSING, where=refusal.where)
+        return refusal
 
     # --- the way back -----------------------------------------------------------------------------
 
-    async def _way_back(
-        self, query: dict[str, str]
-    ) -> tuple[dict[str, str], tuple[Complaint, ...]]:
+    async def _way_back(self) -> tuple[dict[str, str], tuple[Complaint, ...]]:
         """The query parameters that tell the PBX where to push events, or the reason for none."""
         events = Events(self._options.events)
         if events is Events.POLLING:
             return {}, ()
         try:
-            return await self._listen(query), ()
+            return await self._listen(), ()
         except OSError as error:
             trouble = Trouble(
                 kind=TroubleKind.CANNOT_LISTEN,
@@ -182,13 +156,13 @@ class HttpsLink:
                 raise LinkTrouble(trouble) from error
             return {}, (trouble.complaint,)
 
-    async def _listen(self, query: dict[str, str]) -> dict[str, str]:
+    async def _listen(self) -> dict[str, str]:
         address = self._options.address
         told = self._options.callback_host.strip()
         here = told or await local_address_towards(address.host, address.port)
         server = CallbackServer(
             path=self._path,
-            expected={AUTH: query[AUTH], USER: self._options.login.strip()},
+            expected={AUTH: self._is_ours, JWT: self._is_ours, USER: self._is_our_login},
             on_event=self._on_event,
             limits=self._options.callback_limits,
             tls=self._callback_tls,
@@ -216,6 +190,16 @@ class HttpsLink:
                 return
         await server.start(*places[-1])
 
+    def _is_ours(self, token: str) -> bool:
+        """Tell whether a token is one that we used: the PBX may name that of the login for long."""
+        session = self._signed_in_with.encode()
+        if session and hmac.compare_digest(session, token.encode("utf-8", "surrogateescape")):
+            return True
+        return self._credentials.knows(token)
+
+    def _is_our_login(self, login: str) -> bool:
+        return hmac.compare_digest(login.encode(), self._credentials.login.encode())
+
 
 def _wildcard(host: str) -> str:
     try:
@@ -224,5 +208,8 @@ def _wildcard(host: str) -> str:
         return "0.0.0.0"  # noqa: S104 - a name that another device translates to us
 
 
-def _incomplete(reason: str) -> LinkTrouble:
-    return LinkTrouble(Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=reason))
+def _refuses(answer: MethodResponse | Fault) -> bool:
+    """Tell whether this answer to a login says no to the user, and not to the request."""
+    if isinstance(answer, Fault):
+        return fault_kind(answer) is FaultKind.ACCESS
+    return answer.value is False

@@ -51,6 +51,10 @@ class TroubleKind(StrEnum):
     OAUTH_MISSING = "oauth-missing"
     OAUTH_CLIENT_REFUSED = "oauth-client-refused"
     OAUTH_RIGHT_MISSING = "oauth-right-missing"
+    OAUTH_SECRET_MISSING = "oauth-secret-missing"  # noqa: S105 - a name
+    NO_REST = "no-rest"
+    REST_MISSING = "rest-missing"
+    REST_DENIED = "rest-denied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +109,12 @@ class LinkTrouble(Exception):
 _K = TroubleKind
 LASTING = frozenset(
     {
-        *(_K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE, _K.TLS_EXPECTED),
+        *(_K.SIGN_IN_REFUSED, _K.RIGHT_MISSING, _K.SETTINGS_INCOMPLETE, _K.TLS_EXPECTED),
         *(_K.OAUTH_MISSING, _K.OAUTH_CLIENT_REFUSED, _K.OAUTH_RIGHT_MISSING),
+        *(_K.OAUTH_SECRET_MISSING, _K.REST_MISSING, _K.REST_DENIED),
     }
 )
-DENIED = frozenset({_K.UNAUTHORIZED, _K.SIGN_IN_REFUSED})
+DENIED = frozenset({_K.UNAUTHORIZED})
 EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
 """How newer PBXs answer a wrong token, and how proxies answer anything."""
 UNCLEAR = frozenset({_K.FAULT, _K.STRANGE_ANSWER, _K.NO_XML_RPC})
@@ -175,7 +180,7 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "Give the PBX a new certificate; this one is too weak or not well-formed.",
     ),
     _K.WEB_PAGE: (
-        "{where} answers with a web page instead of UCI.",
+        "{where} answers with a web page instead of data.",
         Mender.NETWORK_ADMIN,
         (
             "Check starface.https_port and whether a proxy answers for the PBX; "
@@ -309,5 +314,32 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "STARFACE does not allow this user to sign in with OAuth ({detail}).",
         Mender.PBX_ADMIN,
         'Give the user the right "API Zugriff mit OAuth Password Grant".',
+    ),
+    _K.OAUTH_SECRET_MISSING: (
+        (
+            "STARFACE does not accept login and password in the older form; it offers OAuth, "
+            "for which the client secret is not known."
+        ),
+        Mender.USER,
+        (
+            "Check login and password. If both are right, keep the client secret "
+            "(PBX: Admin, Server, Status, REST-API) in the keyring, "
+            "or set DATEV_CONNECTOR_CLIENT_SECRET."
+        ),
+    ),
+    _K.NO_REST: (
+        "{where} sends something that is no address book ({detail}).",
+        Mender.PBX_ADMIN,
+        "Check the version of the PBX and whether a proxy answers for it.",
+    ),
+    _K.REST_MISSING: (
+        "{where} has no REST interface to read the address book from ({detail}).",
+        Mender.PBX_ADMIN,
+        "Only STARFACE 6.4.2 and newer have one; older books are brought by contacts import FILE.",
+    ),
+    _K.REST_DENIED: (
+        "STARFACE does not allow this user to read the address book ({detail}).",
+        Mender.PBX_ADMIN,
+        "Give the user the right to use the address book.",
     ),
 }

@@ -71,6 +71,8 @@ class Notebook:
     """What earlier probes learnt, for those that come after them."""
 
     password: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    """Empty where there is none, as at most PBXs."""
     connector: str = ""
     """Who runs the connector on this profile; empty: nobody."""
     store_key: bytes = field(default=b"", repr=False)

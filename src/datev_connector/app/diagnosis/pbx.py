@@ -14,14 +14,10 @@ from datev_connector.app.diagnosis.foreign import foreign
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
 from datev_connector.app.diagnosis.probing import Ask, Probe
+from datev_connector.app.secrets import SecretKind
 from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.starface.https import HttpsTransport
-from datev_connector.starface.sign_in import (
-    SignIn,
-    SignInUnsupported,
-    form_for_login_type,
-    sign_in_query,
-)
+from datev_connector.starface.credentials import NO_SECRET, Credentials
+from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.trouble import LinkTrouble
 
 FIND_FORM = "find out how to sign in"
@@ -66,22 +62,22 @@ class PbxProbes:
 
     async def form(self) -> Observation:
         """Which form of signing in the PBX wants."""
-        form, why = SignIn(self._options.sign_in), "as set"
-        if form is SignIn.AUTO:
-            named = await self._login_type()
-            form = form_for_login_type(named)
-            why = "as the PBX names it" if named else "the usual one; the PBX names none"
-        found = f"{FORM_NAMES[form]}, {why}"
+        credentials = self._credentials()
         try:
-            sign_in_query(form, "", "")
-        except SignInUnsupported as fault:
+            found_form = await credentials.look()
+        except LinkTrouble as failed:
+            return trouble_seen(FIND_FORM, failed.trouble)
+        form = found_form.sign_in
+        found = f"{FORM_NAMES[form]}, {found_form.why}"
+        if form is SignIn.OAUTH and not self._notebook.client_secret:
             return Observation(
                 state=LegState.DOWN,
                 tried=FIND_FORM,
                 found=found,
-                meaning=f"{fault}.",
+                meaning=NO_SECRET,
                 mender=Mender.USER,
-                remedy='Set starface.sign_in = "auto".',
+                remedy=f"Set {SecretKind.CLIENT_SECRET.variable}, "
+                "or keep it in the keyring of this system.",
             )
         if form in READABLE and not self._options.encrypted:
             return Observation(
@@ -102,12 +98,7 @@ class PbxProbes:
                 "Not tried, so that no account is locked by trying too often.",
                 log=self._ground.connector_log,
             )
-        self._attempt = PbxAttempt(
-            self._options,
-            self._notebook.password,
-            pins=self._notebook.pins,
-            now=self._ground.now,
-        )
+        self._attempt = PbxAttempt(self._options, self._credentials(), now=self._ground.now)
         report = await self._attempt.sign_in()
         return leg_seen(SIGN_IN, report, found=self._attempt.came_back)
 
@@ -134,11 +125,11 @@ class PbxProbes:
             remedy='Update the PBX; leave starface.uci_version at "auto".',
         )
 
-    async def _login_type(self) -> str | None:
-        transport = HttpsTransport(
-            self._options.address, self._notebook.context, self._options.times
+    def _credentials(self) -> Credentials:
+        return Credentials(
+            self._options,
+            self._notebook.password,
+            client_secret=self._notebook.client_secret,
+            pins=self._notebook.pins,
+            now=self._ground.now,
         )
-        try:
-            return await transport.login_type()
-        finally:
-            await transport.close()

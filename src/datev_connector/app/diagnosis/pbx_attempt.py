@@ -14,7 +14,6 @@ from datetime import datetime
 
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import LegReport
-from datev_connector.network.tls import PinStore
 from datev_connector.starface.commands import (
     Command,
     Drop,
@@ -25,6 +24,7 @@ from datev_connector.starface.commands import (
     Tell,
     Transport,
 )
+from datev_connector.starface.credentials import Credentials
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https_link import HttpsLink
 from datev_connector.starface.ladder import Ladder
@@ -45,13 +45,13 @@ class PbxAttempt:
     def __init__(
         self,
         options: StarfaceOptions,
-        password: str,
+        credentials: Credentials,
         *,
-        pins: PinStore,
         now: Callable[[], datetime],
     ) -> None:
         self._now = now
-        self._link = HttpsLink(options, password, pins=pins, now=now, on_event=lambda _event: None)
+        self._credentials = credentials
+        self._link = HttpsLink(options, credentials, on_event=lambda _event: None)
         self._ladder = Ladder(
             ways=(Transport.HTTPS,),
             versions=options.versions,
@@ -108,6 +108,7 @@ class PbxAttempt:
                     await self._link.call(uci.unsubscribe())
                     await self._link.call(uci.logout())
         await self._link.close()
+        await self._credentials.close()
 
     async def _prepare(self, attempt: int) -> Iterable[Command]:
         try:

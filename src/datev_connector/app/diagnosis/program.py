@@ -7,7 +7,7 @@ from datev_connector.app.diagnosis.finding import PROGRAM, Observation, Step, we
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
-from datev_connector.app.secrets import SecretKind, SecretSource, Vault, read_secret
+from datev_connector.app.secrets import Secret, SecretKind, SecretSource, Vault, read_secret
 from datev_connector.app.settings import missing_for_run
 from datev_connector.domain.legs import LegState, Mender
 
@@ -62,16 +62,20 @@ class ProgramProbes:
         section = self._ground.settings.starface
         if not (section.host and section.login):
             return None
-        secret = await aside(
-            lambda: read_secret(
-                SecretKind.STARFACE_PASSWORD,
+        vault = Vault(timeout_s=0.8 * self._ground.limit_s)
+
+        def read(kind: SecretKind) -> Secret:
+            return read_secret(
+                kind,
                 host=section.host,
                 login=section.login,
-                vault=Vault(timeout_s=0.8 * self._ground.limit_s),
+                vault=vault,
                 environment=self._ground.environment,
             )
-        )
+
+        secret = await aside(lambda: read(SecretKind.STARFACE_PASSWORD))
         self._notebook.password = secret.value
+        self._notebook.client_secret = (await aside(lambda: read(SecretKind.CLIENT_SECRET))).value
         if secret.found:
             return well(LOOK_FOR_PASSWORD, f"It is kept in the {secret.source}.")
         unavailable = secret.source is SecretSource.UNAVAILABLE
