@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datev_connector.domain import inputs
-from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.calls import Direction, ListedCall, Outcome, PbxState
 from datev_connector.domain.effects import (
     CallChanged,
     DialReported,
@@ -23,6 +23,7 @@ from datev_connector.domain.record import Delivery, Method
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import DatevTold, NoteKept
 from tests.engine.house import (
+    CLIENT,
     NOBODY,
     PATIENCE_S,
     DrivenDatev,
@@ -327,3 +328,33 @@ async def test_a_note_for_a_call_that_left_the_desk_long_ago_is_kept(tmp_path: P
         stored = inside.store.call(old.call)
         assert stored is not None
         assert stored.note == "remembered"
+
+
+async def test_a_call_that_nobody_saw_is_told_once_and_handed_over_once(tmp_path: Path) -> None:
+    fill_contacts(tmp_path)
+    at = now()
+    missed = ListedCall(
+        direction=Direction.INCOMING,
+        outcome=Outcome.MISSED,
+        began_at=at - timedelta(hours=3),
+        number=CLIENT,
+    )
+    read = inputs.CallListRead(at=at, since=at - timedelta(hours=4), until=at, calls=(missed,))
+    async with datev() as simulator:
+        async with house(tmp_path, simulator.port) as inside:
+            await both_up(inside)
+            inside.engine.feed(read)
+            call = inside.of(CallChanged)[0].call
+            assert (call.outcome, call.name) == (Outcome.MISSED, "Adler GmbH")
+            await simulator.wait_for(lambda sim: len(sim.journal) == 1, PATIENCE_S)
+            await inside.wait_for(DatevTold)
+            inside.engine.feed(inputs.Ticked(at=now()))
+            inside.engine.feed(read)
+            assert len(inside.of(CallChanged)) == 1
+            assert inside.of(Window) == []
+        async with house(tmp_path, simulator.port) as inside:
+            await both_up(inside)
+            inside.engine.feed(read)
+            assert inside.of(CallChanged) == []
+            assert [each.call for each in inside.store.calls.export()] == [call.call]
+    assert len(simulator.journal) == 1

@@ -54,6 +54,14 @@ def test_a_call_with_an_unconfirmed_entry_comes_back(store: Store) -> None:
     assert store.open_calls() == (call(),)
 
 
+def test_the_calls_of_a_time(store: Store) -> None:
+    for minute in (3, 1, 2, 0):
+        store.calls.save(call(f"call-{minute}", minute=minute))
+    since, until = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
+    assert [each.call for each in store.calls_between(since, until)] == ["call-1", "call-2"]
+    assert list(store.calls_between(until, since)) == []
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(store: Store) -> None:
     kept = [call(f"call-{n}", minute=n // 3) for n in range(10)]
     for each in kept:

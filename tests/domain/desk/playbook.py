@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import Outcome, PbxState
+from datev_connector.domain.calls import Direction, ListedCall, Outcome, PbxState
 from datev_connector.domain.contacts import (
     ContactKind,
     ContactRef,
@@ -173,6 +173,21 @@ class Playbook:
     def picture(self, *alive: str) -> None:
         """Show what calls the PBX has, just asked for."""
         self.feed(inputs.PictureTaken(at=self.at, asked_at=self.at, alive=frozenset(alive)))
+
+    def read_list(self, *lines: ListedCall, back_s: float = 600) -> None:
+        """Read the call list for the time since `back_s` ago, as the engine has the desk do it."""
+        since = self.at - timedelta(seconds=back_s)
+        day = timedelta(days=1)
+        stored = [
+            call
+            for call in self.calls.values()
+            if self.desk.call(call.call) is None and since - day <= call.began_at <= self.at + day
+        ]
+        self.feed(
+            inputs.CallListRead(
+                at=self.at, since=since, until=self.at, calls=lines, stored=tuple(stored)
+            )
+        )
 
     def ring(
         self, pbx_call: str = "p1", number: str = CLIENT, caller_name: str = "", group: str = ""
@@ -346,6 +361,28 @@ class Playbook:
                 hresult=hresult,
             )
         )
+
+
+def line(
+    ago_s: float = 60,
+    number: str = CLIENT,
+    outcome: Outcome = Outcome.MISSED,
+    *ids: str,
+    talked_s: float | None = None,
+    now: datetime = MORNING,
+    **fields: str,
+) -> ListedCall:
+    """Return a line of the call list; outgoing if the outcome or `direction` says so."""
+    outgoing = outcome is Outcome.UNREACHED or fields.pop("direction", "") == Direction.OUTGOING
+    return ListedCall(
+        direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
+        outcome=outcome,
+        began_at=now - timedelta(seconds=ago_s),
+        talked=None if talked_s is None else timedelta(seconds=talked_s),
+        number=number,
+        ids=ids,
+        **fields,
+    )
 
 
 def book(rules: CallRules = AUTOMATIC) -> Playbook:

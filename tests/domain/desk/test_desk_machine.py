@@ -5,12 +5,14 @@ and under ids that a call has left, refusals come after the call has begun, and 
 back. Whatever happens: the contract with DATEV is never broken; a call goes live at most once; a
 call and each note that was sent make one journal entry, known by its `CallID`, repeated only until
 it is confirmed; a contact in a record is one of that number, or the one that a person chose; what
-has ended stays ended; the note in the store is what was typed last; the same inputs make the same
+has ended stays ended; a call that nobody saw is entered once, however often the list is read,
+and is no live news; the note in the store is what was typed last; the same inputs make the same
 effects again; and when everything is well again, nothing is left over.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -26,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import Live, Outcome, PbxState
+from datev_connector.domain.calls import Direction, ListedCall, Live, Outcome, PbxState
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
@@ -80,6 +82,11 @@ class World(RuleBasedStateMachine):
         self.looked_at = 0
         self.records_seen: set[tuple[str, str]] = set()
         self.windows: set[str] = set()
+        self.lines: list[ListedCall] = []
+        """The calls that nobody saw, as the PBX lists them."""
+        self.entered: set[str] = set()
+        """Our calls that came of them."""
+        self.opened: set[str] = set()
 
     @initialize(rules=RULES)
     def begin(self, rules: CallRules) -> None:
@@ -148,6 +155,66 @@ class World(RuleBasedStateMachine):
         self.pbx_up = not self.pbx_up
         self.book.leg(Leg.STARFACE, up=self.pbx_up)
 
+    # --- what nobody saw --------------------------------------------------------------------
+
+    @rule(
+        number=st.one_of(st.just("its own"), NUMBERS),
+        outcome=st.sampled_from(Outcome),
+        talked_s=st.sampled_from([None, 0, 30]),
+        has_id=st.booleans(),
+        seconds=st.sampled_from([0, 1, 20]),
+    )
+    def a_call_comes_and_goes_unseen(
+        self, number: str, outcome: Outcome, talked_s: int | None, seconds: int, *, has_id: bool
+    ) -> None:
+        self.count += 1
+        outgoing = outcome is Outcome.UNREACHED
+        self.lines.append(
+            ListedCall(
+                direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
+                outcome=outcome,
+                began_at=self.book.later(seconds).at,
+                talked=None if talked_s is None else timedelta(seconds=talked_s),
+                number=f"004930{self.count:07}" if number == "its own" else number,
+                ids=(f"e{self.count}",) if has_id else (),
+            )
+        )
+        self.book.later(seconds)
+
+    @rule(data=st.data(), back_s=st.sampled_from([30, 600, 90_000]))
+    def the_call_list_is_read(self, data: st.DataObject, back_s: int) -> None:
+        known = set(self.book.calls)
+        since = self.book.at - timedelta(seconds=back_s)
+        margin = timedelta(minutes=5)
+        lines = [*self.lines, *self._lines_of_seen_calls(data)]
+        lines = [ln for ln in lines if since - margin <= ln.began_at <= self.book.at + margin]
+        self.book.read_list(*data.draw(st.permutations(lines)), back_s=back_s)
+        self.entered |= set(self.book.calls) - known
+        for unseen in self.lines:
+            if since <= unseen.began_at <= self.book.at and unseen.number.startswith("0049300"):
+                assert [c.number for c in self.book.calls.values()].count(unseen.number) == 1
+
+    def _lines_of_seen_calls(self, data: st.DataObject) -> list[ListedCall]:
+        """Return the lines of the calls that the desk followed, with whatever became of them."""
+        return [
+            ListedCall(
+                direction=call.direction,
+                outcome=data.draw(st.sampled_from(Outcome)),
+                began_at=call.began_at,
+                number=call.number,
+                ids=(call.pbx_call,),
+            )
+            for call in self.book.calls.values()
+            if not call.active and call.call not in self.entered
+        ]
+
+    @invariant()
+    def each_unseen_call_is_entered_at_most_once(self) -> None:
+        entered = [self.book.calls[call] for call in self.entered]
+        for number in {call.number for call in entered}:
+            here = sum(call.number == number for call in entered)
+            assert here <= sum(unseen.number == number for unseen in self.lines)
+
     # --- the user ---------------------------------------------------------------------------
 
     def _some_call(self, data: st.DataObject) -> Call | None:
@@ -189,6 +256,7 @@ class World(RuleBasedStateMachine):
             kept = data.draw(st.sampled_from(list(self.book.calls.values())))
             if not kept.active or self.book.desk.call(kept.call) is not None:
                 self.book.feed(inputs.CallRecalled(at=self.book.at, call=kept))
+                self.opened.add(kept.call)
                 self.book.feed(inputs.WindowOpened(at=self.book.at, call=kept.call))
 
     # --- dialling ---------------------------------------------------------------------------
@@ -387,6 +455,7 @@ class World(RuleBasedStateMachine):
     @invariant()
     def no_record_names_somebody_else(self) -> None:
         for effect in self.book.seen[self.looked_at :]:
+            self._check_entered(effect)
             if isinstance(effect, effects.Notify):
                 self._check_name(effect)
             elif isinstance(effect, effects.Window):
@@ -413,6 +482,22 @@ class World(RuleBasedStateMachine):
             assert record.contact_id == GIVEN, "not whom DATEV gave"
         else:
             assert record.contact_id in {"", *OF_NUMBER.get(party, ())}, "a stranger's name"
+
+    def _check_entered(self, effect: effects.Effect) -> None:
+        """A call that nobody saw is no live news, and shows nothing until somebody wants it."""
+        match effect:
+            case effects.Notify(method=method, call=call) if call in self.entered:
+                assert method is Method.NEW_JOURNAL
+            case effects.CallChanged(call) if call.call in self.entered:
+                assert not call.active
+            case effects.Window(call=call) if call.call in self.entered - self.opened:
+                raise AssertionError("a window for what is long over")
+            case effects.AskWho(call=call) if call in self.entered - self.opened:
+                raise AssertionError("a question about what is long over")
+            case effects.AskOutcome(call):
+                assert call.call not in self.entered, "its outcome is known"
+            case _:
+                pass
 
     def _check_window(self, effect: effects.Window) -> None:
         """A window is updated or closed only while it is open."""

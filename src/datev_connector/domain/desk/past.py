@@ -98,7 +98,7 @@ def _reason(line: ListedCall, call: Call, *, same: bool) -> int | None:
         if near:
             return 1
         return 2 if _talked_in(line, call) else None
-    return 3 if near and not call.number else None
+    return 3 if near and not (call.active or call.number) else None
 
 
 def _talked_in(line: ListedCall, call: Call) -> bool:
@@ -148,13 +148,7 @@ def _outcome(call: Call, line: ListedCall) -> Outcome:
 def _was_answered(book: Book, call: Call, line: ListedCall) -> None:
     """Give the call its conversation; whether DATEV is to have it is decided by that."""
     answered_at, ended_at = _talk(line)
-    told = call.journalled or call.live is Live.COMPLETE
-    book.change(
-        call,
-        connected_at=answered_at,
-        ended_at=ended_at,
-        owed=call.owed if told else None,
-    )
+    book.change(call, connected_at=answered_at, ended_at=ended_at, owed=None)
 
 
 def _talk(line: ListedCall) -> tuple[datetime, datetime]:
