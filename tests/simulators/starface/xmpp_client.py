@@ -92,6 +92,12 @@ class XmppClient:
             if self._depth == 1:
                 self._waiting.append(element)
 
+    @property
+    def certificate(self) -> str:
+        """The fingerprint of what the server showed."""
+        shown = self._writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        return hashlib.sha256(shown).hexdigest()
+
     # The way in
 
     async def encrypt(self) -> None:
@@ -156,6 +162,7 @@ class XmppClient:
         assert (await self.plain(login, password)).tag == SASL + "success"
         await self.bind(resource)
         self.say("<presence><priority>-1</priority></presence>")
+        assert (await self.next()).tag.endswith("}presence")  # servers tell it to its own sender
         return self
 
     # Questions

@@ -11,6 +11,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from datev_connector.simulators.starface.xmpp.client_stream import ClientStream, Entry
 from datev_connector.simulators.starface.xmpp.config import XmppConfig
@@ -192,7 +193,15 @@ class XmppServer:
             told = stanza.child("priority")
             number = _number(told.text if told else "0")
             stream.priority = min(max(number, LOWEST_PRIORITY), HIGHEST_PRIORITY)
+        self._tell_own(stream, stanza)
         self._changed()
+
+    def _tell_own(self, stream: ClientStream, presence: Element) -> None:
+        """All of a user's clients hear of a presence, its own among them (RFC 6121, 4.2.2)."""
+        for jid, other in self._bound.items():
+            if self._own(stream, jid.bare) and other.priority is not None:
+                attributes = {**presence.attributes, "to": str(jid)}
+                other.send(replace(presence, attributes=attributes))
 
     def _question(self, stream: ClientStream, stanza: Element) -> None:
         content = payload(stanza)
