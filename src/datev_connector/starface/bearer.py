@@ -24,6 +24,7 @@ from datev_connector.starface.http_client import Unreadable
 from datev_connector.starface.oauth import Client, Denied, Tokens
 from datev_connector.starface.trouble import LASTING, LinkTrouble, Trouble, TroubleKind
 
+FRESH_S = 30.0
 AGAIN_S = 15.0
 """Pause after a renewal that failed while the old token is still good."""
 REMEMBERED = 1000
@@ -72,6 +73,15 @@ class Bearer:
         if self._tokens is not None and self._tokens.access != rejected:
             return await self.token()
         return await self._renewed()
+
+    def is_fresh(self, token: str) -> bool:
+        """Tell whether this token was had only a moment ago: the PBX cannot mean that."""
+        tokens = self._tokens
+        return (
+            tokens is not None
+            and tokens.access == token
+            and self._clock() - tokens.since_s < FRESH_S
+        )
 
     def forgive(self, *, after_s: float = 0.0) -> None:
         """The password may be shown again, if it was refused no less than `after_s` ago."""

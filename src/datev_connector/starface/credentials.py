@@ -119,14 +119,17 @@ class Credentials:
             return {JWT: await self._bearer.token()}
         return sign_in_query(form, self.login, self._password)
 
-    async def query_instead(self, rejected: Mapping[str, str]) -> dict[str, str] | None:
+    async def query_instead(
+        self, rejected: Mapping[str, str], *, sure: bool = True
+    ) -> dict[str, str] | None:
         """Other parameters than these, which the PBX has just rejected; None: there are none.
 
-        Raises LinkTrouble.
+        Unless it is `sure` that the token was the reason, one just had is kept. Raises LinkTrouble.
         """
-        if JWT not in rejected:
+        token = rejected.get(JWT, "")
+        if not token or (not sure and self._bearer.is_fresh(token)):
             return None
-        return {JWT: await self._bearer.other_than(rejected[JWT])}
+        return {JWT: await self._bearer.other_than(token)}
 
     async def xmpp_password(self) -> str:
         """The password for a sign-in over XMPP that begins now. Raises LinkTrouble.

@@ -82,7 +82,7 @@ class HttpsLink:
             if call.method.endswith(LOGIN) and trouble.kind in NOT_SIGNED_IN:
                 trouble = await self._judged(trouble)
             raise LinkTrouble(trouble) from failed
-        if call.method.endswith(LOGIN) and _refuses(answer):
+        if call.method.endswith(LOGIN) and _refuses(call, answer):
             refused = Trouble(kind=TroubleKind.SIGN_IN_REFUSED)
             trouble = await self._judged(refused)
             if trouble is not refused:
@@ -116,13 +116,19 @@ class HttpsLink:
         """The answer to a signed request; one whose token was rejected is sent once more."""
         query = await self._credentials.query()
         try:
-            return await self._send(call, query)
+            answer = await self._send(call, query)
         except LinkTrouble as failed:
-            if failed.trouble.kind not in NOT_SIGNED_IN or call.method.endswith(PLACE_CALL):
+            if not _turned_away(failed.trouble, call):
                 raise
             other = await self._credentials.query_instead(query)
             if other is None:
                 raise
+        else:
+            # A fault may as well mean a right that is missing: only an older token explains it.
+            doubted = query if _refuses(call, answer) else {}
+            other = await self._credentials.query_instead(doubted, sure=False)
+            if other is None:
+                return answer
         return await self._send(call, other)
 
     async def _send(self, call: MethodCall, query: dict[str, str]) -> MethodResponse | Fault:
@@ -208,8 +214,15 @@ def _wildcard(host: str) -> str:
         return "0.0.0.0"  # noqa: S104 - a name that another device translates to us
 
 
-def _refuses(answer: MethodResponse | Fault) -> bool:
-    """Tell whether this answer to a login says no to the user, and not to the request."""
+def _turned_away(trouble: Trouble, call: MethodCall) -> bool:
+    """Tell whether a request got no further than the gate, so that it may be sent again."""
+    if call.method.endswith(PLACE_CALL):
+        return trouble.kind is TroubleKind.UNAUTHORIZED
+    return trouble.kind in NOT_SIGNED_IN
+
+
+def _refuses(call: MethodCall, answer: MethodResponse | Fault) -> bool:
+    """Tell whether an answer says no to the user, and not to the request."""
     if isinstance(answer, Fault):
         return fault_kind(answer) is FaultKind.ACCESS
-    return answer.value is False
+    return call.method.endswith(LOGIN) and answer.value is False

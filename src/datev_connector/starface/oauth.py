@@ -7,7 +7,6 @@ minutes and a refresh token of some hours. Nothing here keeps, sends or logs any
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeGuard
@@ -29,6 +28,7 @@ LONGEST_TOKEN = 16_384
 REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 USUAL_LIFE_S = 300.0
 """If the answer names none."""
+LONGEST_LIFE_S = 86_400.0
 MARGIN_S = 60.0
 MARGIN_SHARE = 0.2
 """A token is renewed when so much of its life remains, or MARGIN_S, whichever is less."""
@@ -48,6 +48,7 @@ class Tokens:
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
+    since_s: float
     due_s: float
     """From then on it should be renewed."""
     ends_s: float
@@ -138,6 +139,7 @@ def _tokens(found: dict[str, Any], now_s: float, where: str) -> Tokens:
     return Tokens(
         access=access,
         refresh=refresh if _is_token(refresh) else "",
+        since_s=now_s,
         due_s=now_s + life_s - margin_s,
         ends_s=now_s + life_s,
     )
@@ -155,8 +157,9 @@ def _is_token(value: Any) -> TypeGuard[str]:
 
 
 def _seconds(value: Any) -> float:
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if usable and math.isfinite(value) and value > 0 else USUAL_LIFE_S
+    if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+        return USUAL_LIFE_S
+    return float(min(max(value, 1), LONGEST_LIFE_S))
 
 
 def _refusal(error: str, found: dict[str, Any], where: str) -> Denied:
