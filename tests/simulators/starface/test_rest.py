@@ -8,9 +8,13 @@ import pytest
 
 from datev_connector.simulators.starface import (
     AuthMode,
+    ContactColumns,
+    FaultKind,
     PbxContact,
+    PbxGroup,
     StarfaceConfig,
     StarfaceSimulator,
+    made_up_contacts,
 )
 from datev_connector.simulators.starface.accounts import rest_secret
 from tests.simulators.starface.client import fetch
@@ -191,3 +195,93 @@ async def test_restart_ends_tokens(starface: StarfaceSimulator) -> None:
     token = await signed_in(starface)
     await starface.restart()
     assert (await ask(starface, "GET", "/users/me", token))[0] == 401
+
+
+async def test_version_of_the_interface_is_demanded(starface: StarfaceSimulator) -> None:
+    answer = await fetch(starface, "GET", "/rest/login")
+    assert (answer.status, json.loads(answer.body)["message"]) == (400, "X-Version must be 2")
+    config = StarfaceConfig(rest_demands_version=False)
+    async with StarfaceSimulator(config) as easy:
+        assert (await fetch(easy, "GET", "/rest/login")).status == 200
+
+
+async def test_nonce_grows_old(starface: StarfaceSimulator, clock: Clock) -> None:
+    form = await offered(starface)
+    clock.forward(300)
+    assert (await ask(starface, "POST", "/login", body=form))[0] == 400
+    assert starface.accounts.attempts("0123").good == 0
+
+
+async def test_accounts() -> None:
+    group = PbxGroup(group_id="g1", number="50", name="Zentrale")
+    async with StarfaceSimulator(StarfaceConfig(groups=(group,))) as starface:
+        _, accounts = await ask(starface, "GET", "/accounts", await signed_in(starface))
+    shown = [(a["type"], a["primaryInternalPhoneNumber"]) for a in accounts]
+    assert shown == [("USER", "23"), ("USER", "24"), ("GROUP", "50")]
+    assert len({account["accountId"] for account in accounts}) == 3
+
+
+async def test_columns_are_the_administrators_choice() -> None:
+    shown = ContactColumns(
+        summary=("company", "familyname"), numbers=("fax", "mobile", "phone"), details=("note",)
+    )
+    contact = PbxContact(id="c", company="Bäckerei Groß", fax="0721/1", phone="0721/2", note="n")
+    config = StarfaceConfig(contacts=(contact,), contact_columns=shown)
+    async with StarfaceSimulator(config) as starface:
+        token = await signed_in(starface)
+        _, page = await ask(starface, "GET", "/contacts", token)
+        _, scheme = await ask(starface, "GET", "/contacts/scheme?lang=en", token)
+        _, detail = await ask(starface, "GET", "/contacts/c", token)
+    (row,) = page["contacts"]
+    assert row["summaryValues"] == ["Bäckerei Groß", ""]
+    assert row["phoneNumberValues"] == ["0721/1", "", "0721/2"]
+    german = [a["i18nDisplayName"] for a in page["phoneNumbersBlockSchema"]["attributes"]]
+    english = [a["i18nDisplayName"] for a in scheme["phoneNumbersBlock"]["attributes"]]
+    assert german == ["Fax", "Mobil", "Rufnummer"]
+    assert english == ["Fax", "Mobile", "Phone number"]
+    keys = [a["displayKey"] for a in scheme["phoneNumbersBlock"]["attributes"]]
+    assert keys == ["FAX_NUMBER", "MOBILE_PHONE_NUMBER", "PHONE_NUMBER"]
+    assert detail["blocks"][0]["attributes"][0]["value"] == "n"
+
+
+def test_column_that_does_not_exist() -> None:
+    with pytest.raises(LookupError, match="no column 'hat'; there are: salutation"):
+        StarfaceSimulator(StarfaceConfig(contact_columns=ContactColumns(numbers=("hat",))))
+
+
+async def test_book_changes_while_it_is_read(starface: StarfaceSimulator) -> None:
+    token = await signed_in(starface)
+    starface.address_book.replace_later(CONTACTS[:10], after_pages=2)
+    totals = []
+    for page in range(3):
+        _, answer = await ask(starface, "GET", f"/contacts?page={page}", token)
+        totals.append((answer["metadata"]["totalPages"], len(answer["contacts"])))
+    assert totals == [(3, 20), (3, 20), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(FaultKind.SERVER_ERROR, 500), (FaultKind.UNAUTHORIZED, 401)]
+)
+async def test_a_page_fails(starface: StarfaceSimulator, kind: FaultKind, status: int) -> None:
+    token = await signed_in(starface)
+    starface.faults.add(kind, method="GET /rest/contacts", skip=1)
+    found = []
+    for page in range(3):
+        headers = {"X-Version": "2", "authToken": token}
+        answer = await fetch(starface, "GET", f"/rest/contacts?page={page}", headers=headers)
+        found.append(answer.status)
+    assert found == [200, status, 200]
+
+
+async def test_ten_thousand_contacts() -> None:
+    config = StarfaceConfig(contacts=made_up_contacts(10_000))
+    async with StarfaceSimulator(config) as starface:
+        token = await signed_in(starface)
+        ids = []
+        for page in range(50):
+            _, answer = await ask(starface, "GET", f"/contacts?pagesize=200&page={page}", token)
+            assert answer["metadata"]["totalPages"] == 50
+            ids += [contact["id"] for contact in answer["contacts"]]
+        assert len(set(ids)) == 10_000
+        _, tags = await ask(starface, "GET", "/contacts/tags", token)
+        assert "Mandanten" in [tag["name"] for tag in tags]

@@ -27,6 +27,7 @@ from datev_connector.simulators.starface.config import (
     AuthMode,
     BadLogin,
     Behaviour,
+    ContactColumns,
     FaultCodes,
     JabberRpcConfig,
     OAuthConfig,
@@ -39,6 +40,7 @@ from datev_connector.simulators.starface.config import (
 from datev_connector.simulators.starface.console import Console, table_lines
 from datev_connector.simulators.starface.faults import Fault, FaultKind
 from datev_connector.simulators.starface.legs import ForwardType, IllegalStep, Party
+from datev_connector.simulators.starface.made_up_contacts import made_up_book, made_up_contacts
 from datev_connector.simulators.starface.player import Player
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.script import BadScript, Script, read_script
@@ -60,6 +62,7 @@ __all__ = [
     "Certificate",
     "Chronicle",
     "Console",
+    "ContactColumns",
     "Door",
     "Fault",
     "FaultCodes",
@@ -83,6 +86,8 @@ __all__ = [
     "StartTls",
     "TimestampForm",
     "XmppConfig",
+    "made_up_book",
+    "made_up_contacts",
     "read_script",
     "table_lines",
 ]

@@ -100,6 +100,25 @@ class PbxContact:
     mobile: str = ""
     email: str = ""
     tags: tuple[str, ...] = ()
+    salutation: str = ""
+    title: str = ""
+    job_title: str = ""
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    note: str = ""
+    phone3: str = ""
+    phone4: str = ""
+    fax: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactColumns:
+    """Which columns the address book shows, in this order, by their names in the REST schema."""
+
+    summary: tuple[str, ...] = ("firstname", "familyname", "company")
+    numbers: tuple[str, ...] = ("phone", "phone2", "homephone", "mobile")
+    details: tuple[str, ...] = ("firstname", "familyname", "company", "email")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +213,7 @@ class StarfaceConfig:
     )
     groups: tuple[PbxGroup, ...] = ()
     contacts: tuple[PbxContact, ...] = ()
+    contact_columns: ContactColumns = ContactColumns()
     auth_modes: frozenset[AuthMode] = frozenset({AuthMode.SHA512})
     bad_login: BadLogin = BadLogin.STRICT
     lock_after: int = 0
@@ -227,6 +247,10 @@ class StarfaceConfig:
     """The PBX's own XMPP door; None: there is none."""
 
     rest_token_life_s: float = 4 * 3600.0
+    rest_nonce_life_s: float = 300.0
+    rest_demands_version: bool = True
+    """Whether REST requests without `X-Version: 2` are refused."""
+
     max_page_size: int = 200
     body_limit: int = 1 << 20
     remembered: int = 100_000

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from datev_connector.simulators.starface.accounts import Accounts
-from datev_connector.simulators.starface.address_book import AddressBook
+from datev_connector.simulators.starface.address_book import AddressBook, Selection
 from datev_connector.simulators.starface.chronicle import Chronicle, RequestRecord
-from datev_connector.simulators.starface.config import AuthMode, PbxUser, StarfaceConfig
+from datev_connector.simulators.starface.config import AuthMode, PbxGroup, PbxUser, StarfaceConfig
 from datev_connector.simulators.starface.http_server import Request, Response
 from datev_connector.simulators.starface.oauth import OAuth
 
@@ -21,6 +21,7 @@ JSON_TYPE = "application/json"
 NOT_LOGGED_IN = "d937bb0c-ab0f-464a-a02a-41840746a45a"
 NO_AUTH_HEADER = "46dca6f5-ed1a-44c9-920d-b0e57ea17ef5"
 OTHER_ERROR = "00000000-0000-0000-0000-000000000000"
+FIRST_GROUP_ACCOUNT = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +57,20 @@ class Rest:
         self._book = address_book
         self._chronicle = chronicle
         self._oauth = oauth
-        self._nonces: set[str] = set()
+        self._nonces: dict[str, datetime] = {}
         self._tokens: dict[str, Token] = {}
         self._resources: dict[str, Callable[[Request, PbxUser], object]] = {
             "/rest/users/me": lambda _, user: _user(user),
             "/rest/contacts": self._contacts,
-            "/rest/contacts/scheme": lambda *_: self._book.scheme(),
+            "/rest/accounts": lambda *_: self._account_list(),
+            "/rest/contacts/scheme": lambda request, _: self._book.scheme(_language(request)),
             "/rest/contacts/tags": lambda *_: self._book.tags(),
         }
 
     def handle(self, request: Request) -> Response:
         """The PBX's answer to a request below `/rest`."""
         try:
+            self._check_version(request)
             response = self._login(request) or self._resource(request)
         except Problem as problem:
             body = {"code": problem.code, "message": str(problem)}
@@ -84,6 +87,10 @@ class Rest:
         """End every token now."""
         self._tokens.clear()
 
+    def _check_version(self, request: Request) -> None:
+        if self._config.rest_demands_version and request.headers.get("x-version") != "2":
+            raise Problem(400, "X-Version must be 2")
+
     def _login(self, request: Request) -> Response | None:
         if request.path.rstrip("/") != "/rest/login":
             return None
@@ -99,7 +106,9 @@ class Rest:
 
     def _offer_nonce(self) -> Response:
         nonce = self._config.new_id().replace("-", "")
-        self._nonces.add(nonce)
+        self._nonces = {n: end for n, end in self._nonces.items() if self._config.now() < end}
+        life = timedelta(seconds=self._config.rest_nonce_life_s)
+        self._nonces[nonce] = self._config.now() + life
         directory = AuthMode.ACTIVE_DIRECTORY in self._config.auth_modes
         kind = "ActiveDirectory" if directory else "Internal"
         return _json({"loginType": kind, "nonce": nonce, "secret": None})
@@ -109,15 +118,16 @@ class Rest:
         nonce, secret = form.get("nonce"), form.get("secret")
         if not isinstance(nonce, str) or not isinstance(secret, str):
             raise Problem(400, "Login incomplete")
-        if nonce not in self._nonces:
-            raise Problem(400, "Nonce unknown or used")
-        self._nonces.remove(nonce)
+        ends_at = self._nonces.pop(nonce, None)
+        if ends_at is None or self._config.now() >= ends_at:
+            raise Problem(400, "Nonce unknown, used or too old")
         user = self._accounts.sign_in_rest(secret, nonce)
         if user is None:
             raise Problem(400, "Login failed")
         token = self._config.new_id()
-        life = timedelta(seconds=self._config.rest_token_life_s)
-        self._tokens[token] = Token(login=user.login, ends_at=self._config.now() + life)
+        now, life = self._config.now(), timedelta(seconds=self._config.rest_token_life_s)
+        self._tokens = {t: given for t, given in self._tokens.items() if now < given.ends_at}
+        self._tokens[token] = Token(login=user.login, ends_at=now + life)
         return _json({"token": token})
 
     def _resource(self, request: Request) -> Response:
@@ -151,14 +161,13 @@ class Rest:
     def _contacts(self, request: Request, user: PbxUser) -> object:
         page = _number(request, "page", 0)
         size = min(_number(request, "pagesize", 20), self._config.max_page_size)
-        return self._book.page(
-            page=page,
-            size=max(1, size),
+        selection = Selection(
             terms=request.query.get("searchTerms", ""),
-            tags=request.lists.get("tags", []),
+            tags=tuple(request.lists.get("tags", [])),
             sort=request.query.get("sort", ""),
             descending=request.query.get("sortdirection", "ASC").upper() == "DESC",
         )
+        return self._book.page(selection, page=page, size=max(1, size))
 
     def _contact(self, request: Request, user: PbxUser) -> object:
         contact_id = unquote(request.path.rstrip("/").rpartition("/")[2])
@@ -166,6 +175,11 @@ class Rest:
         if contact is None:
             raise Problem(404, "Contact not found")
         return contact
+
+    def _account_list(self) -> list[dict[str, object]]:
+        return [_account(user) for user in self._accounts] + [
+            _group_account(number, group) for number, group in enumerate(self._config.groups, 1)
+        ]
 
     def _note(self, request: Request, status: int) -> None:
         token = self._tokens.get(request.headers.get("authtoken", ""))
@@ -197,6 +211,10 @@ def _object(body: bytes) -> dict[str, Any]:
     return value
 
 
+def _language(request: Request) -> str:
+    return request.query.get("lang", "de").lower()[:2]
+
+
 def _json(value: object, status: int = 200) -> Response:
     body = json.dumps(value, ensure_ascii=False).encode()
     return Response(status=status, body=body, content_type=JSON_TYPE)
@@ -213,4 +231,30 @@ def _user(user: PbxUser) -> dict[str, object]:
         "namespace": "",
         "personId": f"p{user.account_id}",
         "missedCallReport": False,
+    }
+
+
+def _account(user: PbxUser) -> dict[str, object]:
+    return {
+        "accountId": user.account_id,
+        "displayInformation": user.name,
+        "federationname": "",
+        "firstname": user.first_name,
+        "lastname": user.family_name,
+        "local": True,
+        "primaryInternalPhoneNumber": user.number,
+        "type": "USER",
+    }
+
+
+def _group_account(number: int, group: PbxGroup) -> dict[str, object]:
+    return {
+        "accountId": FIRST_GROUP_ACCOUNT + number,
+        "displayInformation": group.name,
+        "federationname": "",
+        "firstname": "",
+        "lastname": group.name,
+        "local": True,
+        "primaryInternalPhoneNumber": group.number,
+        "type": "GROUP",
     }

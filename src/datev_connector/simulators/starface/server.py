@@ -69,7 +69,7 @@ class StarfaceSimulator:
         self.call_list = CallList(
             lag_s=self.config.call_list_lag_s, now=self.config.now, new_id=self.config.new_id
         )
-        self.address_book = AddressBook(self.config.contacts)
+        self.address_book = AddressBook(self.config.contacts, self.config.contact_columns)
         self._callbacks = Callbacks(
             timeout_s=self.config.push_timeout_s, keep_alive=self.config.push_keep_alive
         )
