@@ -27,6 +27,7 @@ SWIFT = Pacing(
     careful_s=(0.2, 0.4),
     refused_s=(3600.0, 7200.0),
 )
+RECALL_PAUSES_S = (0.0, 0.2, 0.5, 1.0)
 Found = TypeVar("Found")
 
 
@@ -111,6 +112,7 @@ async def running(
         now=now,
         jitter=lambda: 0.0,
     )
+    pbx._list._recall_pauses_s = RECALL_PAUSES_S
     task = asyncio.get_running_loop().create_task(pbx.run())
     try:
         yield Running(pbx, engine)

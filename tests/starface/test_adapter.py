@@ -193,7 +193,6 @@ async def test_sha512_serves_where_rest_does_not_answer(simulator: StarfaceSimul
         ({"host": ""}, "starface.host"),
         ({"host": "https://pbx"}, "http://"),
         ({"host": "my pbx"}, "blanks"),
-        ({"transport": "xmpp"}, "starface.transport"),
     ],
 )
 async def test_settings_that_cannot_work_are_told(
@@ -205,15 +204,6 @@ async def test_settings_that_cannot_work_are_told(
         assert words in report.reason
         assert report.mender is Mender.USER
         assert logins(simulator) == 0
-
-
-async def test_a_transport_that_is_not_there_yet_names_those_that_are(
-    simulator: StarfaceSimulator,
-) -> None:
-    async with running(simulator, transport="xmpp") as run:
-        await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
-        remedy = run.engine.legs[-1].remedy
-        assert remedy == 'Set transport = "https" or "auto" in [starface].'
 
 
 async def test_signing_out_ends_the_session_at_the_pbx(simulator: StarfaceSimulator) -> None:
@@ -615,7 +605,7 @@ async def test_a_fault_in_the_engine_is_not_swallowed(simulator: StarfaceSimulat
             raise ZeroDivisionError
 
         task = next(t for t in asyncio.all_tasks() if "StarfacePbx.run" in repr(t))
-        run.pbx._emit = broken
+        run.pbx._runner._emit = broken
         with pytest.raises(ZeroDivisionError):
             await asyncio.wait_for(asyncio.shield(task), WAIT_S)
-        run.pbx._emit = run.engine.emit
+        run.pbx._runner._emit = run.engine.emit

@@ -15,6 +15,7 @@ def test_pauses_stay_in_their_range(pace: Pace, failures: int, chance: float) ->
         Pace.QUICK: (0.5, 60.0),
         Pace.CAREFUL: (60.0, 900.0 * 1.25),
         Pace.REFUSED: (900.0, 4 * 3600.0 * 1.25),
+        Pace.CLIMB: (30.0, 3600.0 * 1.25),
     }[pace]
     assert first <= pause_s <= limit
 
