@@ -27,7 +27,7 @@ SWIFT = Pacing(
     careful_s=(0.2, 0.4),
     refused_s=(3600.0, 7200.0),
 )
-RECALL_PAUSES_S = (0.0, 0.2, 0.5, 1.0)
+RECALL_PAUSES_S = (0.0, 0.6, 1.0, 2.0)
 Found = TypeVar("Found")
 
 
