@@ -83,6 +83,33 @@ def test_a_script_is_played(tmp_path: Path) -> None:
         assert "004972112345" in out
 
 
+def test_starface_opens_every_door_that_is_asked_for() -> None:
+    wishes = ("--xmpp-port", "0", "--xmpp-domain", "pbx.example", "--auth", "oauth")
+    with simulator("starface", "--port", "0", *wishes, "--contacts", "12") as process:
+        out, errors = process.communicate("quit\n", timeout=30)
+    assert "XMPP at 127.0.0.1:" in out
+    assert "domain pbx.example, UCI at uci.pbx.example" in out
+    assert "OAuth client rest-client-headless, secret " in out
+    assert "12 contacts in the address book" in out
+    assert errors == ""
+
+
+def test_options_change_the_pbx_of_a_script(tmp_path: Path) -> None:
+    script = tmp_path / "pbx.toml"
+    script.write_text('[pbx.xmpp]\nport = 5222\ndomain = "a.example"\nendpoint = "bot@a.example"\n')
+    with simulator("starface", "--port=0", "--xmpp-port=0", "--script", str(script)) as process:
+        out, _errors = process.communicate("quit\n", timeout=30)
+    assert "domain a.example, UCI at bot@a.example" in out
+    assert "127.0.0.1:5222" not in out
+
+
+def test_xmpp_options_need_the_door(tmp_path: Path) -> None:
+    profile = CliProfile(tmp_path)
+    assert "--xmpp-port" in profile.failed(2, "simulate", "starface", "--starttls", "none")
+    wrong = ("--xmpp-port", "0", "--xmpp-domain", "a@b")
+    assert "--xmpp-domain: no domain" in profile.failed(2, "simulate", "starface", *wrong)
+
+
 @pytest.mark.parametrize(
     ("which", "name", "text"),
     [

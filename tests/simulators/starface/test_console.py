@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from datev_connector.simulators.starface import StarfaceSimulator
+from datev_connector.simulators.starface import Door, Manners, StarfaceSimulator
 from datev_connector.simulators.starface.console import OWN, Console, parse
 from datev_connector.simulators.starface.faults import FaultKind
 from datev_connector.simulators.starface.legs import ForwardType, Side, State
@@ -107,8 +107,8 @@ async def test_lists(console: Console) -> None:
     for name in (*ACTIONS, *OWN):
         assert [line for line in lines if line.split(" ")[0] == name]
     assert "CALL is any name you choose for a call; USER is a login: 0123, 0124." in lines
-    for choice in (*FaultKind, *ForwardType, "late_names"):
-        assert choice in " ".join(lines[-3:])
+    for choice in (*FaultKind, *Door, *Manners, *ForwardType, "late_names"):
+        assert choice in " ".join(lines[-4:])
     assert any(line.startswith("incoming CALL USER NUMBER [name=...]") for line in lines)
     assert len(await type_in(console, "scenarios")) == len(SCENARIOS)
 

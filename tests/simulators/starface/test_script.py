@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from datev_connector.simulators.starface import AuthMode, BadLogin, StarfaceConfig
+from datev_connector.simulators.starface import (
+    AuthMode,
+    BadLogin,
+    Door,
+    Manners,
+    Mechanism,
+    StarfaceConfig,
+    StartTls,
+    XmppConfig,
+)
 from datev_connector.simulators.starface.config import PbxUser
-from datev_connector.simulators.starface.player import Player
+from datev_connector.simulators.starface.player import ACTIONS, Player
 from datev_connector.simulators.starface.script import BadScript, read_script
 from datev_connector.simulators.starface.server import StarfaceSimulator
-from datev_connector.simulators.starface.steps import BadStep, Step
+from datev_connector.simulators.starface.steps import BadStep, Step, step_from_line
 
 WORKDAY = """
 steps = [
@@ -125,3 +134,69 @@ async def test_failing_step_is_numbered(starface: StarfaceSimulator, tmp_path: P
     path = write(tmp_path, 'steps = ["outgoing a 0123 0049721", "busy a", "answer a"]')
     with pytest.raises(BadStep, match=r"step 3 \(answer\): call .* cannot answer \(0123: HANGUP\)"):
         await Player(starface).play(read_script(path).steps)
+
+
+def test_pbx_with_every_door(tmp_path: Path) -> None:
+    text = """
+[pbx]
+auth_modes = ["oauth"]
+made_up_contacts = 30
+[pbx.xmpp]
+domain = "a.example"
+starttls = "optional"
+mechanisms = ["PLAIN"]
+[pbx.oauth]
+access_life_s = 60
+[pbx.jabber_rpc]
+connection_requests = false
+[pbx.contact_columns]
+numbers = ["mobile", "fax"]
+"""
+    config = read_script(write(tmp_path, text)).config
+    assert config.xmpp == XmppConfig(
+        domain="a.example", starttls=StartTls.OPTIONAL, mechanisms=(Mechanism.PLAIN,)
+    )
+    assert config.xmpp is not None
+    assert config.xmpp.endpoint_address == "uci.a.example"
+    assert config.oauth.access_life_s == 60.0
+    assert not config.jabber_rpc.connection_requests
+    assert config.contact_columns.numbers == ("mobile", "fax")
+    assert len(config.contacts) == 30
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("made_up_contacts = -1", "pbx.made_up_contacts must be a number of contacts"),
+        ('xmpp = { starttls = "perhaps" }', "pbx.xmpp.starttls: 'perhaps' is none of required"),
+        ('xmpp = { endpoint = "a@" }', "pbx.xmpp: no Jabber id: 'a@'"),
+        ('xmpp = { domain = "a@b" }', "pbx.xmpp: no domain: 'a@b'"),
+        ('contact_columns = { numbers = ["hat"] }', "pbx.contact_columns: no column 'hat'"),
+        ("xmpp = { certificate = 1 }", "pbx.xmpp.certificate: no such setting"),
+    ],
+)
+def test_bad_door(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(BadScript, match=told):
+        read_script(write(tmp_path, f"[pbx]\n{line}\n"))
+
+
+async def test_xmpp_misbehaves_by_script() -> None:
+    async with StarfaceSimulator(StarfaceConfig(xmpp=XmppConfig())) as starface:
+        player = Player(starface)
+        for line in (
+            "xmpp-manners web-server",
+            "drop-xmpp",
+            "restart-xmpp",
+            "xmpp-error conflict",
+            "expire-tokens",
+            "fault unavailable *.login door=xmpp skip=2",
+        ):
+            await player.perform(step_from_line(line, ACTIONS))
+        assert starface.xmpp.server.manners is Manners.WEB_SERVER
+        (fault,) = starface.faults.planned
+        assert (fault.door, fault.skip) == (Door.XMPP, 2)
+        with pytest.raises(BadStep, match="no manners 'rude'; there are: proper"):
+            await player.perform(step_from_line("xmpp-manners rude", ACTIONS))
+    async with StarfaceSimulator(StarfaceConfig()) as starface:
+        with pytest.raises(BadStep, match="no XMPP door"):
+            await Player(starface).perform(step_from_line("xmpp-manners silent", ACTIONS))

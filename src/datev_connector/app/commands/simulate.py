@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -57,35 +57,82 @@ async def _until_quit(take: Callable[[str], Awaitable[bool]]) -> None:
 @simulate.command(short_help="Simulate a STARFACE PBX.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=PORT, help="0 takes any free one.  [default: 8443, or the script's]")
-@click.option("--plain", is_flag=True, help="HTTP without TLS.")
+@click.option("--plain", is_flag=True, help="HTTP and XMPP without TLS.")
+@click.option("--xmpp-port", type=PORT, help="Open an XMPP door there.")
+@click.option("--xmpp-domain", help="Domain of the XMPP addresses.  [default: the host]")
+@click.option(
+    "--starttls",
+    type=click.Choice(["required", "optional", "none"]),
+    help="Whether XMPP is encrypted.  [default: required]",
+)
+@click.option(
+    "--auth",
+    type=click.Choice(["sha512", "active-directory", "md5", "oauth"]),
+    multiple=True,
+    help="How to sign in; may be given more than once.  [default: sha512]",
+)
+@click.option("--contacts", type=click.IntRange(0), help="Fill the address book with so many.")
 @click.option("--script", type=click.Path(path_type=Path), help="Users and calls, in TOML or JSON.")
 @common_options
-def starface(host: str, port: int | None, plain: bool, script: Path | None) -> None:  # noqa: FBT001 -- click's way
-    """Simulate a STARFACE PBX: UCI, callbacks, address book, call list."""
+def starface(script: Path | None, **wishes: Any) -> None:
+    """Simulate a STARFACE PBX: UCI over HTTPS and XMPP, sign-in, address book, call list."""
     from datev_connector.simulators.starface import StarfaceConfig
     from datev_connector.simulators.starface.script import BadScript, Script, read_script
 
-    base = StarfaceConfig(host=host, port=8443 if port is None else port, encrypted=not plain)
+    base = StarfaceConfig(host=wishes["host"], port=8443, encrypted=not wishes["plain"])
     try:
         played = read_script(script, base) if script else Script(config=base, steps=())
     except BadScript as fault:
         raise CommandFailed(f"{fault}.") from fault
-    _run(_serve_starface(played, port))
+    _run(_serve_starface(played.steps, _starface_config(played.config, wishes)))
 
 
-async def _serve_starface(script: Any, port: int | None) -> None:
+def _starface_config(config: Any, wishes: dict[str, Any]) -> Any:
+    """The script's PBX, or the usual one, with what the options ask for."""
     from dataclasses import replace
 
+    from datev_connector.simulators.starface import AuthMode, made_up_contacts
+
+    changes: dict[str, Any] = {"xmpp": _xmpp_config(config, wishes)}
+    if wishes["port"] is not None:
+        changes["port"] = wishes["port"]
+    if wishes["auth"]:
+        changes["auth_modes"] = frozenset(AuthMode(mode) for mode in wishes["auth"])
+    if wishes["contacts"] is not None:
+        changes["contacts"] = made_up_contacts(wishes["contacts"])
+    return replace(config, **changes)
+
+
+def _xmpp_config(config: Any, wishes: dict[str, Any]) -> Any:
+    from dataclasses import replace
+
+    from datev_connector.simulators.starface import StartTls, XmppConfig
+
+    port, domain, starttls = (wishes[name] for name in ("xmpp_port", "xmpp_domain", "starttls"))
+    if port is None and config.xmpp is None:
+        if domain or starttls:
+            raise click.UsageError("--xmpp-domain and --starttls go with --xmpp-port.")
+        return None
+    usual: dict[str, Any] = {"domain": wishes["host"]}
+    if wishes["plain"]:
+        usual["starttls"] = StartTls.NONE
+    asked = {"port": port, "domain": domain, "starttls": starttls and StartTls(starttls)}
+    changes = {name: value for name, value in asked.items() if value is not None}
+    try:
+        return replace(config.xmpp, **changes) if config.xmpp else XmppConfig(**usual | changes)
+    except ValueError as fault:
+        raise click.UsageError(f"--xmpp-domain: {fault}.") from fault
+
+
+async def _serve_starface(steps: tuple[Any, ...], config: Any) -> None:
     from datev_connector.simulators.starface import StarfaceSimulator
     from datev_connector.simulators.starface.console import Console
     from datev_connector.simulators.starface.player import Player
     from datev_connector.simulators.starface.steps import BadStep
 
-    config = script.config if port is None else replace(script.config, port=port)
     async with StarfaceSimulator(config) as pbx:
-        click.echo(f"STARFACE simulator at {pbx.url}")
-        for user in config.users:
-            click.echo(f"  login {user.login}, password {user.password}, number {user.number}")
+        for line in _introduction(pbx):
+            click.echo(line)
         player = Player(pbx)
         console = Console(player)
 
@@ -95,10 +142,28 @@ async def _serve_starface(script: Any, port: int | None) -> None:
             return not console.running
 
         try:
-            await player.play(script.steps, click.echo)
+            await player.play(steps, click.echo)
         except BadStep as fault:
             raise CommandFailed(f"The script cannot be played: {fault}.") from fault
         await _until_quit(take)
+
+
+def _introduction(pbx: Any) -> Iterator[str]:
+    """Where the PBX listens, and who may come."""
+    from datev_connector.simulators.starface import AuthMode
+
+    config = pbx.config
+    yield f"STARFACE simulator at {pbx.url}"
+    if config.xmpp is not None:
+        where = f"{pbx.host}:{pbx.xmpp_port}, domain {config.xmpp.domain}"
+        yield f"  XMPP at {where}, UCI at {config.xmpp.endpoint_address}"
+    if AuthMode.OAUTH in config.auth_modes:
+        oauth = config.oauth
+        yield f"  OAuth client {oauth.client_id}, secret {oauth.client_secret}"
+    for user in config.users:
+        yield f"  login {user.login}, password {user.password}, number {user.number}"
+    if config.contacts:
+        yield f"  {len(config.contacts)} contacts in the address book"
 
 
 # --- DATEV ----------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from datev_connector.simulators.starface.chronicle import Door
 from datev_connector.simulators.starface.faults import FaultKind
 from datev_connector.simulators.starface.legs import ForwardType
 from datev_connector.simulators.starface.player import ACTIONS, Player, switches
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.steps import BadStep, Step, step_from_line
+from datev_connector.simulators.starface.xmpp.manners import Manners
 
 OWN = {
     "help": "these lines",
@@ -79,6 +81,7 @@ def help_lines(logins: Iterable[str]) -> list[str]:
         *commands,
         "",
         f"KIND of fault: {', '.join(FaultKind)}",
+        f"DOOR of fault: {', '.join(Door)}; MANNERS of XMPP: {', '.join(Manners)}",
         f"KIND of incoming and forward: {', '.join(ForwardType)}",
         f"SWITCH of set, with yes or no: {', '.join(switches())}",
     ]

@@ -40,7 +40,7 @@ PLACES = (
     *(("7141", "Ludwigsburg", "71638"), ("911", "Nürnberg", "90402"), ("8178", "Icking", "82057")),
     ("40", "Hamburg", "20095"),
 )
-STREETS = ("Hauptstraße", "Am Mühlgraben", "Kaiserallee", "Gänsäcker", "Straße des 17. Juni")
+STREETS = ("Hauptstraße", "Am Mühlgraben", "Kaiserallee", "Gänsäcker", "Straße am Wald")
 MOBILE_PREFIXES = ("151", "160", "171", "172", "175", "176", "179")
 TAGS = ("Mandanten", "Finanzämter", "Lieferanten", "Privat", "Ärzte & Praxen")
 

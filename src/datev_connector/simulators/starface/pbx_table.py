@@ -11,14 +11,23 @@ from datev_connector.simulators.starface.config import (
     AuthMode,
     BadLogin,
     Behaviour,
+    ContactColumns,
+    JabberRpcConfig,
+    OAuthConfig,
     PbxContact,
     PbxGroup,
     PbxUser,
     StarfaceConfig,
     TimestampForm,
 )
+from datev_connector.simulators.starface.contact_columns import columns
+from datev_connector.simulators.starface.made_up_contacts import made_up_contacts
+from datev_connector.simulators.starface.xmpp.config import Mechanism, StartTls, XmppConfig
+
+MADE_UP = "made_up_contacts"
 
 Record = TypeVar("Record", PbxUser, PbxGroup, PbxContact)
+Table = TypeVar("Table", Behaviour, ContactColumns, JabberRpcConfig, OAuthConfig, XmppConfig)
 Name = TypeVar("Name", bound=StrEnum)
 
 
@@ -31,8 +40,20 @@ def config_from_table(table: object, base: StarfaceConfig) -> StarfaceConfig:
     if not isinstance(table, Mapping):
         raise BadTable("pbx must be a table")
     known = {field.name: field for field in fields(StarfaceConfig)}
-    changes = {key: _value(f"pbx.{key}", known.get(key), value) for key, value in table.items()}
+    changes = {
+        key: _value(f"pbx.{key}", known.get(key), value)
+        for key, value in table.items()
+        if key != MADE_UP
+    }
+    if MADE_UP in table:
+        changes["contacts"] = made_up_contacts(_count(f"pbx.{MADE_UP}", table[MADE_UP]))
     return replace(base, **changes)
+
+
+def _count(where: str, value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise BadTable(f"{where} must be a number of contacts, not {value!r}")
+    return value
 
 
 def _value(where: str, field: Field[Any] | None, value: object) -> Any:
@@ -42,6 +63,23 @@ def _value(where: str, field: Field[Any] | None, value: object) -> Any:
     if field is None or type(field.default) not in (bool, int, float, str):
         raise BadTable(f"{where}: no such setting")
     return _plain(where, type(field.default), value)
+
+
+def _table(where: str, kind: type[Table], value: object) -> Table:
+    checked = _checked(where, kind, value)
+    try:
+        return kind(**checked)
+    except ValueError as problem:
+        raise BadTable(f"{where}: {problem}") from problem
+
+
+def _contact_columns(where: str, value: object) -> ContactColumns:
+    shown = _table(where, ContactColumns, value)
+    try:
+        columns((*shown.summary, *shown.numbers, *shown.details))
+    except LookupError as problem:
+        raise BadTable(f"{where}: {problem}") from problem
+    return shown
 
 
 def _records(where: str, kind: type[Record], value: object) -> list[Record]:
@@ -72,6 +110,12 @@ def _checked(where: str, kind: type[Any], value: object) -> dict[str, Any]:
                 found[key] = _plain(place, int, item)
             case "bool":
                 found[key] = _plain(place, bool, item)
+            case "float":
+                found[key] = _plain(place, float, item)
+            case "StartTls":
+                found[key] = _named(place, StartTls, item)
+            case "tuple[Mechanism, ...]":
+                found[key] = tuple(_named(place, Mechanism, i) for i in _texts(place, item))
             case "tuple[str, ...]":
                 found[key] = tuple(_texts(place, item))
             case _:
@@ -105,7 +149,11 @@ _READERS: Mapping[str, Callable[[str, object], object]] = {
     "users": lambda where, value: tuple(_records(where, PbxUser, value)),
     "groups": lambda where, value: tuple(_records(where, PbxGroup, value)),
     "contacts": lambda where, value: tuple(_records(where, PbxContact, value)),
-    "behaviour": lambda where, value: Behaviour(**_checked(where, Behaviour, value)),
+    "behaviour": lambda where, value: _table(where, Behaviour, value),
+    "contact_columns": _contact_columns,
+    "jabber_rpc": lambda where, value: _table(where, JabberRpcConfig, value),
+    "oauth": lambda where, value: _table(where, OAuthConfig, value),
+    "xmpp": lambda where, value: _table(where, XmppConfig, value),
     "versions": lambda where, value: frozenset(_texts(where, value)),
     "auth_modes": lambda where, value: frozenset(
         _named(where, AuthMode, text) for text in _texts(where, value)

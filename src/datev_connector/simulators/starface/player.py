@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from datev_connector.simulators.starface.calls import Call
 from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.chronicle import Door
 from datev_connector.simulators.starface.config import Behaviour
 from datev_connector.simulators.starface.faults import FaultKind
 from datev_connector.simulators.starface.legs import (
@@ -22,6 +23,7 @@ from datev_connector.simulators.starface.legs import (
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.server import StarfaceSimulator
 from datev_connector.simulators.starface.steps import Action, BadStep, Step, step_from_line, takes
+from datev_connector.simulators.starface.xmpp.manners import Manners
 
 DIAL_TIMEOUT_S = 60.0
 
@@ -137,7 +139,9 @@ def _fault(player: Player, step: Step) -> None:
         _choice(FaultKind, step.text("kind"), "kind"),
         method=step.text("method", "*"),
         times=times or None,
+        skip=int(step.number("skip")),
         delay_s=step.number("seconds", 1.0),
+        door=_choice(Door, step.text("door"), "door") if step.text("door") else None,
     )
 
 
@@ -145,6 +149,23 @@ async def _restart(player: Player, step: Step) -> None:
     new = Certificate.make() if step.flag("new_certificate") else None
     player.calls.clear()
     await player.simulator.restart(down_s=step.number("seconds"), certificate=new)
+
+
+async def _restart_xmpp(player: Player, step: Step) -> None:
+    await player.simulator.restart_xmpp(down_s=step.number("seconds"))
+
+
+async def _drop_xmpp(player: Player, _: Step) -> None:
+    await player.simulator.drop_xmpp()
+
+
+def _manners(player: Player, step: Step) -> None:
+    server = player.simulator.xmpp.server
+    server.manners = _choice(Manners, step.text("manners"), "manners")
+
+
+def _stream_error(player: Player, step: Step) -> None:
+    player.simulator.xmpp.server.end_streams(step.text("condition", "system-shutdown"))
 
 
 def _set(player: Player, step: Step) -> None:
@@ -231,7 +252,10 @@ _AT_ONCE_ROWS: dict[str, tuple[_Row, Sync]] = {
         _change_remote,
     ),
     "fault": (
-        (("kind", "method?", "times?#", "seconds?#"), "misbehave (times=0: until cleared)"),
+        (
+            ("kind", "method?", "times?#", "seconds?#", "skip?#", "door?"),
+            "misbehave (times=0: until cleared)",
+        ),
         _fault,
     ),
     "clear-faults": (((), "behave again"), lambda p, _: p.simulator.faults.clear()),
@@ -240,6 +264,15 @@ _AT_ONCE_ROWS: dict[str, tuple[_Row, Sync]] = {
     "password": (
         (("user", "password"), "change a password"),
         lambda p, s: p.simulator.accounts.set_password(s.text("user"), s.text("password")),
+    ),
+    "expire-tokens": (
+        ((), "end all access tokens (OAuth)"),
+        lambda p, _: p.simulator.oauth.expire_access_tokens(),
+    ),
+    "xmpp-manners": ((("manners",), "how the XMPP door treats whoever comes"), _manners),
+    "xmpp-error": (
+        (("condition?",), "end every XMPP stream with an error"),
+        _stream_error,
     ),
     "unlock": (
         (("user",), "end an account's lock"),
@@ -252,6 +285,8 @@ _WAITING_ROWS: dict[str, tuple[_Row, Async]] = {
     "settle": (((), "wait until all events are delivered"), _settle),
     "restart": ((("seconds?#", "new_certificate!"), "sessions and calls vanish"), _restart),
     "drop-connections": (((), "break every open connection"), _drop),
+    "drop-xmpp": (((), "break every connection of XMPP"), _drop_xmpp),
+    "restart-xmpp": ((("seconds?#",), "only XMPP goes down and comes back"), _restart_xmpp),
     "scenario": (
         (("name", "user", "number", "colleague?"), "a whole call of a known kind"),
         _scenario,

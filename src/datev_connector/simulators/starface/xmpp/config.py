@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.xmpp.jid import BadJid, Jid
 
 
 class StartTls(StrEnum):
@@ -26,12 +27,15 @@ class Mechanism(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmppConfig:
-    """The XMPP server for clients. `endpoint` and `domain` are what a real PBX leaves open."""
+    """The XMPP server for clients. `endpoint` and `domain` are what a real PBX leaves open.
+
+    Raises BadJid for addresses that are none.
+    """
 
     port: int = 0
     domain: str = "pbx.example"
-    endpoint: str = "uci.pbx.example"
-    """Who answers UCI: a host name, `user@host`, or the domain itself."""
+    endpoint: str = ""
+    """Who answers UCI: a host name, `user@host`, or the domain itself; empty: `uci.` and domain."""
 
     listed: bool = True
     """Whether disco#items of the domain names the endpoint."""
@@ -55,3 +59,13 @@ class XmppConfig:
     """Wrong sign-ins on one stream before it is ended."""
 
     stanza_limit: int = 1 << 20
+
+    @property
+    def endpoint_address(self) -> str:
+        """Who answers UCI."""
+        return self.endpoint or f"uci.{self.domain}"
+
+    def __post_init__(self) -> None:
+        if Jid.parse(self.domain) != Jid("", self.domain.lower()):
+            raise BadJid(f"no domain: {self.domain!r}")
+        Jid.parse(self.endpoint_address)

@@ -156,7 +156,7 @@ class XmppDoor:
 
     def _own_endpoint(self, settings: XmppConfig) -> Endpoint:
         line = Line(send=self._send_to_own, drop=self._drop_own)
-        jid = Jid.parse(settings.endpoint)
+        jid = Jid.parse(settings.endpoint_address)
         return Endpoint(jid, settings.domain.lower(), self._service, line)
 
     def _built(self, settings: XmppConfig, endpoint: Endpoint) -> XmppServer:
