@@ -5,6 +5,10 @@ first, pinned from then on; or none. Telephone systems mostly have self-signed c
 pinning is the usual way: the certificate is fetched in a handshake of its own, before any secret is
 sent, and compared with the pin; only then is a context made that accepts this certificate and no
 other. With a pin neither name nor dates of the certificate matter: it is known by its key.
+
+Where a connection becomes encrypted on the way (STARTTLS), one connection does it all: whoever
+opens it shakes hands with `starttls_context`, and has `trust_presented` judge the certificate
+before the next byte leaves.
 """
 
 from __future__ import annotations
@@ -54,7 +58,7 @@ class PinStore(Protocol):
         """The pin of a server; None if it was never seen, or was forgotten on purpose."""
 
     def set_pin(self, host: str, port: int, pin: Pin) -> None:
-        """Remember the pin of a server seen for the first time."""
+        """Remember the pin of a server, in place of an earlier one."""
 
 
 class CertificateChanged(Exception):
@@ -112,6 +116,43 @@ def pinned_context(certificate: bytes) -> ssl.SSLContext:
     )
     context.load_verify_locations(cadata=certificate)
     return context
+
+
+def starttls_context(verification: Verification) -> ssl.SSLContext:
+    """A context for the handshake inside a connection that began in the clear.
+
+    For the system's trust it verifies by itself, for the host named in the handshake. Otherwise
+    `trust_presented` must be asked before anything secret is sent.
+    """
+    if verification is Verification.SYSTEM:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _unverified()
+
+
+def trust_presented(
+    shown: bytes,
+    host: str,
+    port: int,
+    *,
+    verification: Verification,
+    pins: PinStore,
+    now: datetime,
+    also_at: int,
+) -> None:
+    """Judge the DER certificate that a handshake has proven. Raises CertificateChanged.
+
+    The certificate that the same host is known by at its port `also_at` is trusted as well, and
+    remembered: renewed there with a person's consent, it needs no second one.
+    """
+    if verification is not Verification.PIN:
+        return
+    pin, elsewhere = pins.pin(host, port), pins.pin(host, also_at)
+    if pin is not None and pin.certificate == shown:
+        return
+    known_elsewhere = elsewhere is not None and elsewhere.certificate == shown
+    if pin is not None and not known_elsewhere:
+        raise CertificateChanged(host=host, port=port, pin=pin, presented=shown)
+    pins.set_pin(host, port, Pin(certificate=shown, since=now))
 
 
 async def presented_certificate(host: str, port: int, *, timeout_s: float) -> bytes:

@@ -43,6 +43,10 @@ class Uci:
         """End the session; always answered by true."""
         return self._request("connection.logout")
 
+    def server_version(self) -> MethodCall:
+        """Ask for the version of the PBX; answered by a string, without a session maybe a fault."""
+        return self._request("system.getServerVersion")
+
     def keep_alive(self) -> MethodCall:
         """Keep the session; false: the PBX knows no session of ours."""
         return self._request("connection.keepAlive")

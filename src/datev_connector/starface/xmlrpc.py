@@ -56,7 +56,12 @@ Message: TypeAlias = MethodCall | MethodResponse | Fault
 
 def encode(message: Message) -> bytes:
     """The UTF-8 bytes of `message`. Raises Unsendable."""
-    out = ['<?xml version="1.0" encoding="UTF-8"?>']
+    return f'<?xml version="1.0" encoding="UTF-8"?>{encode_element(message)}'.encode()
+
+
+def encode_element(message: Message) -> str:
+    """The element alone, for a place inside of other XML (XEP-0009). Raises Unsendable."""
+    out: list[str] = []
     match message:
         case MethodCall():
             out += ["<methodCall><methodName>", _text(message.method), "</methodName><params>"]
@@ -71,7 +76,7 @@ def encode(message: Message) -> bytes:
             out.append("<methodResponse><fault>")
             _value(out, {"faultCode": message.code, "faultString": message.text})
             out.append("</fault></methodResponse>")
-    return "".join(out).encode()
+    return "".join(out)
 
 
 def _param(out: list[str], value: Value) -> None:

@@ -15,6 +15,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
+from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from datev_connector.starface.xmlrpc import Fault, Message, MethodCall, MethodResponse, Value
@@ -51,7 +53,18 @@ DEFAULT_LIMITS = Limits()
 
 def decode(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Message:
     """The message in `body`. Raises NotXmlRpc, and nothing else, whatever the bytes are."""
-    root = _parse(body, limits)
+    return _message(_parse(body, limits))
+
+
+def decode_element(element: Element, limits: Limits = DEFAULT_LIMITS) -> Message:
+    """The message in an element that came inside of other XML (XEP-0009). Raises NotXmlRpc.
+
+    Whoever parsed it has counted its bytes and refused document types.
+    """
+    return _message(_copied(element, limits))
+
+
+def _message(root: _Node) -> Message:
     if root.name == "methodCall":
         return _method_call(root)
     if root.name == "methodResponse":
@@ -137,6 +150,30 @@ def _grow_tree(parser: expat.XMLParserType, limits: Limits) -> _Node:
     parser.EndElementHandler = lambda _name: pop()
     parser.CharacterDataHandler = data
     return top
+
+
+def _copied(root: Element, limits: Limits) -> _Node:
+    """The same tree in our own form, as far as the limits allow."""
+    top = _Node(_local(root.tag))
+    waiting = [(root, top, 1)]
+    elements = 0
+    while waiting:
+        element, node, depth = waiting.pop()
+        elements += 1
+        if elements > limits.elements:
+            raise NotXmlRpc("the message has too many elements")
+        if depth > limits.depth:
+            raise NotXmlRpc("the message is nested too deeply")
+        node.text = (element.text or "") + "".join(child.tail or "" for child in element)
+        if len(node.text) > limits.text:
+            raise NotXmlRpc("the message holds too long a text")
+        node.children = [_Node(_local(child.tag)) for child in element]
+        waiting += zip(element, node.children, repeat(depth + 1))
+    return top
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _doctype(*_declaration: object) -> None:

@@ -1,0 +1,211 @@
+"""The link to the PBX over XMPP: UCI both ways on one line that we open, so events always arrive.
+
+Opening it signs in to the XMPP service and finds the endpoint of UCI there; the session's login
+follows as over HTTPS. The line ends once: by `close`, or by itself, which is told. It is never
+opened anew here; when to try again is decided above.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from datev_connector.network.tls import PinStore, Verification
+from datev_connector.starface.commands import Opened
+from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
+from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
+from datev_connector.starface.xmlrpc_reader import NotXmlRpc
+from datev_connector.starface.xmpp_endpoint import Endpoint, find_endpoint
+from datev_connector.starface.xmpp_incoming import Incoming
+from datev_connector.starface.xmpp_rpc import fault_of, unwrap, wrap
+from datev_connector.starface.xmpp_stanzas import PING, Refused, StreamLimits
+
+if TYPE_CHECKING:
+    from datev_connector.starface.xmpp_client import XmppClient
+
+LATE = "datev_connector.starface.xmpp_opening"
+"""Imported when a link is opened, beside the loop: the library takes a fifth of a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmppTimes:
+    """Times in seconds, beside those for connecting and for answers."""
+
+    ping_s: float = 30.0
+    """Proxies were seen to cut lines that are silent for less than 300 s."""
+    probe_s: float = 5.0
+    """Each round of looking for the endpoint; who is there answers at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmppWays:
+    """How an XMPP line behaves."""
+
+    times: XmppTimes = field(default_factory=XmppTimes)
+    limits: StreamLimits = field(default_factory=StreamLimits)
+
+
+class XmppLink:
+    """Opened anew for each session."""
+
+    def __init__(
+        self,
+        options: StarfaceOptions,
+        *,
+        password: Callable[[], Awaitable[str]],
+        pins: PinStore,
+        now: Callable[[], datetime],
+        on_event: Callable[[MethodCall], None],
+        on_lost: Callable[[Trouble], None],
+        is_token: Callable[[], bool] = lambda: False,
+        ways: XmppWays | None = None,
+    ) -> None:
+        """`password` is asked once for each opening and not kept; it may raise LinkTrouble.
+
+        `is_token`: whether the password just given is an OAuth token. `on_lost` is called once, if
+        an open link ends by itself.
+        """
+        self.endpoint: Endpoint | None = None
+        """Whom we speak with and how it was found, since the link was opened last."""
+        self.mechanism = ""
+        """The form of sign-in used last; empty if it did not come so far."""
+        self.own_address = ""
+        """Our address, since the link was opened last."""
+        self._options = options
+        self._password = password
+        self._is_token = is_token
+        self._pins = pins
+        self._now = now
+        self._on_event = on_event
+        self._on_lost = on_lost
+        self._ways = ways or XmppWays()
+        # A line of ours that the server still thinks alive is replaced, not doubled.
+        self._resource = f"DatevConnector-{secrets.token_hex(6)}"
+        self._client: XmppClient | None = None
+        self._pinging: asyncio.Task[None] | None = None
+        self._open_now = False
+
+    async def open(self) -> Opened:
+        """Sign in and find the endpoint. Raises LinkTrouble; then nothing stays open."""
+        await self.close()
+        try:
+            return await self._open()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def call(self, call: MethodCall) -> MethodResponse | Fault:
+        """The answer of the PBX. Raises LinkTrouble, and Unsendable for a bad value."""
+        client, endpoint = self._client, self.endpoint
+        if client is None or endpoint is None:
+            raise self._failed(TroubleKind.CUT)
+        content = wrap(call)
+        try:
+            async with asyncio.timeout(self._options.times.answer_s):
+                answer = await client.ask("set", endpoint.address, content)
+        except TimeoutError:
+            raise self._failed(TroubleKind.SILENT) from None
+        except Refused as refused:
+            fault = fault_of(refused.condition)
+            if fault is None:
+                raise self._failed(TroubleKind.ENDPOINT_SILENT, endpoint.address) from refused
+            return fault
+        try:
+            message = unwrap(answer)
+        except NotXmlRpc as error:
+            raise self._failed(TroubleKind.NO_XML_RPC, str(error)) from error
+        if isinstance(message, MethodCall):
+            raise self._failed(TroubleKind.NO_XML_RPC, "a call instead of an answer")
+        return message
+
+    async def close(self) -> None:
+        """End the line."""
+        self._open_now = False
+        client, self._client = self._client, None
+        pinging, self._pinging = self._pinging, None
+        try:
+            if pinging is not None:
+                pinging.cancel()
+                await asyncio.gather(pinging, return_exceptions=True)
+        finally:
+            if client is not None:
+                await client.close()
+
+    # --- opening ----------------------------------------------------------------------------------
+
+    async def _open(self) -> Opened:
+        options = self._options
+        self.endpoint, self.mechanism, self.own_address = None, "", ""
+        fault = options.fault("asked for when it is needed")
+        if fault is not None:
+            raise self._failed(TroubleKind.SETTINGS_INCOMPLETE, fault)
+        incoming = Incoming(self._on_event, asyncio.get_running_loop().time)
+        client = await self._sign_in(incoming)
+        self.own_address = client.own_address
+        endpoint = await find_endpoint(
+            client.ask,
+            client.domain,
+            configured=options.xmpp_endpoint.strip(),
+            where=self._where,
+            limit_s=self._ways.times.probe_s,
+        )
+        senders = frozenset({client.bare(endpoint.address), client.domain})
+        incoming.expect(senders=senders, own_address=client.own_address)
+        if client.trouble is not None:
+            raise LinkTrouble(client.trouble)
+        self.endpoint = endpoint
+        self._open_now = True
+        self._pinging = asyncio.get_running_loop().create_task(self._keep_alive(client))
+        verified = options.verify_certificate != Verification.OFF or not options.encrypted
+        return Opened(pushes=True, flaws=() if verified else (UNVERIFIED,))
+
+    async def _sign_in(self, incoming: Incoming) -> XmppClient:
+        await asyncio.to_thread(importlib.import_module, LATE)
+        from datev_connector.starface.xmpp_opening import Ears, Keys, Opening
+
+        keys = Keys(
+            password=self._password, is_token=self._is_token, pins=self._pins, now=self._now
+        )
+        opening = Opening(self._options, keys, resource=self._resource, limits=self._ways.limits)
+        try:
+            ears = Ears(on_request=incoming.take, on_over=self._over)
+            self._client = client = await opening.open(ears)
+        finally:
+            self.mechanism = opening.mechanism
+        return client
+
+    # --- while it is open -------------------------------------------------------------------------
+
+    async def _keep_alive(self, client: XmppClient) -> None:
+        """Let no proxy think the line dead, and notice when it is (XEP-0199)."""
+        answer_s, loop = self._options.times.answer_s, asyncio.get_running_loop()
+        while client.trouble is None:
+            await asyncio.sleep(self._ways.times.ping_s)
+            try:
+                async with asyncio.timeout(answer_s):
+                    await client.ask("get", client.domain, f"<ping xmlns='{PING}'/>")
+            except (Refused, LinkTrouble):
+                pass  # an error is an answer too; the end of the line was told already
+            except TimeoutError:
+                # The answer may be queued behind many events: whoever talks is alive.
+                if loop.time() - client.heard_s >= answer_s:
+                    client.fail(TroubleKind.SILENT)
+
+    def _over(self, trouble: Trouble) -> None:
+        if self._open_now:
+            self._open_now = False
+            self._on_lost(trouble)
+
+    @property
+    def _where(self) -> str:
+        return f"{self._options.host.strip()}:{self._options.xmpp_port}"
+
+    def _failed(self, kind: TroubleKind, detail: str = "") -> LinkTrouble:
+        return LinkTrouble(Trouble(kind=kind, where=self._where, detail=detail))

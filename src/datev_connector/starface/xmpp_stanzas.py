@@ -1,0 +1,113 @@
+"""Names and pieces of XMPP that are more than one file's business: pure, without any library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+CLIENT = "jabber:client"
+STREAM = "http://etherx.jabber.org/streams"
+STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
+TLS = "urn:ietf:params:xml:ns:xmpp-tls"
+SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
+BIND = "urn:ietf:params:xml:ns:xmpp-bind"
+SESSION = "urn:ietf:params:xml:ns:xmpp-session"
+DISCO_INFO = "http://jabber.org/protocol/disco#info"
+DISCO_ITEMS = "http://jabber.org/protocol/disco#items"
+RPC = "jabber:iq:rpc"
+PING = "urn:xmpp:ping"
+
+PRESENCE = "<presence><priority>-1</priority></presence>"
+"""We are here, but no chat message is meant for us (RFC 6121, 4.7.2.3)."""
+
+WHO_WE_ARE = (
+    f"<query xmlns='{DISCO_INFO}'><identity category='automation' type='rpc'/>"
+    f"<feature var='{DISCO_INFO}'/><feature var='{RPC}'/><feature var='{PING}'/></query>"
+)
+"""The answer to disco#info (XEP-0030, XEP-0009)."""
+
+ERROR_TYPES = {"bad-request": "modify", "forbidden": "auth"}
+
+
+class Refused(Exception):
+    """A request was answered by an error; `condition` names it as RFC 6120, 8.3.3 does."""
+
+    def __init__(self, condition: str) -> None:
+        super().__init__(condition)
+        self.condition = condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLimits:
+    """What a server may send in one stanza."""
+
+    size: int = 1 << 20
+    """Bytes."""
+    depth: int = 80
+    elements: int = 60_000
+    outgoing: int = 1 << 20
+    """Bytes that may wait for a server that does not read; then we do not read either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a server offers at the beginning of a stream."""
+
+    starttls: bool
+    mechanisms: tuple[str, ...]
+    bind: bool
+    session: bool
+    """A session must be asked for, as servers before RFC 6121 want it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An IQ that wants an answer from us."""
+
+    kind: str
+    """"get" or "set"."""
+    number: str
+    sender: str
+    """As it was written; empty: our server."""
+    sender_bare: str
+    """Without resource, in its one form; empty: our server, or an impossible address."""
+    addressee: str
+    content: Element | None
+    """None if there is not exactly one element."""
+
+    @property
+    def asks_for(self) -> str:
+        """The name of the content, as ElementTree writes it."""
+        return "" if self.content is None else self.content.tag
+
+
+def offer_of(features: Element) -> Offer:
+    """What stream features say."""
+    session = features.find(f"{{{SESSION}}}session")
+    offered = features.iterfind(f"{{{SASL}}}mechanisms/{{{SASL}}}mechanism")
+    return Offer(
+        starttls=features.find(f"{{{TLS}}}starttls") is not None,
+        mechanisms=tuple((mechanism.text or "").strip() for mechanism in offered),
+        bind=features.find(f"{{{BIND}}}bind") is not None,
+        session=session is not None and session.find(f"{{{SESSION}}}optional") is None,
+    )
+
+
+def condition_of(error: Element | None, namespace: str = STANZAS) -> str:
+    """The condition that an error names; undefined-condition if it names none."""
+    for child in () if error is None else error:
+        space, _, name = child.tag.rpartition("}")
+        if space == f"{{{namespace}" and name != "text":
+            return name
+    return "undefined-condition"
+
+
+def error_element(condition: str) -> str:
+    """An error for the answer to an IQ."""
+    kind = ERROR_TYPES.get(condition, "cancel")
+    return f"<error type='{kind}'><{condition} xmlns='{STANZAS}'/></error>"
+
+
+def domain_of(address: str) -> str:
+    """The domain of an address: all of it that may stand in a log."""
+    return address.partition("/")[0].rpartition("@")[2]
