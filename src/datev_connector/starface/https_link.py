@@ -29,6 +29,7 @@ from datev_connector.starface.uci import FaultKind, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
 
 CALLBACK = "de.vertico.starface.callback"
+CALLBACK_PARTS = ("host", "port", "path", "type")
 LOGIN = ".connection.login"
 PLACE_CALL = ".placeCallWithPhone"
 NOT_SIGNED_IN = frozenset({TroubleKind.UNAUTHORIZED, TroubleKind.WEB_PAGE, TroubleKind.REDIRECT})
@@ -63,6 +64,14 @@ class HttpsLink:
         self._signed_in_with = ""
         self._transport: HttpsTransport | None = None
         self._callback: CallbackServer | None = None
+
+    @property
+    def callback_url(self) -> str:
+        """Where the PBX is told to send events, secret path included; empty: nowhere."""
+        if self._callback is None:
+            return ""
+        host, port, path, kind = (self._back[f"{CALLBACK}.{part}"] for part in CALLBACK_PARTS)
+        return f"{kind}://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
     async def open(self) -> Opened:
         """Make everything ready for a login. Raises LinkTrouble; then nothing stays open."""

@@ -23,7 +23,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from datev_connector.domain.inputs import CallMoved, LegChanged
 from datev_connector.starface.commands import (
@@ -69,6 +69,8 @@ class Standing:
     """None: no way works now."""
     polling: bool = False
     barred: Trouble | None = None
+    event_at: datetime | None = None
+    """When the last event came over that way, UTC; None: none has come."""
 
 
 class Ladder:
@@ -109,6 +111,7 @@ class Ladder:
         self._retry_s: float | None = None
         self._climb_s: float | None = None
         self._barred: Trouble | None = None
+        self._events_at: dict[Transport, datetime] = {}
         self._unwatched: Moment | None = None
 
     # --- what the runner asks ---------------------------------------------------------------------
@@ -137,7 +140,10 @@ class Ladder:
     def standing(self) -> Standing:
         """Which way is in use, and why not the better one."""
         polling = self._main is not None and self._main.polling
-        return Standing(transport=self.transport, polling=polling, barred=self._barred)
+        event_at = None if self.transport is None else self._events_at.get(self.transport)
+        return Standing(
+            transport=self.transport, polling=polling, barred=self._barred, event_at=event_at
+        )
 
     @property
     def deadline_s(self) -> float | None:
@@ -193,6 +199,7 @@ class Ladder:
 
     def pushed(self, transport: Transport, event: MethodCall, now: Moment) -> list[Command]:
         """The PBX sent an event; what is not about calls is ignored."""
+        self._events_at[transport] = now.at
         found = read_event(event, known=self._known.knows)
         match found:
             case CallReport():
