@@ -192,11 +192,6 @@ class Call:
         return self.live_sent is not self.live or self.live in (Live.OFFERED, Live.CONNECTED)
 
     @property
-    def in_the_dark(self) -> bool:
-        """Tell whether it is over, and even whether it was answered has still to be learned."""
-        return self.ended_unseen and self.outcome is None and self.connected_at is None
-
-    @property
     def owes_journal(self) -> bool:
         """Tell whether an ended call has still to be handed over, by the journal."""
         wanted = self.wanted or self.from_datev or self.owed is not False

@@ -356,6 +356,32 @@ def test_the_answer_to_a_question_of_our_own_settles_it_as_well(
     assert desk.problems == []
 
 
+def test_an_entry_that_still_waits_is_set_right_as_well() -> None:
+    desk = book()
+    desk.leg(Leg.DATEV, up=False)
+    desk.ring()
+    desk.later(600).restart()
+    desk.leg(Leg.STARFACE, up=True)
+    desk.answers_outcome = False
+    desk.picture()
+    desk.read_list(line(0, CLIENT, Outcome.ANSWERED, talked_s=70), back_s=700)
+    desk.leg(Leg.DATEV, up=True)
+    ((method, record),) = desk.told
+    assert (method, record.state) == (Method.NEW_JOURNAL, CtiState.FINISHED)
+    assert record.end - record.begin == timedelta(seconds=70)
+
+
+def test_when_the_pbx_stays_away_a_guess_has_to_do() -> None:
+    desk = book()
+    desk.ring()
+    desk.leg(Leg.STARFACE, up=False)
+    desk.later(60).picture()
+    assert desk.story == ["NewCall Offered"]
+    desk.later(3700).tick()
+    assert desk.story == ["NewCall Offered", "CallStateChanged Absence"]
+    assert ended(desk)[-1] == (CLIENT, Outcome.MISSED)
+
+
 def test_an_answer_that_nobody_saw_counts_for_only_answered() -> None:
     desk = lost_in_mid_ring(CallRules(transfer_automatically=True, only_answered=True))
     desk.read_list(line(0, CLIENT, Outcome.ANSWERED, talked_s=70))

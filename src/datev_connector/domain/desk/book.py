@@ -60,6 +60,8 @@ class Book:
     up: dict[Leg, bool] = field(default_factory=dict)
     adrift: set[str] = field(default_factory=set)
     """Calls not seen since the line to the PBX was lost."""
+    in_the_dark: set[str] = field(default_factory=set)
+    """Calls that ended unseen: DATEV is not told before it is known whether they were answered."""
     unplaced: set[str] = field(default_factory=set)
     """Dialled calls that the PBX has not accepted yet."""
     dropped: set[str] = field(default_factory=set)
@@ -127,7 +129,7 @@ class Book:
                 self._drop_entry(made)
 
     def _sets(self) -> tuple[set[str], ...]:
-        return (self.adrift, self.unplaced, self.dropped, self.untold_ends)
+        return (self.adrift, self.in_the_dark, self.unplaced, self.dropped, self.untold_ends)
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -135,6 +137,8 @@ class Book:
         """Write down the new state of a call."""
         self._before.setdefault(call.call, self.calls.get(call.call))
         self.calls[call.call] = call
+        if call.outcome is not None:
+            self.in_the_dark.discard(call.call)
         if call.active or call.pbx_call not in self.by_pbx:
             # The PBX may use an id again: it stands for the call that lives.
             self.by_pbx[call.pbx_call] = call.call

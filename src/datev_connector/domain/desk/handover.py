@@ -29,7 +29,7 @@ from datev_connector.domain.desk.book import Flight
 from datev_connector.domain.effects import Notify, Queued, WakeAt
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.outbox import EntryState, JournalEntry
-from datev_connector.domain.record import Delivery, Method
+from datev_connector.domain.record import CtiState, Delivery, Method
 from datev_connector.domain.rules import goes_to_datev
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ RETRY_LAST = timedelta(hours=1)
 
 def advance_live(book: Book, call: Call) -> None:
     """Send the next live notification of a call, if one is due."""
-    if call.known is Known.NOT_YET or call.in_the_dark or book.in_flight(call.call):
+    if _is_unsettled(book, call) or book.in_flight(call.call):
         return
     if not call.active and call.owed is None:
         begun = call.sent_number is not None
@@ -65,6 +65,11 @@ def advance_live(book: Book, call: Call) -> None:
         _break(book, call)
     else:
         _send_live(book, call, step)
+
+
+def _is_unsettled(book: Book, call: Call) -> bool:
+    """Tell whether an answer is on its way that decides what DATEV is told."""
+    return call.known is Known.NOT_YET or call.call in book.in_the_dark
 
 
 def _due(book: Book, call: Call) -> LiveStep | None:
@@ -139,14 +144,12 @@ def answered(book: Book, answer: DatevAnswered) -> None:
 
 def fill_outbox(book: Book, call: Call, at: datetime) -> None:
     """Make the journal entry that an ended call still needs, for itself or for its note."""
-    if call.active or call.known is Known.NOT_YET or call.in_the_dark:
-        return
-    if book.in_flight(call.call):
+    if call.active or _is_unsettled(book, call) or book.in_flight(call.call):
         return
     waiting = _unsent_entry(book, call)
     has_note = call.note_wanted and call.wanted_revision > call.note_sent_revision
     owes_call = not call.journalled and call.live is Live.BROKEN and goes_to_datev(call, book.rules)
-    if waiting is not None and (has_note or _names_another(waiting, call)):
+    if waiting is not None and (has_note or _is_outdated(waiting, call)):
         entry = _filled_up(waiting, call, at, with_note=has_note)
     elif has_note or owes_call:
         entry = _new_entry(book, call, at, with_note=has_note)
@@ -172,10 +175,12 @@ def _unsent_entry(book: Book, call: Call) -> JournalEntry | None:
     return book.entries[newest]
 
 
-def _names_another(entry: JournalEntry, call: Call) -> bool:
-    """Tell whether the contact of the call was settled anew since the entry was made."""
+def _is_outdated(entry: JournalEntry, call: Call) -> bool:
+    """Tell whether contact or answer of the call was settled anew since the entry was made."""
     ref = contact_for_datev(call)
-    return entry.record.contact_id != (ref.id if ref else "")
+    answered = entry.record.state is CtiState.FINISHED
+    other_contact = entry.record.contact_id != (ref.id if ref else "")
+    return other_contact or answered is (call.connected_at is None)
 
 
 def _filled_up(entry: JournalEntry, call: Call, at: datetime, *, with_note: bool) -> JournalEntry:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome, PbxState
 from datev_connector.domain.effects import AskOutcome, HangUp
+from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import Dialable, NumberKind, read_caller, to_dial
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ def sweep(book: Book, at: datetime) -> None:
     for call in list(book.active()):
         if abs(at - call.last_seen_at) >= STALE:
             end(book, call, call.last_seen_at, too_late=True)
+    for call in list(book.calls.values()):
+        if call.call in book.in_the_dark and abs(at - call.last_seen_at) >= STALE:
+            book.emit(AskOutcome(call))  # and take a guess if nobody answers
 
 
 def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
@@ -117,7 +121,10 @@ def ask_outcomes(book: Book) -> None:
 
 
 def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call:
-    """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal."""
+    """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal.
+
+    What became of it then is asked as soon as the PBX is there to answer.
+    """
     since = call.connected_at or call.began_at
     outcome = _outcome(call, unseen=too_late)
     ended = book.change(
@@ -129,10 +136,13 @@ def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call
     )
     if too_late and call.live_sent is Live.NEVER:
         ended = book.change(ended, live=Live.BROKEN, live_sent=Live.BROKEN)
+    if too_late and outcome is None and call.call in book.published:
+        # One of an earlier run does not wait: the PBX's clock, and so its list, says little yet.
+        book.in_the_dark.add(call.call)
     book.adrift.discard(call.call)
     book.unplaced.discard(call.call)
     book.dropped.discard(call.call)
-    if outcome is None:
+    if outcome is None and not (too_late and not book.leg_up(Leg.STARFACE)):
         book.emit(AskOutcome(ended))
     return ended
 
