@@ -16,7 +16,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
     XmppConfig,
 )
-from tests.simulators.starface.client import Client, Receiver
+from tests.simulators.starface.client import Client, Receiver, fetch
 from tests.simulators.starface.clock import Clock
 from tests.simulators.starface.xmpp_client import (
     INFO,
@@ -122,6 +122,35 @@ async def test_where_connection_requests_do_not_exist_asking_is_enough() -> None
         clock.forward(3600)
         starface.pbx.incoming("0123", "0049721").ring()
         await anna.event()
+
+
+async def test_session_without_login_ends_with_its_client() -> None:
+    rpc = JabberRpcConfig(connection_requests=False)
+    config = StarfaceConfig(xmpp=XmppConfig(), jabber_rpc=rpc)
+    async with StarfaceSimulator(config) as starface:
+        async with XmppClient(starface.host, starface.xmpp_port) as anna:
+            await anna.sign_in()
+            await anna.uci("service.subscribeEvents", "ucp.v30.events.call")
+        await starface.chronicle.until(lambda: not starface.xmpp.server.clients)
+        assert len(starface.sessions) == 1
+        starface.pbx.incoming("0123", "0049721").ring()
+        assert len(starface.sessions) == 0
+
+
+async def test_broken_event(starface: StarfaceSimulator, anna: XmppClient) -> None:
+    starface.xmpp.send_rpc(anna.jid, b"<methodCall><params/></methodCall>")
+    stanza = await anna.next()
+    assert stanza.find(f".//{RPC}methodCall") is not None
+    assert stanza.find(f".//{RPC}methodName") is None
+
+
+async def test_taken_port_leaves_nothing_open(starface: StarfaceSimulator) -> None:
+    config = StarfaceConfig(xmpp=XmppConfig(port=starface.xmpp_port))
+    second = StarfaceSimulator(config)
+    with pytest.raises(OSError, match="address already in use|10048"):
+        await second.listen()
+    with pytest.raises(ConnectionRefusedError):
+        await fetch(second, "GET", "/")
 
 
 async def test_unanswered_and_refused_events_are_noted() -> None:

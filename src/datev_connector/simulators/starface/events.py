@@ -173,6 +173,10 @@ class Announcer:
             target = session.target.target(session.login, session.token)
             self._callbacks.post(key, session.target, target, body, done)
         elif self.stanzas is not None:
-            self.stanzas.post(
-                session.target, body, lambda why: done(0 if why else ANSWERED, why, Door.XMPP)
-            )
+
+            def answered(why: str) -> None:
+                if why and session.lasting:  # nothing else would ever end it
+                    self._sessions.close(session.login, session.target)
+                done(0 if why else ANSWERED, why, Door.XMPP)
+
+            self.stanzas.post(session.target, body, answered)

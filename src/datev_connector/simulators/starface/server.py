@@ -156,10 +156,14 @@ class StarfaceSimulator:
         self.pbx.forget_everything()
 
     async def listen(self) -> None:
-        """Open the doors, on the same port as before. Raises OSError if it is taken."""
+        """Open the doors, on the same ports as before. Raises OSError if one is taken."""
         context = self.certificate.server_context() if self.config.encrypted else None
         self._port = await self._http.start(self.config.host, self._port, context)
-        await self.xmpp.listen(self._xmpp_context())
+        try:
+            await self.xmpp.listen(self._xmpp_context())
+        except OSError:
+            await self._http.stop()
+            raise
 
     async def drop_connections(self) -> None:
         """Break every open connection; sessions and calls stay."""

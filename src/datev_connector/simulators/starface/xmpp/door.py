@@ -138,11 +138,15 @@ class XmppDoor:
 
         A real server lets only addresses of the component through as `sender`.
         """
+        self.send_rpc(to, write_call(method, struct), sender)
+
+    def send_rpc(self, to: str, body: bytes, sender: str = "") -> None:
+        """Send any XML as the content of a Jabber-RPC query; else as `send_event`."""
         jid = Jid.parse(to)
         for endpoint in self._endpoints():
             if endpoint.domain == jid.domain:
                 stranger = Jid.parse(sender) if sender else None
-                endpoint.push(jid, write_call(method, struct), lambda _: None, stranger)
+                endpoint.push(jid, body, lambda _: None, stranger)
 
     async def settled(self) -> None:
         """Return once every event is answered or given up."""
