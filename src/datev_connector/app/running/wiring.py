@@ -11,6 +11,7 @@ from datev_connector.app import office, retry_request
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.herald import Herald
 from datev_connector.app.running.record import log_of
+from datev_connector.app.running.standing import LastStanding, StandingFile
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.settings import DatevLink
 from datev_connector.datev.absent import NoDatev
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from datev_connector.app.folders import Profile
     from datev_connector.app.settings import Settings
     from datev_connector.engine.news import News
-    from datev_connector.engine.ports import Datev, Pbx
+    from datev_connector.engine.ports import Datev
     from datev_connector.store.store import Store
 
 HOUSEKEEPING_S = 5.0
@@ -74,6 +75,7 @@ class Connector:
         self._plan = plan
         self._pbx = self._starface(settings, password)
         self._datev = self._datev_link(settings)
+        self._standing_file = StandingFile(profile, look=self._standing)
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set. A fault that no room can handle ends the program with it."""
@@ -82,11 +84,19 @@ class Connector:
             running = [
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
                 group.create_task(self._keep_house(), name="housekeeping"),
+                group.create_task(self._standing_file.keep(), name="standing"),
             ]
             await stop.wait()
             for task in running:
                 task.cancel()
         self._herald.tell_now()
+
+    def _standing(self) -> LastStanding:
+        return LastStanding(
+            at=self._now(),
+            legs=tuple(self.engine.legs.values()),
+            starface=self._pbx.standing,
+        )
 
     def _report_contacts(self) -> None:
         """Tell how the contact legs are doing; another process may have filled the index."""
@@ -115,7 +125,7 @@ class Connector:
                 _log.warning("housekeeping waits: %s", fault)
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
-    def _starface(self, settings: Settings, password: str) -> Pbx:
+    def _starface(self, settings: Settings, password: str) -> StarfacePbx:
         return StarfacePbx(
             office.starface_options(settings),
             password,
