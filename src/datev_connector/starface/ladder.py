@@ -42,7 +42,7 @@ from datev_connector.starface.leg_words import NOT_YET, LegWords
 from datev_connector.starface.pacing import Moment, Pace, Pacing
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
-from datev_connector.starface.trouble import Trouble, TroubleKind
+from datev_connector.starface.trouble import DENIED, LASTING, Trouble, TroubleKind
 from datev_connector.starface.uci import Uci, UciVersion
 from datev_connector.starface.uci_calls import CallReport, IdChanged, SessionReset, read_event
 from datev_connector.starface.xmlrpc import MethodCall
@@ -59,6 +59,10 @@ SUSPICIOUS = frozenset(
     }
 )
 """Somebody may stand between: no password is carried to another door, and people must know."""
+
+
+UNLIKELY_TO_CHANGE = frozenset({TroubleKind.EVENTS_LOST, TroubleKind.SUBSCRIPTION_REFUSED})
+"""Signing in works and brings nothing: each further try disturbs a way that does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +266,7 @@ class Ladder:
             events=Events.AUTO if way is Transport.XMPP else self._events,
             pacing=self._pacing,
             proven=self._proven,
-            alone=len(self._ways) == 1,
+            alone=all(other is way or other in self._round for other in self._ways),
         )
         session = Session(
             next(self._attempts),
@@ -347,14 +351,15 @@ class Ladder:
             self._end_climb()
         elif self._climber is not None:
             self._main, self._climber = self._climber, None
-        elif (way := self._untried(now)) is not None:
+        elif (way := self._untried()) is not None:
             self._main = self._begin(way)
         if self._main is None:
             self._wait(pace, now)
         self._tell_down(now)
 
-    def _untried(self, now: Moment) -> Transport | None:
-        barred = self._climb_s is not None and self._climb_s > now.clock_s
+    def _untried(self) -> Transport | None:
+        """A way that has not failed since one last worked, whatever kept it from being the best."""
+        barred = self._barred is not None and self._barred.kind in SUSPICIOUS | DENIED | LASTING
         for way in self._ways:
             if way not in self._round and not (barred and way is self._best):
                 return way
@@ -379,7 +384,8 @@ class Ladder:
         """The better way did not work out: the next try has time."""
         self._barred = end.trouble
         pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=True)
-        pause_s = self._pause_s(Pace.REFUSED if pace is Pace.REFUSED else Pace.CLIMB)
+        long = pace is Pace.REFUSED or end.trouble.kind in UNLIKELY_TO_CHANGE
+        pause_s = self._pause_s(Pace.REFUSED if long else Pace.CLIMB)
         self._climb_s = now.clock_s + pause_s
 
     def _pause_s(self, pace: Pace) -> float:
