@@ -26,6 +26,7 @@ SWIFT = Pacing(
     quick_s=(0.05, 0.2),
     careful_s=(0.2, 0.4),
     refused_s=(3600.0, 7200.0),
+    climb_s=(0.2, 0.8),
 )
 RECALL_PAUSES_S = (0.0, 0.6, 1.0, 2.0)
 Found = TypeVar("Found")

@@ -23,6 +23,7 @@ from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.runner import Runner
 from datev_connector.starface.trouble import Trouble
 from datev_connector.starface.xmlrpc import Unsendable
+from datev_connector.starface.xmpp_link import XmppLink
 
 
 class StarfacePbx:
@@ -43,7 +44,7 @@ class StarfacePbx:
         """`emit` takes facts for the engine without blocking; `jitter` gives numbers in [0, 1)."""
         self._emit = emit
         self._ladder = Ladder(
-            ways=(Transport.HTTPS,),
+            ways=options.ways,
             versions=options.versions,
             events=Events(options.events),
             pacing=options.pacing,
@@ -59,8 +60,21 @@ class StarfacePbx:
             on_event=lambda event: self._runner.event_pushed(Transport.HTTPS, event),
             callback_tls=callback_tls,
         )
+        xmpp = XmppLink(
+            options,
+            password=self.credentials.xmpp_password,
+            is_token=lambda: self.credentials.uses_tokens,
+            pins=pins,
+            now=now,
+            on_event=lambda event: self._runner.event_pushed(Transport.XMPP, event),
+            on_lost=lambda trouble: self._runner.link_lost(Transport.XMPP, trouble),
+        )
         self._runner = Runner(
-            self._ladder, {Transport.HTTPS: https}, emit=emit, recall=self._recall, now=now
+            self._ladder,
+            {Transport.HTTPS: https, Transport.XMPP: xmpp},
+            emit=emit,
+            recall=self._recall,
+            now=now,
         )
         self._list = ListReader(
             request=self._runner.request,

@@ -87,6 +87,11 @@ class Credentials:
         """The form in use; None until the first sign-in has begun."""
         return self._form
 
+    @property
+    def uses_tokens(self) -> bool:
+        """Tell whether passwords given for XMPP are tokens, which no SCRAM can prove."""
+        return self._form is not None and self._form.sign_in is SignIn.OAUTH
+
     def fault(self) -> str | None:
         """Why these settings cannot work, as a sentence; None if they can."""
         fault = self._options.fault(self._password)
