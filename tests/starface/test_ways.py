@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +31,8 @@ UP_HTTPS = "Signed in over HTTPS; STARFACE reports calls as they happen."
 
 
 def pbx(**settings: Any) -> StarfaceSimulator:
-    return StarfaceSimulator(StarfaceConfig(**({"zone": "UTC", "xmpp": XmppConfig()} | settings)))
+    usual = StarfaceConfig(zone="UTC", xmpp=XmppConfig())
+    return StarfaceSimulator(replace(usual, **settings))
 
 
 @asynccontextmanager
