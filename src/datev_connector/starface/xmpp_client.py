@@ -16,6 +16,7 @@ import asyncio
 import binascii
 import contextlib
 import logging
+import re
 import ssl
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -59,6 +60,7 @@ from datev_connector.starface.xmpp_stanzas import (  # noqa: E402
     offer_of,
 )
 
+ROOT = re.compile(b"<[A-Za-z_]")
 FAREWELL_S = 1.0
 """A server that does not end the stream with us within this time is cut off."""
 TRANSIENT = frozenset({"temporary-auth-failure", "aborted"})
@@ -190,10 +192,10 @@ class XmppClient(BaseXMPP):
         except Refused:
             # It may still be taken by a line of ours that the server thinks alive.
             answer = await self._asked_for("set", f"<bind xmlns='{BIND}'/>")
-        try:
-            self.boundjid = JID(answer.findtext(f"{{{BIND}}}jid", "").strip())
-        except InvalidJID:
-            raise self._strange() from None
+        given = answer.findtext(f"{{{BIND}}}jid", "").strip()
+        if not self.bare(given):
+            raise self._strange()
+        self.boundjid = JID(given)
         if offer.session:
             await self._asked_for("set", f"<session xmlns='{SESSION}'/>")
         self._bound = True
@@ -327,8 +329,9 @@ class XmppClient(BaseXMPP):
 
     def _look_at_beginning(self, data: bytes) -> None:
         """A document type can only stand before the root."""
-        beginning, self._last = self._last + data, data[-1:]
-        if b"<!" in beginning or b"\0" in beginning:
+        prolog = ROOT.split(self._last + data, maxsplit=1)[0]
+        self._last = data[-1:]
+        if b"<!" in prolog or b"\0" in prolog:
             self.fail(TroubleKind.NO_XMPP, "no well-formed XML")
 
     def _parse(self, data: bytes) -> None:
