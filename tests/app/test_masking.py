@@ -25,6 +25,7 @@ SECRET = "Tr0ub4dor-3"
         '"{\\"password\\": \\"Tr0ub4dor-3\\"}"',
         '{"password": "quote \\" Tr0ub4dor-3"}',
         "POST https://pbx/xml-rpc?de.vertico.starface.auth=Tr0ub4dor-3&x=1",
+        "POST https://pbx/xml-rpc?de.vertico.starface.jwt=Tr0ub4dor-3&x=1",
         "POST https://pbx/xml-rpc?a=1&de.vertico.starface.callback.auth=x&token=Tr0ub4dor-3",
         "Authorization: Basic Tr0ub4dor-3",
         'Authorization: Digest username="otto", response="Tr0ub4dor-3"',

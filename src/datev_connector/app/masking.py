@@ -22,13 +22,13 @@ MOST_NAMES = 256
 
 _NAMES_OF_SECRETS = (
     r"(?:(?:passw(?:or)?d|passwort|kennwort|passphrase|secret|token|api[_-]?key|session[_-]?id"
-    r"|jsessionid|starface\.auth)[\w.-]{0,20}"
+    r"|jsessionid|starface\.(?:auth|jwt))[\w.-]{0,20}"
     r"|(?<![\w.-])(?:pwd|auth|cookie|set-cookie))"
 )
 """Names that hold a secret; no word before it and no long one after it, so that looking for them
 takes a time that grows with the text and no faster."""
 _HINTS_OF_SECRETS = (
-    *("passw", "kennw", "passphrase", "secret", "token", "api", "session", "auth", "pwd"),
+    *("passw", "kennw", "passphrase", "secret", "token", "api", "session", "auth", "jwt", "pwd"),
     *("cookie", "bearer", "basic", "negotiate", "ntlm", "digest", "://"),
 )
 _QUOTED = (

@@ -55,11 +55,13 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
     password = session.secret(SecretKind.STARFACE_PASSWORD, host=section.host, login=section.login)
     if not password.found:
         console.tell(News(session.now(), TellUser(f"No password: {password.reason}")))
+    client = session.secret(SecretKind.CLIENT_SECRET, host=section.host, login=section.login)
     connector = Connector(
         profile=session.profile,
         settings=session.settings,
         store=store,
         password=password.value,
+        client_secret=client.value,
         now=session.now,
         listener=console.tell,
     )

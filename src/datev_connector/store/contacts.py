@@ -29,7 +29,7 @@ from datev_connector.store import folding
 from datev_connector.store.database import Database, Row
 from datev_connector.store.documents import from_microseconds
 from datev_connector.store.keying import fingerprint
-from datev_connector.store.loading import Load, add_batch, set_state, write_keys
+from datev_connector.store.loading import CHUNK_CONTACTS, Load, add_batch, set_state, write_keys
 
 ENTRIES = """
 SELECT s.source, c.contact_id, c.name, c.kind, c.active, c.client_number, n.number, n.medium,
@@ -137,13 +137,16 @@ class Contacts:
             for source, loaded_at, contacts, numbers in rows
         )
 
-    def load(self, source: Source, plan: DialPlan, at: datetime) -> Load:
+    def load(
+        self, source: Source, plan: DialPlan, at: datetime, *, chunk: int = CHUNK_CONTACTS
+    ) -> Load:
         """Begin a complete load of a source; use it with `with`.
 
         At the end of the block the new contacts take the place of the old ones in one step; if the
-        block fails, the old ones stay. Call `sweep` afterwards.
+        block fails, the old ones stay. Call `sweep` afterwards. `chunk` contacts are written in one
+        go: fewer where calls must not wait.
         """
-        return Load(self._database, source, plan, at)
+        return Load(self._database, source, plan, at, chunk=chunk)
 
     def outdated(self, plan: DialPlan) -> bool:
         """Tell whether some keys were made by another dial plan: then `reindexing` is due."""

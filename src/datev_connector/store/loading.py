@@ -27,7 +27,17 @@ CHUNK_CONTACTS = 500
 class Load:
     """Takes contacts until its block ends. Made by `Contacts.load`."""
 
-    def __init__(self, database: Database, source: Source, plan: DialPlan, at: datetime) -> None:
+    def __init__(
+        self,
+        database: Database,
+        source: Source,
+        plan: DialPlan,
+        at: datetime,
+        *,
+        chunk: int = CHUNK_CONTACTS,
+    ) -> None:
+        """`chunk`: so many contacts are written in one go."""
+        self._chunk = chunk
         self._database = database
         self._source = source
         self._plan = plan
@@ -67,7 +77,7 @@ class Load:
         if contact.ref.source is not self._source:
             raise ValueError(f"a load of {self._source} cannot take a contact of another source")
         self._waiting.append(contact)
-        if len(self._waiting) >= CHUNK_CONTACTS:
+        if len(self._waiting) >= self._chunk:
             self._write()
 
     def _write(self) -> None:

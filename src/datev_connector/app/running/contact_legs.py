@@ -1,9 +1,10 @@
-"""How the two contact legs are doing, told from what the index holds and how old it is."""
+"""How the two contact legs are doing: what is there, how old it is, and what hinders news."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datev_connector.app.commands.output import plural
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 
@@ -11,37 +12,85 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from datev_connector.app.running.address_refresh import Refreshing
     from datev_connector.store.contacts import SourceState
 
-_LEGS = {
-    Leg.CONTACTS_DATEV: (Source.DATEV, Source.INSTITUTION),
-    Leg.CONTACTS_STARFACE: (Source.STARFACE,),
-}
+_DATEV = (Source.DATEV, Source.INSTITUTION)
+_FILL = "Fill the index: contacts import FILE."
 
 
-def contact_reports(states: Iterable[SourceState], at: datetime) -> Iterator[LegReport]:
-    """Return one report for each contact leg."""
-    known = {state.source: state for state in states}
-    for leg, sources in _LEGS.items():
-        filled = [known[source] for source in sources if source in known]
-        yield _report(leg, filled, at)
+def contact_reports(
+    states: Iterable[SourceState], at: datetime, refreshing: Refreshing | None = None
+) -> Iterator[LegReport]:
+    """Return one report for each contact leg; `refreshing`: how the address book is being read."""
+    known = {state.source: state for state in states if state.contacts}
+    yield _report(Leg.CONTACTS_DATEV, [known[s] for s in _DATEV if s in known], at)
+    book = known.get(Source.STARFACE)
+    plain = _report(Leg.CONTACTS_STARFACE, [book] if book else [], at)
+    yield plain if refreshing is None else _with_refresh(plain, refreshing, book)
 
 
 def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
-    count = sum(state.contacts for state in filled)
-    if count == 0:
+    if not filled:
         return LegReport(
             leg=leg,
             state=LegState.DEGRADED,
             since=at,
             reason="there are no contacts of this source",
             mender=Mender.USER,
-            remedy="Fill the index: contacts import FILE.",
+            remedy=_FILL,
         )
+    count = sum(state.contacts for state in filled)
     loaded = min(state.loaded_at for state in filled).astimezone()
     return LegReport(
         leg=leg,
         state=LegState.UP,
         since=at,
-        reason=f"{count} contact{'' if count == 1 else 's'}, as of {loaded:%Y-%m-%d %H:%M}",
+        reason=f"{plural(count, 'contact')}, as of {loaded:%Y-%m-%d %H:%M}",
+    )
+
+
+def _with_refresh(plain: LegReport, refreshing: Refreshing, book: SourceState | None) -> LegReport:
+    if refreshing.trouble is not None:
+        return _hindered(plain, refreshing, book)
+    if refreshing.of:
+        page = f", page {refreshing.page} of {refreshing.of}" if refreshing.page else ""
+        return _but(plain, f"{plain.reason}; the address book of the PBX is being read{page}")
+    if refreshing.empty and book is None:
+        reason = "the PBX shows this user no contacts"
+        remedy = "Give the user the right to the address book, or use contacts import FILE."
+        return _but(plain, reason, mender=Mender.PBX_ADMIN, remedy=remedy)
+    if refreshing.empty:
+        return _but(plain, f"{plain.reason}; the address book of the PBX is empty and changed none")
+    if refreshing.left_out:
+        entries = plural(refreshing.left_out, "entry")
+        return _but(plain, f"{plain.reason}; {entries} of the address book could not be read")
+    return plain
+
+
+def _hindered(plain: LegReport, refreshing: Refreshing, book: SourceState | None) -> LegReport:
+    why = refreshing.trouble
+    if why is None:
+        return plain
+    kept = f"In use: {plain.reason}." if book else "There are no contacts of this source."
+    return LegReport(
+        leg=plain.leg,
+        state=LegState.DEGRADED,
+        since=plain.since,
+        reason=f"The address book of the PBX cannot be read. {why.reason} {kept}",
+        mender=why.mender,
+        remedy=why.remedy,
+    )
+
+
+def _but(
+    plain: LegReport, reason: str, *, mender: Mender | None = None, remedy: str | None = None
+) -> LegReport:
+    return LegReport(
+        leg=plain.leg,
+        state=plain.state,
+        since=plain.since,
+        reason=reason,
+        mender=plain.mender if mender is None else mender,
+        remedy=plain.remedy if remedy is None else remedy,
     )

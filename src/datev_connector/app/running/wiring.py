@@ -8,6 +8,7 @@ import random
 from typing import TYPE_CHECKING
 
 from datev_connector.app import office, retry_request
+from datev_connector.app.running.address_refresh import AddressRefresh
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.herald import Herald
 from datev_connector.app.running.record import log_of
@@ -19,8 +20,10 @@ from datev_connector.datev.link import SimulatorLink
 from datev_connector.domain import inputs
 from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.engine import Engine
 from datev_connector.starface.adapter import StarfacePbx
+from datev_connector.starface.address_book import read_address_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,10 +53,14 @@ class Connector:
         settings: Settings,
         store: Store,
         password: str,
+        client_secret: str,
         now: Callable[[], datetime],
         listener: Callable[[News], None],
     ) -> None:
-        """Wires everything; nothing is connected yet, and the store is handed in open."""
+        """Wires everything; nothing is connected yet, and the store is handed in open.
+
+        `client_secret` is that of OAuth, empty where there is none.
+        """
         self._profile = profile
         self._store = store
         self._now = now
@@ -63,7 +70,7 @@ class Connector:
             rules=office.call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
         )
 
-        self._herald = Herald(listener, log_of)
+        self._herald = Herald(listener, log_of, self._watch_pbx)
         self.engine = Engine(
             desk=desk,
             memory=store,
@@ -73,7 +80,8 @@ class Connector:
             listener=self._herald.tell,
         )
         self._plan = plan
-        self._pbx = self._starface(settings, password)
+        self._pbx = self._starface(settings, password, client_secret)
+        self._refresh = self._address_refresh()
         self._datev = self._datev_link(settings)
         self._standing_file = StandingFile(profile, look=self._standing)
 
@@ -84,6 +92,7 @@ class Connector:
             running = [
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
                 group.create_task(self._keep_house(), name="housekeeping"),
+                group.create_task(self._refresh.run(), name="address book"),
                 group.create_task(self._standing_file.keep(), name="standing"),
             ]
             await stop.wait()
@@ -100,7 +109,8 @@ class Connector:
 
     def _report_contacts(self) -> None:
         """Tell how the contact legs are doing; another process may have filled the index."""
-        for report in contact_reports(self._store.contacts.sources(), self._now()):
+        sources = self._store.contacts.sources()
+        for report in contact_reports(sources, self._now(), self._refresh.state):
             if not report.says_the_same(self.engine.legs.get(report.leg)):
                 self.engine.feed(inputs.LegChanged(at=report.since, report=report))
 
@@ -125,10 +135,28 @@ class Connector:
                 _log.warning("housekeeping waits: %s", fault)
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
-    def _starface(self, settings: Settings, password: str) -> StarfacePbx:
+    def _watch_pbx(self, news: News) -> None:
+        if isinstance(news.matter, LegReport) and news.matter.leg is Leg.STARFACE:
+            self._refresh.pbx_is_there(news.matter.state is not LegState.DOWN)
+
+    def _address_refresh(self) -> AddressRefresh:
+        return AddressRefresh(
+            lambda progress: read_address_book(self._pbx.credentials, progress=progress),
+            self._store.contacts,
+            self._plan,
+            now=self._now,
+            jitter=random.random,
+            learned=lambda extensions: self.engine.feed(
+                inputs.AccountsLearned(at=self._now(), accounts=extensions)
+            ),
+            changed=self._report_contacts,
+        )
+
+    def _starface(self, settings: Settings, password: str, client_secret: str) -> StarfacePbx:
         return StarfacePbx(
             office.starface_options(settings),
             password,
+            client_secret=client_secret,
             pins=StoredPins(self._store.pins),
             emit=self.engine.feed,
             now=self._now,
