@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from datev_connector.starface.https import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
@@ -203,6 +203,13 @@ class Talk:
 
     async def encrypt(self, identity: Identity) -> None:
         await self._writer.start_tls(identity.server_context())
+
+    def read_nothing(self) -> None:
+        """Let what arrives pile up at the sender."""
+        cast("asyncio.ReadTransport", self._writer.transport).pause_reading()
+
+    def read_on(self) -> None:
+        cast("asyncio.ReadTransport", self._writer.transport).resume_reading()
 
     def cut(self) -> None:
         self._writer.transport.abort()
