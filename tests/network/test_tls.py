@@ -12,10 +12,12 @@ import pytest
 
 from datev_connector.network.tls import (
     CertificateChanged,
+    Pin,
     Verification,
     fingerprint,
     pinned_context,
     presented_certificate,
+    trust_presented,
     trusted_context,
 )
 from tests.network.certificates import Identity, Pins, make_identity, tls_server
@@ -185,3 +187,44 @@ async def test_a_closed_door_is_told_apart(identity: Identity, pins: Pins) -> No
         port = server.port
     with pytest.raises(ConnectionRefusedError):
         await context_for(port, pins)
+
+
+# --- connections that become encrypted on the way -------------------------------------------------
+
+
+def judge(
+    shown: bytes, pins: Pins, verification: Verification = Verification.PIN, port: int = 5222
+) -> None:
+    trust_presented(shown, "pbx", port, verification=verification, pins=pins, now=NOW, also_at=443)
+
+
+def test_the_first_certificate_shown_is_pinned_for_its_port(pins: Pins) -> None:
+    judge(b"first", pins)
+    assert pins.kept == {("pbx", 5222): Pin(certificate=b"first", since=NOW)}
+    judge(b"first", pins)
+    with pytest.raises(CertificateChanged) as changed:
+        judge(b"second", pins)
+    assert changed.value.presented == fingerprint(b"second")
+    assert changed.value.pinned == fingerprint(b"first")
+    assert pins.kept["pbx", 5222].certificate == b"first"
+
+
+def test_another_certificate_than_at_the_other_port_may_be_seen_first(pins: Pins) -> None:
+    pins.set_pin("pbx", 443, Pin(certificate=b"web", since=NOW))
+    judge(b"chat", pins)
+    assert pins.kept["pbx", 5222].certificate == b"chat"
+
+
+def test_the_certificate_of_the_other_port_is_trusted_and_remembered(pins: Pins) -> None:
+    pins.set_pin("pbx", 5222, Pin(certificate=b"old", since=NOW))
+    pins.set_pin("pbx", 443, Pin(certificate=b"renewed", since=NOW))
+    judge(b"renewed", pins)
+    assert pins.kept["pbx", 5222].certificate == b"renewed"
+    with pytest.raises(CertificateChanged):
+        judge(b"old", pins)
+
+
+@pytest.mark.parametrize("verification", [Verification.SYSTEM, Verification.OFF])
+def test_without_pinning_nothing_is_pinned(verification: Verification, pins: Pins) -> None:
+    judge(b"any", pins, verification)
+    assert pins.kept == {}

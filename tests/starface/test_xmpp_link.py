@@ -15,6 +15,7 @@ from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, U
 from datev_connector.starface.xmpp_link import XmppTimes, XmppWays
 from datev_connector.starface.xmpp_stanzas import StreamLimits
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
+from tests.simulators.starface.xmpp_client import XmppClient as Stranger
 from tests.starface.xmpp_run import (
     DOMAIN,
     ENDPOINT,
@@ -510,6 +511,21 @@ async def test_a_restart_of_the_server_ends_the_line_and_it_opens_again(
         await anna.link.open()
         assert anna.link.own_address == before
         assert len(anna.heard.lost) == 1
+
+
+async def test_another_user_of_the_server_can_send_us_nothing() -> None:
+    async with (
+        running_prosody(OPTIONS) as server,
+        party(server.port) as anna,
+        Stranger("127.0.0.1", server.port) as stranger,
+    ):
+        await anna.link.open()
+        await stranger.sign_in("4711", "Other123")
+        answer = await stranger.iq("set", call_text(EVENT), anna.link.own_address)
+        assert answer.get("type") == "error"
+        assert answer.find(".//{*}forbidden") is not None
+        assert anna.heard.events == []
+        assert anna.heard.lost == []
 
 
 async def test_real_pings_are_answered() -> None:

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
+from xml.etree.ElementTree import Element, fromstring
 
 from datev_connector.starface.https import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
@@ -232,6 +233,10 @@ class Talk:
         request = await self.hear_stanza()
         self.say(f"<iq type='result' id='{number_of(request)}'>{BOUND}</iq>")
         await self.hear("</presence>")
+
+
+def parsed(text: str) -> Element:
+    return fromstring(text)  # noqa: S314 -- our own text
 
 
 def number_of(iq: str) -> str:
