@@ -132,9 +132,3 @@ def test_a_name_cannot_move_the_cursor(profile: CliProfile) -> None:
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_a_search_for_nothing_is_wrong_usage(profile: CliProfile, nothing: str) -> None:
     assert "some text" in profile.failed(2, "contacts", "search", nothing)
-
-
-def test_sync_says_that_it_cannot_yet_and_what_to_do(profile: CliProfile) -> None:
-    told = profile.failed(1, "contacts", "sync")
-    assert "This version cannot fetch contacts yet." in told
-    assert "use: contacts import FILE." in told

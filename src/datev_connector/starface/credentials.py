@@ -99,13 +99,19 @@ class Credentials:
             return NO_SECRET
         return fault
 
+    def check(self) -> None:
+        """Raise LinkTrouble if these settings cannot work."""
+        fault = self.fault()
+        if fault is not None:
+            raise LinkTrouble(Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=fault))
+
     async def begin(self, visit: Visit | None = None) -> Form:
         """Settle the form for a sign-in that is wanted now, whatever was refused before.
 
         Looks through the open door of `visit`, if there is one. Sends nothing secret. Raises
         LinkTrouble.
         """
-        self._check()
+        self.check()
         self._bearer.forgive()
         return await self.look(visit)
 
@@ -141,7 +147,7 @@ class Credentials:
 
         With OAuth it is an access token: ask anew for each connection.
         """
-        self._check()
+        self.check()
         if not self._secret or await self._settled() is not SignIn.OAUTH:
             return self._password
         self._bearer.forgive(after_s=JUST_REFUSED_S)
@@ -189,11 +195,6 @@ class Credentials:
     @property
     def _wanted(self) -> SignIn:
         return SignIn(self._options.sign_in)
-
-    def _check(self) -> None:
-        fault = self.fault()
-        if fault is not None:
-            raise LinkTrouble(Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=fault))
 
     async def _settled(self) -> SignIn:
         return (self._form or await self.begin()).sign_in

@@ -108,9 +108,7 @@ class HttpsLink:
             await transport.close()
 
     async def _open(self) -> Opened:
-        fault = self._credentials.fault()
-        if fault is not None:
-            raise LinkTrouble(Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=fault))
+        self._credentials.check()
         client = await self._door.open()
         self._transport = HttpsTransport(client)
         await self._credentials.begin(Visit(self._door, client))

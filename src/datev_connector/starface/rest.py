@@ -49,6 +49,7 @@ class RestVisit:
 
     async def __aenter__(self) -> Self:
         """Open the door and sign in."""
+        self._credentials.check()
         try:
             self._visit = await self._closing.enter_async_context(self._credentials.door.visit())
             await self._sign_in()

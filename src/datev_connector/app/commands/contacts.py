@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from datev_connector.app.commands.failures import CommandFailed
+from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 from datev_connector.app.commands.options import common_options, json_option, pass_session
-from datev_connector.app.commands.output import plural, print_json, print_table, with_progress
+from datev_connector.app.commands.output import (
+    plural,
+    print_json,
+    print_table,
+    progress_line,
+    with_progress,
+)
 from datev_connector.app.commands.session import say
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
     from datev_connector.app.contact_files import ContactFile, Hint, Refusal
     from datev_connector.app.settings import Settings
-    from datev_connector.domain.contacts import Contact
+    from datev_connector.domain.contacts import Contact, Source
+    from datev_connector.starface.address_book import AddressBook
     from datev_connector.store.store import Store
 
 SHOWN_REMARKS = 20
@@ -59,7 +66,7 @@ def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  
     found = _read(file, source)
     if found.contacts:
         with session.log("command"), session.store() as store:
-            loaded = _load(session, store, settings, found)
+            loaded = _load(session, store, settings, found.contacts)
     else:
         loaded = {}
     if as_json:
@@ -81,14 +88,17 @@ def _read(file: Path, source: str) -> ContactFile:
 
 
 def _load(
-    session: Session, store: Store, settings: Settings, found: ContactFile
+    session: Session,
+    store: Store,
+    settings: Settings,
+    contacts: Mapping[Source, Sequence[Contact]],
 ) -> dict[str, dict[str, int]]:
     from datev_connector.app import office
 
     plan = office.dial_plan(settings)
     before = {state.source: state.contacts for state in store.contacts.sources()}
     loaded = {}
-    for source, people in found.contacts.items():
+    for source, people in contacts.items():
         with store.contacts.load(source, plan, session.now()) as load:
             for contact in with_progress(people, len(people), f"Importing {source.value}"):
                 load.add(contact)
@@ -119,15 +129,19 @@ def _remark_json(remark: Hint | Refusal) -> dict[str, Any]:
 
 
 def _tell_import(found: ContactFile, loaded: dict[str, dict[str, int]]) -> None:
+    _tell_loaded(loaded)
+    if found.unused_columns:
+        say(f"Columns that mean nothing here: {', '.join(found.unused_columns)}")
+    _tell_remarks("Left out", found.refused)
+    _tell_remarks("Taken, but look", found.hints)
+
+
+def _tell_loaded(loaded: dict[str, dict[str, int]]) -> None:
     for source, counts in loaded.items():
         people, numbers = plural(counts["contacts"], "contact"), plural(counts["numbers"], "number")
         replaced = counts["replaced"]
         instead = f", in place of {plural(replaced, 'contact')}" if replaced else ""
         click.echo(f"{source}: {people} with {numbers}{instead}")
-    if found.unused_columns:
-        say(f"Columns that mean nothing here: {', '.join(found.unused_columns)}")
-    _tell_remarks("Left out", found.refused)
-    _tell_remarks("Taken, but look", found.hints)
 
 
 def _tell_remarks(heading: str, remarks: Sequence[Hint | Refusal]) -> None:
@@ -141,15 +155,88 @@ def _tell_remarks(heading: str, remarks: Sequence[Hint | Refusal]) -> None:
 
 # --- sync -----------------------------------------------------------------------------------------
 
+NO_DATEV = (
+    "This version cannot fetch contacts from DATEV yet: export them and use contacts import FILE."
+)
 
-@contacts.command(short_help="Fetch contacts (not in this version yet).")
+
+@contacts.command(short_help="Fetch the address book of the PBX.")
+@json_option
 @common_options
-def sync() -> None:
-    """Fetch contacts from DATEV and STARFACE: not in this version yet."""
-    raise CommandFailed(
-        "This version cannot fetch contacts yet.",
-        "Export them and use: contacts import FILE.",
+@pass_session
+def sync(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
+    """Fetch the address book of the STARFACE PBX into the contact index.
+
+    It takes the place of all contacts of the source `starface` once it is there as a whole; until
+    then, and if anything goes wrong, the old ones stay. A running connector does the same by itself
+    every few hours. Contacts of DATEV cannot be fetched yet.
+    """
+    settings = session.settings
+    with session.log("command"), session.store() as store:
+        book = _fetch(session, store)
+        if not book.contacts:
+            raise CommandFailed("The PBX shows this user no contacts.", "Nothing was replaced.")
+        from datev_connector.domain.contacts import Source
+
+        loaded = _load(session, store, settings, {Source.STARFACE: book.contacts})
+    if as_json:
+        result = {"fetched": loaded, "left_out": book.left_out, "not_fetched": {"datev": NO_DATEV}}
+        print_json(result)
+        return
+    _tell_loaded(loaded)
+    if book.left_out:
+        say(f"Left out: {plural(book.left_out, 'entry')} without a name or a usable id.")
+    say(f"datev: {NO_DATEV}")
+
+
+def _fetch(session: Session, store: Store) -> AddressBook:
+    """Read the address book of the PBX. Raises CommandFailed."""
+    import asyncio
+
+    from datev_connector.app import office
+    from datev_connector.app.running.trusted import StoredPins
+    from datev_connector.app.secrets import SecretKind
+    from datev_connector.app.settings import missing_for_run
+    from datev_connector.starface.address_book import read_address_book
+    from datev_connector.starface.credentials import Credentials
+    from datev_connector.starface.trouble import LinkTrouble
+
+    found = missing_for_run(session.settings, source=str(session.profile.settings_file))
+    missing = [problem for problem in found if problem.key.startswith("starface.")]
+    if missing:
+        raise SettingsInvalid(missing)
+    section = session.settings.starface
+    password, client = (
+        session.secret(kind, host=section.host, login=section.login)
+        for kind in (SecretKind.STARFACE_PASSWORD, SecretKind.CLIENT_SECRET)
     )
+    if not password.found:
+        raise CommandFailed(f"No password: {password.reason}.", "Nothing was replaced.")
+
+    async def read() -> AddressBook:
+        credentials = Credentials(
+            office.starface_options(session.settings),
+            password.value,
+            client_secret=client.value,
+            pins=StoredPins(store.pins),
+            now=session.now,
+        )
+        with progress_line() as line:
+            try:
+                return await read_address_book(
+                    credentials,
+                    progress=lambda page, of, contacts: line.show(
+                        f"Reading page {page} of {of}: {plural(contacts, 'contact')}"
+                    ),
+                )
+            finally:
+                await credentials.close()
+
+    try:
+        return asyncio.run(read())
+    except LinkTrouble as failed:
+        told = failed.trouble.complaint
+        raise CommandFailed(told.reason, f"{told.remedy} Nothing was replaced.".strip()) from failed
 
 
 # --- search ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 from unicodedata import combining, east_asian_width
@@ -56,6 +57,34 @@ def with_progress(items: Iterable[Item], length: int | None, label: str) -> Iter
         return
     with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
         yield from bar
+
+
+class ProgressLine:
+    """A line on stderr that is written over again and again; nobody sees it but at a terminal."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Put `text` in the place of what stood there."""
+        if sys.stderr.isatty():
+            click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
+            self._width = len(text)
+
+    def clear(self) -> None:
+        """Leave no trace."""
+        if self._width:
+            click.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
+
+
+@contextmanager
+def progress_line() -> Iterator[ProgressLine]:
+    """Make a line that is gone in the end."""
+    line = ProgressLine()
+    try:
+        yield line
+    finally:
+        line.clear()
 
 
 def _one_line(text: str) -> str:
