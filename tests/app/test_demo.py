@@ -59,13 +59,13 @@ def test_a_whole_day_ends_without_a_difference_and_leaves_nothing_behind(tmp_pat
     assert not [line for line in lines if line.lstrip().startswith(("{", "["))]
     for scene in WORKING_DAY.scenes:
         assert f"{scene.clock}  {scene.title.de}" in lines
-    assert "in allen 11 Anrufen" in " ".join(played.stdout.split())
+    assert "in allen 12 Anrufen" in " ".join(played.stdout.split())
 
 
 async def test_without_its_sign_in_after_the_restart_the_day_differs() -> None:
     code, story = await told(Day(scenes=part_of_the_day("missed").scenes, sign_ins=2))
     assert code == 1
-    assert "sign-ins at the PBX: 1 instead of 2" in story
+    assert "sign-ins over HTTPS: 1 instead of 2" in story
 
 
 async def test_a_pbx_that_falls_silent_is_noticed() -> None:

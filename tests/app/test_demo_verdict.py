@@ -274,12 +274,12 @@ MUTATIONS: dict[str, tuple[Callable[[Evidence], Evidence], str]] = {
         "DATEV's rules broken: [chain] Finished must not follow Offered",
     ),
     "a sign-in too many": (
-        lambda day: replace(day, sign_ins=3),
-        "sign-ins at the PBX: 3 instead of 2, refused: 0",
+        lambda day: replace(day, sign_ins=4),
+        "sign-ins over HTTPS: 4 instead of 3, refused: 0",
     ),
     "a refused sign-in": (
         lambda day: replace(day, refused_sign_ins=1),
-        "sign-ins at the PBX: 2 instead of 2, refused: 1",
+        "sign-ins over HTTPS: 3 instead of 3, refused: 1",
     ),
     "an error": (
         lambda day: replace(day, errors=[same("the disk is full")]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datev_connector.app.demo.language import Text, same
 from datev_connector.app.demo.office import (
+    BRUECK,
     HOLLERBACH,
     KESSLER,
     LINDNER,
@@ -15,6 +16,7 @@ from datev_connector.app.demo.office import (
 )
 from datev_connector.app.demo.plan import (
     Answers,
+    BookIsRead,
     Chooses,
     Clicks,
     ClicksAgain,
@@ -35,6 +37,7 @@ from datev_connector.app.demo.plan import (
     Rings,
     Scene,
     WritesNote,
+    XmppBreaks,
 )
 from datev_connector.simulators.datev import CallState, Direction
 from datev_connector.simulators.starface import Outcome as PbxOutcome
@@ -50,6 +53,7 @@ _WAGES = (
 _DEADLINE = "Fristverlängerung für die Umsatzsteuererklärung beantragen, Rückruf bis Donnerstag."
 _DROPPED = "Leitung war plötzlich weg. Rückruf: Frage zur Abschreibung des Umbaus."
 _INVOICE = "Rechnung 2207 doppelt gebucht? Beleg liegt bei, bitte prüfen."
+_LIFT = "Wartung vom Oktober wird storniert und neu berechnet, alte Rechnung nicht buchen."
 _RENT = "Mietvertrag für die neuen Praxisräume ist unterschrieben, Kopie folgt."
 
 _KNOWN_CLIENT = Scene(
@@ -164,6 +168,7 @@ _GROUP = Scene(
         "A call to the reception; Jonas is faster",
     ),
     steps=(
+        BookIsRead(),
         Rings(call="pohl", number="00492214710815", group=True, told=1),
         ColleagueAnswers(call="pohl", told=1),
         HangsUp(call="pohl", by_colleague=True),
@@ -285,6 +290,35 @@ _PBX_RESTARTS = Scene(
     ),
 )
 
+_XMPP_BREAKS = Scene(
+    name="xmpp breaks",
+    clock="12:10",
+    title=Text(
+        "Die XMPP-Leitung reißt mitten im Gespräch; HTTPS übernimmt",
+        "The XMPP line breaks in mid-call; HTTPS takes over",
+    ),
+    steps=(
+        BookIsRead(),
+        Rings(call="brück", number="00492214710816", told=1),
+        Answers(call="brück", told=1),
+        XmppBreaks(),
+        WritesNote(call="brück", text=_LIFT),
+        HangsUp(call="brück", told=2),
+    ),
+    expected=(
+        Expected(
+            call="brück",
+            title=same(BRUECK.name),
+            pbx=PbxOutcome.ANSWERED,
+            desk="answered",
+            number="00492214710816",
+            contact=None,
+            live=ANSWERED,
+            journal=(Entry(note=_LIFT),),
+        ),
+    ),
+)
+
 _TWO_AT_ONCE = Scene(
     name="two at once",
     clock="16:00",
@@ -357,9 +391,10 @@ WORKING_DAY = Day(
         _GROUP,
         _INTERNAL,
         _CLICK_TO_DIAL,
+        _XMPP_BREAKS,
         _DATEV_DIES,
         _PBX_RESTARTS,
         _TWO_AT_ONCE,
     ),
-    sign_ins=2,
+    sign_ins=3,
 )

@@ -165,6 +165,12 @@ class Director:
             case plan.PbxDies():
                 await self._stage.pbx_goes_down()
                 await self._leg("starface", up=False)
+            case plan.BookIsRead():
+                await self._leg("contacts.starface", up=True)
+            case plan.XmppBreaks():
+                await self._way("XMPP")
+                await self._stage.starface.drop_xmpp()
+                await self._way("HTTPS")
             case plan.PbxReturns():
                 await self._stage.pbx_comes_back()
                 await self._leg("starface", up=True)
@@ -204,6 +210,16 @@ class Director:
             return bool(reports) and (reports[-1]["state"] == "up") is up
 
         await self._until(holds, words.LEG_STATES[leg, up])
+
+    async def _way(self, name: str) -> None:
+        """Wait until calls are reported over XMPP, or over HTTPS."""
+
+        def holds() -> bool:
+            reports = self._connector.of("leg", leg="starface")
+            last = reports[-1] if reports else {}
+            return last.get("state") == "up" and f"over {name}" in str(last.get("reason"))
+
+        await self._until(holds, words.LEG_STATES["xmpp", name == "XMPP"])
 
     async def _desk(self, name: str, state: plan.Desk) -> None:
         pbx_call = self._stage.calls[name].call_id

@@ -91,9 +91,10 @@ TAX_OFFICE = Contact(
     name="Finanzamt Köln-Rheinaue",
     number="0221 4710-700",
 )
-POHL = Contact(
-    book=Book.PBX, id="pohl", name="Hausverwaltung Pohl", number="0221 4710-815", kind="person"
-)
+POHL = Contact(book=Book.PBX, id="pohl", name="Hausverwaltung Pohl", number="0221 4710-815")
+BRUECK = Contact(book=Book.PBX, id="brück", name="Aufzugsdienst Brück", number="0221 4710-816")
+PBX_CONTACTS = (POHL, BRUECK)
+"""In the address book of the PBX, from which the connector reads them."""
 
 CONTACTS = (
     HOLLERBACH,
@@ -105,8 +106,8 @@ CONTACTS = (
     LINDNER,
     VOGT,
     TAX_OFFICE,
-    POHL,
 )
+"""Those in DATEV."""
 
 
 def contacts_csv(contacts: tuple[Contact, ...] = CONTACTS) -> str:

@@ -210,8 +210,8 @@ def violation(finding: object) -> Text:
 def sign_ins(good: int, wanted: int, bad: int) -> Text:
     """The PBX saw other sign-ins than planned."""
     return Text(
-        f"Anmeldungen an der Anlage: {good} statt {wanted}, abgewiesen: {bad}",
-        f"sign-ins at the PBX: {good} instead of {wanted}, refused: {bad}",
+        f"Anmeldungen über HTTPS: {good} statt {wanted}, abgewiesen: {bad}",
+        f"sign-ins over HTTPS: {good} instead of {wanted}, refused: {bad}",
     )
 
 

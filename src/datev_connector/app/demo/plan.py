@@ -151,6 +151,16 @@ class PbxDies(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookIsRead(Step):
+    """The connector has read the address book of the PBX."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmppBreaks(Step):
+    """The line over XMPP, on which calls are reported, is cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PbxReturns(Step):
     """The PBX is there again."""
 
@@ -210,7 +220,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """All scenes, and how often the connector must have signed in to the PBX."""
+    """All scenes, and how often the connector must have signed in to UCI over HTTPS."""
 
     scenes: tuple[Scene, ...]
     sign_ins: int

@@ -27,6 +27,7 @@ from datev_connector.app.demo.story import Story
 from datev_connector.app.demo.table import TablePrinter
 from datev_connector.app.demo.trouble import Trouble
 from datev_connector.app.demo.verdict import Evidence, judge
+from datev_connector.simulators.starface import Door
 
 READING_PAUSE_S = 0.38
 PATIENCE_S = 15.0
@@ -51,9 +52,9 @@ _NOT_PLAYED = Text(
 )
 _BROKEN_OFF = Text("Abgebrochen: „{title}“. {why}", "Broken off: “{title}”. {why}")
 _FIGURES = Text(
-    "Verstöße gegen DATEVs Regeln: {violations}. Anmeldungen an der Anlage: {sign_ins}, davon "
+    "Verstöße gegen DATEVs Regeln: {violations}. Anmeldungen über HTTPS: {sign_ins}, "
     "abgewiesen: {refused}. Fehlermeldungen: {errors}.",
-    "Breaches of DATEV's rules: {violations}. Sign-ins at the PBX: {sign_ins}, refused: {refused}. "
+    "Breaches of DATEV's rules: {violations}. Sign-ins over HTTPS: {sign_ins}, refused: {refused}. "
     "Error messages: {errors}.",
 )
 _ALL_RIGHT = Text(
@@ -201,6 +202,7 @@ def _evidence(
     stories = {name: call.story for name, call in stage.calls.items() if name in planned}
     ours = {story.call_id for story in stories.values()}
     attempts = stage.starface.accounts.attempts(LENA.login)
+    asked = stage.starface.chronicle.requests
     nameless = stage.starface.accounts.attempts("")
     return Evidence(
         stories=stories,
@@ -211,7 +213,9 @@ def _evidence(
         outcomes={name: _outcome(connector, story.call_id) for name, story in stories.items()},
         kept=kept.get("journal", []),
         outbox=kept.get("outbox", []),
-        sign_ins=attempts.good,
+        sign_ins=sum(
+            one.door is Door.HTTP and one.method.endswith("connection.login") for one in asked
+        ),
         refused_sign_ins=attempts.bad + attempts.while_locked + nameless.bad,
         errors=[same(str(event["text"])) for event in connector.of("error")],
     )

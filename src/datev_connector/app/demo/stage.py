@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datev_connector.app.demo.language import Language
-from datev_connector.app.demo.office import AREA_CODE, JONAS, LENA, RECEPTION, Contact
+from datev_connector.app.demo.office import AREA_CODE, JONAS, LENA, PBX_CONTACTS, RECEPTION, Contact
 from datev_connector.simulators.datev import CommandAnswer, DatevSimulator
-from datev_connector.simulators.starface import Call, StarfaceConfig, StarfaceSimulator
+from datev_connector.simulators.starface import (
+    Call,
+    PbxContact,
+    StarfaceConfig,
+    StarfaceSimulator,
+    XmppConfig,
+)
 
 _SETTINGS = """\
 [starface]
@@ -19,7 +25,8 @@ https_port = {pbx_port}
 login = "{login}"
 encrypted = true
 verify_certificate = "pin"
-transport = "https"
+transport = "auto"
+xmpp_port = {xmpp_port}
 events = "auto"
 callback_host = "{pbx_host}"
 callback_port = 0
@@ -65,6 +72,7 @@ class Stage:
         return _SETTINGS.format(
             pbx_host=self.starface.host,
             pbx_port=self.starface.port,
+            xmpp_port=self.starface.xmpp_port,
             login=LENA.login,
             area_code=AREA_CODE,
             datev_host=self.datev.host,
@@ -127,7 +135,14 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage() -> AsyncIterator[Stage]:
-    """Both simulators on free ports of this machine, over real sockets; the PBX with TLS."""
-    config = StarfaceConfig(users=(LENA, JONAS), groups=(RECEPTION,))
+    """Both simulators on free ports of this machine, over real sockets; the PBX with all doors."""
+    config = StarfaceConfig(
+        users=(LENA, JONAS),
+        groups=(RECEPTION,),
+        contacts=tuple(
+            PbxContact(id=one.id, company=one.name, phone=one.number) for one in PBX_CONTACTS
+        ),
+        xmpp=XmppConfig(),
+    )
     async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
         yield Stage(starface=starface, datev=datev)

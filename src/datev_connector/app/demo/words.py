@@ -41,6 +41,14 @@ _DONE: Mapping[type[plan.Step], Text] = {
     plan.PbxDies: Text(
         "Die Anlage startet neu; das Gespräch reißt ab.", "The PBX restarts; the call is cut off."
     ),
+    plan.BookIsRead: Text(
+        "Das Adressbuch der Anlage ist inzwischen gelesen.",
+        "The address book of the PBX has been read meanwhile.",
+    ),
+    plan.XmppBreaks: Text(
+        "Die XMPP-Leitung zur Anlage reißt; das Gespräch geht weiter.",
+        "The XMPP line to the PBX breaks; the call goes on.",
+    ),
     plan.PbxReturns: Text("Die Anlage ist wieder da.", "The PBX is back."),
 }
 _RINGS = Text(
@@ -243,6 +251,17 @@ LEG_STATES: Mapping[tuple[str, bool], Text] = {
     ("starface", False): Text(
         "der Connector merkt, dass die Telefonanlage weg ist",
         "the connector notices that the PBX is gone",
+    ),
+    ("xmpp", True): Text(
+        "der Connector Anrufe über XMPP gemeldet bekommt",
+        "the connector is told of calls over XMPP",
+    ),
+    ("xmpp", False): Text(
+        "der Connector Anrufe über HTTPS gemeldet bekommt",
+        "the connector is told of calls over HTTPS",
+    ),
+    ("contacts.starface", True): Text(
+        "das Adressbuch der Anlage gelesen ist", "the address book of the PBX is read"
     ),
     ("datev", True): Text(
         "der Connector mit DATEV verbunden ist", "the connector is connected to DATEV"
