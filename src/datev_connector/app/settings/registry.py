@@ -150,10 +150,12 @@ _STARFACE = (
         kind=SignIn,
         default=SignIn.AUTO,
         allowed={
-            "auto": "SHA-512, or the Active Directory form if the PBX asks for it.",
+            "auto": "OAuth if the PBX offers it and the client secret is known; otherwise SHA-512, "
+            "or the Active Directory form if the PBX asks for it.",
             "sha512": "Login and password; only a digest is sent.",
             "active-directory": "The PBX checks the password with Active Directory.",
-            "oauth": f"A token from the PBX's own sign-in service, STARFACE 10 {_LATER}.",
+            "oauth": "A token from the PBX's own sign-in service, STARFACE 10 and newer; "
+            "needs the client secret, in the keyring or `DATEV_CONNECTOR_CLIENT_SECRET`.",
             "md5": "A weak digest, for very old PBXs only.",
         },
         help="How the user signs in.",
@@ -164,7 +166,7 @@ _STARFACE = (
         kind=str,
         default="rest-client-headless",
         rule=rules.required_word,
-        help=f'Client name for `sign_in = "oauth"` {_LATER}.',
+        help="Client name for signing in with OAuth.",
     ),
     Option(
         section="starface",
