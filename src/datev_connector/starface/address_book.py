@@ -21,7 +21,7 @@ from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 
 LOG = logging.getLogger(__name__)
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 """Small enough to be read between two calls; a PBX that gives fewer is asked more often."""
 MOST_PAGES = 20_000
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 SOON_S = 3.0
 """After the PBX is there: calls that wait for a name go first."""
 EVERY_S = 4 * 3600.0
-STEP = 20
-"""Contacts written in one go: some milliseconds."""
+STEP = 10
+"""Contacts written in one go: a few milliseconds."""
 PAUSES = Pacing(
     quick_s=(60.0, 3600.0), careful_s=(3600.0, 8 * 3600.0), refused_s=(4 * 3600.0, 24 * 3600.0)
 )
@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 class Reader(Protocol):
     """Reads the address book of the PBX."""
 
-    def __call__(self, progress: Progress) -> Awaitable[AddressBook]:
+    def __call__(self, progress: Progress, /) -> Awaitable[AddressBook]:
         """All of it. Raises LinkTrouble."""
 
 
