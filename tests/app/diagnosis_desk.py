@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from datev_connector.app.diagnosis import Finding, Ground, Step, examine
 from datev_connector.app.folders import find_profile
+from datev_connector.app.running.standing import LastStanding, last_standing
 from datev_connector.app.settings import read_settings
 from datev_connector.domain.legs import Leg, LegState
+from datev_connector.starface.commands import Transport
 
 PASSWORD = "Pass123"
 
@@ -43,15 +46,18 @@ class ExaminedProfile:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write_settings(self, port: int, *lines: str, datev: str = "127.0.0.1:1") -> None:
+    def write_settings(
+        self, port: int, *lines: str, datev: str = "127.0.0.1:1", xmpp: int = 1
+    ) -> None:
         self.folder.mkdir(exist_ok=True)
-        text = ["[starface]", f"https_port = {port}", 'login = "0123"', *lines]
+        text = ["[starface]", f"https_port = {port}", f"xmpp_port = {xmpp}", 'login = "0123"']
+        text += lines
         if not any(line.startswith("host") for line in lines):
             text.append('host = "127.0.0.1"')
         text += ["[datev]", 'link = "simulator"', f'simulator_address = "{datev}"']
         (self.folder / "settings.toml").write_text("\n".join(text) + "\n", "utf-8")
 
-    def ground(self, *, password: str = PASSWORD, limit_s: float = 30.0) -> Ground:
+    def ground(self, *, password: str = PASSWORD, limit_s: float = 30.0, **more: Any) -> Ground:
         profile = find_profile(folder=self.folder)
         loaded = read_settings(
             user_file=profile.settings_file, machine_file=self.folder / "machine.toml"
@@ -62,10 +68,11 @@ class ExaminedProfile:
             environment={"DATEV_CONNECTOR_PASSWORD": password},
             now=lambda: datetime.now(UTC),
             limit_s=limit_s,
+            **{"events_s": 0.1} | more,
         )
 
-    async def examine(self, *, password: str = PASSWORD, limit_s: float = 30.0) -> Findings:
-        return await findings(self.ground(password=password, limit_s=limit_s))
+    async def examine(self, **ground: Any) -> Findings:
+        return await findings(self.ground(**ground))
 
 
 async def findings(ground: Ground) -> Findings:
@@ -106,6 +113,24 @@ async def server(answer: bytes | None) -> AsyncIterator[int]:
         await listening.wait_closed()
 
 
+async def standing_in(folder: Path, wanted: Callable[[LastStanding], bool]) -> LastStanding:
+    """What the connector wrote down, once it is as wanted."""
+    profile = find_profile(folder=folder)
+    async with asyncio.timeout(30):
+        while True:
+            standing = await asyncio.to_thread(last_standing, profile)
+            if standing is not None and wanted(standing):
+                return standing
+            await asyncio.sleep(0.05)
+
+
+def _is_settled(standing: LastStanding) -> bool:
+    """Signed in, and done with trying the better way."""
+    way, legs = standing.starface, (standing.of(Leg.STARFACE), standing.of(Leg.DATEV))
+    told = all(leg is not None and leg.state is LegState.UP for leg in legs)
+    return told and (way.transport is Transport.XMPP or way.barred is not None)
+
+
 @asynccontextmanager
 async def running_connector(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """The connector as a process of its own, signed in."""
@@ -121,6 +146,7 @@ async def running_connector(folder: Path) -> AsyncIterator[asyncio.subprocess.Pr
             while line := await process.stdout.readline():
                 if b'"starface", "state": "up"' in line:
                     break
+        await standing_in(folder, _is_settled)
         yield process
     finally:
         process.stdin.write(b'{"command": "quit"}\n')

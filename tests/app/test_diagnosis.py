@@ -8,19 +8,23 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import click
 import pytest
 
 from datev_connector.app.diagnosis import Finding, Step, keeping
-from datev_connector.app.diagnosis.command import WHO, in_lines
+from datev_connector.app.diagnosis.finding import left_out
 from datev_connector.app.diagnosis.foreign import foreign
+from datev_connector.app.diagnosis.page import WHO, Page, in_lines
 from datev_connector.app.folders import find_profile
 from datev_connector.app.running.instance import only_instance
+from datev_connector.app.running.standing import LastStanding, StandingFile
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator
 from datev_connector.simulators.starface import Certificate, StarfaceConfig, StarfaceSimulator
+from datev_connector.starface.ladder import Standing
 from tests.app.cli_profile import CliProfile
 from tests.app.diagnosis_desk import (
     PASSWORD,
@@ -28,6 +32,7 @@ from tests.app.diagnosis_desk import (
     findings,
     running_connector,
     server,
+    standing_in,
 )
 
 CONTACTS = "source;id;name;number\ndatev;1;Ada Byron;0721 1234567\ninstitution;2;Amt;0721 99\n"
@@ -231,21 +236,63 @@ async def test_a_running_connector_is_not_disturbed(
         async with running_connector(profile.folder) as process:
             found = await profile.examine(password="not-the-right-one")
             attempts = pbx.accounts.attempts("0123")
-            assert (attempts.good, attempts.bad) == (1, 0)
+            assert attempts.bad == 0
             assert datev.connectors == (1,)
         assert f"process {process.pid}" in found.of(Step.CONNECTOR).found
     assert found.down == []
-    assert found.of(Step.SIGN_IN).state is LegState.DEGRADED
-    assert "locked" in found.of(Step.SIGN_IN).meaning
-    assert found.of(Step.LINK).state is LegState.DEGRADED
-    log = profile.folder / "logs" / "connector.log"
     for step in (Step.SIGN_IN, Step.LINK):
-        assert found.of(step).mender is Mender.NOBODY
-        assert str(Path("logs", "connector.log")) in found.of(step).remedy
-        assert not [line for line in in_lines(found.of(step)) if "mended by" in line]
+        assert found.of(step).state is LegState.UP, "the connector itself says so"
+        assert found.of(step).tried.startswith("nothing: ")
+        assert "The running connector says" in found.of(step).found
+    assert "Signed in over HTTPS" in found.of(Step.SIGN_IN).meaning
+    assert found.of(Step.WAY).found.startswith("HTTPS with callback, ")
+    assert "Not XMPP: Nothing listens at 127.0.0.1:1." in found.of(Step.WAY).meaning
+    assert found.of(Step.EVENTS).found.startswith("Not proven: no event has come")
+    log = profile.folder / "logs" / "connector.log"
     assert "starface is up" in log.read_text("utf-8")
     assert found.of(Step.OPEN).state is LegState.UP
     assert not found.has(Step.VERSION)
+
+
+async def test_a_connector_that_wrote_nothing_down_is_not_disturbed_either(
+    profile: ExaminedProfile,
+) -> None:
+    async with StarfaceSimulator(StarfaceConfig()) as pbx, DatevSimulator(DatevConfig()) as datev:
+        profile.write_settings(pbx.port, datev=f"127.0.0.1:{datev.port}")
+        ground = replace(profile.ground(), within_connector=True)
+        found = await findings(ground)
+        assert pbx.accounts.attempts("0123").good == 0
+    assert "locked" in found.of(Step.SIGN_IN).meaning
+    for step in (Step.SIGN_IN, Step.LINK):
+        assert found.of(step).state is LegState.DEGRADED
+        assert found.of(step).mender is Mender.NOBODY
+        assert str(Path("logs", "connector.log")) in found.of(step).remedy
+        assert not [line for line in in_lines(found.of(step)) if "mended by" in line]
+    assert not found.has(Step.WAY)
+    assert not found.has(Step.EVENTS)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(4, LegState.UP), (6, LegState.DEGRADED)])
+async def test_a_connector_that_has_stopped_writing_hangs(
+    profile: ExaminedProfile, minutes: int, state: LegState
+) -> None:
+    ground = replace(profile.ground(), within_connector=True)
+    office = StandingFile(
+        ground.profile,
+        look=lambda: LastStanding(
+            at=datetime.now(UTC) - timedelta(minutes=minutes),
+            legs=(),
+            starface=Standing(transport=None),
+        ),
+    )
+    profile.folder.mkdir()
+    keeping_on = asyncio.get_running_loop().create_task(office.keep())
+    await standing_in(profile.folder, lambda _standing: True)
+    found = await findings(ground)
+    keeping_on.cancel()
+    await asyncio.wait({keeping_on})
+    assert found.of(Step.CONNECTOR).state is state
+    assert ("hangs" in found.of(Step.CONNECTOR).meaning) is (state is LegState.DEGRADED)
 
 
 async def test_the_connector_may_examine_itself_and_keeps_its_lock(
@@ -281,7 +328,8 @@ async def test_the_command_when_all_is_well(profile: ExaminedProfile) -> None:
     }
     for finding in found:
         assert finding["state"] in {"up", "degraded"}
-        assert f"{finding['leg']} " in people.stdout
+        assert f"{finding['leg']}\n" in people.stdout
+        assert f"  {finding['step']} " in people.stdout
         assert set(finding) == {
             *("leg", "step", "state", "tried", "found", "meaning", "mender", "remedy"),
             "duration_s",
@@ -297,6 +345,9 @@ async def test_the_command_when_something_is_broken(profile: ExaminedProfile) ->
     assert told.returncode == 1
     down = [found for found in json.loads(told.stdout) if found["state"] == "down"]
     assert [found["step"] for found in down] == ["http", "link"]
+    (xmpp,) = [found for found in json.loads(told.stdout) if found["step"] == "xmpp tcp"]
+    assert xmpp["state"] == "degraded"
+    assert "while HTTPS does not work" in xmpp["meaning"]
     for found in down:
         assert found["meaning"] in told.stderr
         assert found["remedy"] in told.stderr
@@ -324,15 +375,58 @@ def test_a_finding_for_people_says_all_that_is_known() -> None:
         remedy="Look whether it runs.",
         duration_s=1.25,
     )
+    assert click.unstyle(Page(None).lines(finding)[1]).split()[:4] == [
+        "DOWN",
+        "tcp",
+        "Nothing",
+        "listens",
+    ]
     first, *rest = in_lines(finding)
-    assert first.split() == ["starface", "tcp", "down", "1.2", "s", "Nothing", "listens", "there."]
-    assert [line.strip().partition(":")[2].strip() for line in rest] == [
+    assert first == "Nothing listens there. (1.2 s)"
+    assert [line.partition(":")[2].strip() for line in rest] == [
         "connect",
         "refused",
         "the administrator of the network",
         "Look whether it runs.",
     ]
-    assert len({len(line) - len(line.lstrip()) for line in rest}) == 1
+
+
+def test_a_page_has_one_heading_for_a_leg_and_lines_that_fit() -> None:
+    finding = Finding(
+        leg=Leg.STARFACE,
+        step=Step.CLOCK,
+        state=LegState.DEGRADED,
+        tried="look at the clock",
+        found="late " * 30,
+        meaning="It is late. " * 20,
+        mender=Mender.USER,
+        remedy="Hurry. " * 30,
+        duration_s=0.0,
+    )
+    page = Page(80)
+    lines = [click.unstyle(line) for line in page.lines(finding) + page.lines(finding)]
+    assert lines.count("starface") == 1
+    assert max(map(len, lines)) <= 80
+    (label,) = {line.index(":") for line in lines if "what to do:" in line}
+    told = [line for line in lines if "Hurry." in line and "what to do:" not in line]
+    assert {line.index("Hurry.") for line in told} == {label + 2}
+
+
+def test_what_was_left_out_is_one_line() -> None:
+    seen = left_out("nothing", "Not tried: it would be one time too often.")
+    finding = Finding(
+        leg=Leg.STARFACE,
+        step=Step.SIGN_IN,
+        state=seen.state,
+        tried=seen.tried,
+        found=seen.found,
+        meaning=seen.meaning,
+        mender=seen.mender,
+        remedy=seen.remedy,
+        duration_s=0.0,
+    )
+    _, line = (click.unstyle(line) for line in Page(None).lines(finding))
+    assert line.split()[:4] == ["skip", "sign-in", "Not", "tried:"]
 
 
 def test_every_mender_has_a_name() -> None:
@@ -356,7 +450,7 @@ async def test_a_certificate_is_forgotten_and_the_next_one_trusted(
         await profile.examine()
         shown = pbx.certificate.fingerprint
     told, over_xmpp = await asyncio.to_thread(cli.json, "settings", "forget-certificate")
-    assert over_xmpp == {"server": "127.0.0.1:5222", "forgotten": False, "fingerprint": None}
+    assert over_xmpp == {"server": "127.0.0.1:1", "forgotten": False, "fingerprint": None}
     assert told["server"] == f"127.0.0.1:{pbx.port}"
     assert told["forgotten"]
     assert told["fingerprint"].replace(":", "").lower() == shown
@@ -374,7 +468,7 @@ def test_a_certificate_that_was_never_seen_is_no_fault(profile: ExaminedProfile)
     assert "127.0.0.1:443: no certificate was known." in told
     assert cli.json("settings", "forget-certificate") == [
         {"server": f"127.0.0.1:{port}", "forgotten": False, "fingerprint": None}
-        for port in (443, 5222)
+        for port in (443, 1)
     ]
 
 

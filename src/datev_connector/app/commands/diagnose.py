@@ -12,14 +12,30 @@ from datev_connector.app.commands.options import common_options, json_option, pa
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
 
+LONGEST_WAIT_S = 3600
+
 
 @click.command(short_help="Probe every connection.")
+@click.option(
+    "--events",
+    "events_s",
+    type=click.IntRange(1, LONGEST_WAIT_S),
+    metavar="SECONDS",
+    help="Wait so long for an event of the PBX, while you call.",
+)
 @json_option
 @common_options
 @pass_session
 @click.pass_context
-def diagnose(context: click.Context, session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
+def diagnose(
+    context: click.Context,
+    session: Session,
+    as_json: bool,  # noqa: FBT001 -- click's way
+    events_s: int | None,
+) -> None:
     """Probe every connection, one after another, and say what is broken and who can mend it."""
     session.loaded  # noqa: B018 -- invalid settings end the command before anything is probed
     with session.log("command"):
-        context.exit(outcome_of("diagnosis", "diagnose_command", session, as_json=as_json))
+        context.exit(
+            outcome_of("diagnosis", "diagnose_command", session, as_json=as_json, events_s=events_s)
+        )

@@ -10,10 +10,10 @@ import contextlib
 import errno
 import socket
 
+from datev_connector.app.diagnosis.beside import left_to_connector
 from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
-    left_to_connector,
     leg_seen,
     well,
 )
@@ -55,7 +55,9 @@ class DatevProbes:
             return left_to_connector(
                 f"nothing: the running connector has the line to {address}",
                 "Not tried: DATEV could take us for the connector and dial here.",
-                log=self._ground.connector_log,
+                Leg.DATEV,
+                self._ground,
+                self._notebook,
             )
         tried = f"connect to {address} and listen for a moment"
         try:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from datev_connector.app.diagnosis.clock import ClockProbes
 from datev_connector.app.diagnosis.datev import DatevProbes
+from datev_connector.app.diagnosis.events import EventProbes
 from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.keeping import StoreProbes
 from datev_connector.app.diagnosis.network import NetworkProbes
 from datev_connector.app.diagnosis.pbx import PbxProbes
-from datev_connector.app.diagnosis.probing import run_probes
+from datev_connector.app.diagnosis.pbx_visit import PbxVisit
+from datev_connector.app.diagnosis.probing import Probe, run_probes
 from datev_connector.app.diagnosis.program import ProgramProbes
+from datev_connector.app.diagnosis.rights import RightsProbes
+from datev_connector.app.diagnosis.way import WayProbes
+from datev_connector.app.diagnosis.xmpp_door import XmppDoorProbes
+from datev_connector.app.diagnosis.xmpp_session import XmppSessionProbes
+from datev_connector.app.diagnosis.xmpp_verdict import XmppVerdict
 
 
 async def examine(ground: Ground) -> AsyncGenerator[Finding, None]:
@@ -20,17 +28,33 @@ async def examine(ground: Ground) -> AsyncGenerator[Finding, None]:
     Use it with `contextlib.aclosing` if you may stop early: at the end it signs out again.
     """
     notebook = Notebook()
-    network, pbx = NetworkProbes(ground, notebook), PbxProbes(ground, notebook)
+    visit = PbxVisit(ground, notebook)
     probes = (
         *ProgramProbes(ground, notebook).probes(),
         *StoreProbes(ground, notebook).probes(),
-        *network.way(),
-        *pbx.probes(),
-        *network.surroundings(),
+        *_starface(ground, notebook, visit),
         *DatevProbes(ground, notebook).probes(),
     )
     try:
         async for finding in run_probes(probes):
             yield finding
     finally:
-        await pbx.close()
+        await visit.close()
+
+
+def _starface(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Probe, ...]:
+    """HTTPS first, then XMPP, then what both are for."""
+    verdict = XmppVerdict(ground, notebook, visit)
+    pbx, rights = PbxProbes(ground, notebook, visit), RightsProbes(ground, notebook, visit)
+    return (
+        *NetworkProbes(ground, notebook).way(),
+        *pbx.door(),
+        *XmppDoorProbes(ground, notebook, visit, verdict).probes(),
+        *XmppSessionProbes(ground, notebook, visit, verdict).probes(),
+        *pbx.inside(),
+        *rights.probes(),
+        *WayProbes(ground, notebook, visit).probes(),
+        *EventProbes(ground, notebook, visit).probes(),
+        *ClockProbes(ground, notebook, visit).probes(),
+        *rights.book(),
+    )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.starface.trouble import Trouble
+from datev_connector.starface.trouble import Complaint, Trouble
 
 PROGRAM = "program"
 """What concerns the program itself and belongs to no leg."""
@@ -29,7 +28,16 @@ class Step(StrEnum):
     HTTP = "http"
     SIGN_IN_FORM = "sign-in form"
     SIGN_IN = "sign-in"
+    XMPP_TCP = "xmpp tcp"
+    XMPP_TLS = "xmpp tls"
+    XMPP_FORM = "xmpp sign-in form"
+    XMPP_SIGN_IN = "xmpp sign-in"
+    XMPP_ENDPOINT = "xmpp endpoint"
     VERSION = "version"
+    RIGHTS = "rights"
+    ADDRESS_BOOK = "address book"
+    WAY = "way in use"
+    CALLBACK = "callback"
     EVENTS = "events"
     CLOCK = "clock"
     LINK = "link"
@@ -110,15 +118,25 @@ def leg_seen(tried: str, report: LegReport, *, found: str = "") -> Observation:
     )
 
 
-def left_to_connector(tried: str, why: str, *, log: Path) -> Observation:
-    """What is not tried beside a running connector, which knows: nothing is to be mended."""
+def flawed(tried: str, found: str, complaint: Complaint) -> Observation:
+    """It works, but not as it should."""
     return Observation(
         state=LegState.DEGRADED,
         tried=tried,
-        found="unknown",
-        meaning=why,
-        remedy=f"The last state of each leg stands in {log}.",
+        found=found,
+        meaning=complaint.reason,
+        mender=complaint.mender,
+        remedy=complaint.remedy,
     )
+
+
+UNKNOWN = "unknown"
+"""What came back where nothing was tried."""
+
+
+def left_out(tried: str, why: str) -> Observation:
+    """What is not tried, and thus not known; nothing of it is to be mended."""
+    return Observation(state=LegState.DEGRADED, tried=tried, found=UNKNOWN, meaning=why)
 
 
 def sentence(text: str) -> str:

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from datev_connector.app.diagnosis.http_answer import HttpAnswer
 from datev_connector.app.folders import Profile
 from datev_connector.app.office import starface_options
+from datev_connector.app.running.standing import LastStanding
 from datev_connector.app.settings import Loaded, Settings
 from datev_connector.network.tls import Pin
 from datev_connector.starface.https import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.store.contacts import SourceState
+
+EVENTS_S = 2.0
+"""Enough for a PBX that says something by itself; longer only if a person is there to call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,10 @@ class Ground:
     """UTC."""
     limit_s: float
     """How long one probe may take."""
+    events_s: float = EVENTS_S
+    """How long to wait for an event of the PBX."""
+    prompt: Callable[[str], None] = lambda _text: None
+    """Asks a person to do something now."""
     within_connector: bool = False
     """The connector itself asks: it holds the profile, and its own legs know of the sign-in."""
 
@@ -75,9 +84,21 @@ class Notebook:
     """Empty where there is none, as at most PBXs."""
     connector: str = ""
     """Who runs the connector on this profile; empty: nobody."""
+    standing: LastStanding | None = None
+    """What the running connector wrote down; None: nothing, or none is running."""
     store_key: bytes = field(default=b"", repr=False)
     sources: tuple[SourceState, ...] = ()
     pins: KnownPins = field(default_factory=KnownPins)
     store_opened: bool = False
     context: ssl.SSLContext | None = None
     """Whom to trust as the PBX, once that is known; None also where nothing is encrypted."""
+    certificate: bytes = b""
+    """What the PBX showed at its port for HTTPS."""
+    http: HttpAnswer | None = None
+    """What came back over HTTPS."""
+    https_answers: bool = False
+    """Somebody answers over HTTPS who may be the PBX."""
+    doubt: str = ""
+    """Why no password may be shown: somebody may stand between. Empty: nothing speaks against."""
+    no_xmpp: str = ""
+    """Why UCI over XMPP cannot be used, a sentence; empty as long as nothing speaks against."""

@@ -23,6 +23,14 @@ from datev_connector.starface.trouble import TroubleKind
 
 READ_SIZE = 65_536
 LONGEST_HEAD = 65_536
+PROXY_STATUSES = frozenset(
+    {
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.GATEWAY_TIMEOUT,
+        HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,10 @@ class HttpAnswer:
     """What time the server has, UTC to the second; None if it does not say."""
     arrived: datetime
     """By our clock, UTC."""
+    server: str = ""
+    """What the server calls itself; text from elsewhere."""
+    forwarded: bool = False
+    """It came through a proxy that says so."""
 
     @property
     def trouble(self) -> TroubleKind | None:
@@ -45,12 +57,19 @@ class HttpAnswer:
         """
         if HTTPStatus.MULTIPLE_CHOICES <= self.status < HTTPStatus.BAD_REQUEST:
             return TroubleKind.REDIRECT
+        if self.from_proxy:
+            return TroubleKind.HTTP_STATUS
         missing = self.status == HTTPStatus.NOT_FOUND
         if missing or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return TroubleKind.HTTP_STATUS
         if self.status == HTTPStatus.OK and self.is_page:
             return TroubleKind.WEB_PAGE
         return None
+
+    @property
+    def from_proxy(self) -> bool:
+        """Tell whether this is what only a proxy answers, and no PBX."""
+        return self.status in PROXY_STATUSES
 
 
 async def ask_unsigned(
@@ -101,6 +120,8 @@ async def _exchange(
         is_page="html" in found.get(b"content-type", "").lower() or await _is_page(http, reader),
         clock=_moment(found.get(b"date", "")),
         arrived=arrived,
+        server=found.get(b"server", ""),
+        forwarded=b"via" in found,
     )
 
 

@@ -18,7 +18,6 @@ from datev_connector.app.secrets import Vault
 from datev_connector.app.settings import ContactSource
 from datev_connector.app.store_key import StoreKey, StoreKeyError, store_key
 from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.network.tls import Pin
 from datev_connector.store.errors import StoreError, translated
 from datev_connector.store.store import Store
 
@@ -139,9 +138,11 @@ class StoreProbes:
         section, notebook = self._ground.settings.starface, self._notebook
         with open_store(self._ground, notebook) as store:
             notebook.sources = store.contacts.sources()
-            pin = StoredPins(store.pins).pin(section.host, section.https_port)
-            if pin is not None:
-                notebook.pins.set_pin(section.host, section.https_port, pin)
+            kept = StoredPins(store.pins)
+            for port in (section.https_port, section.xmpp_port):
+                pin = kept.pin(section.host, port)
+                if pin is not None:
+                    notebook.pins.set_pin(section.host, port, pin)
             return None if store.set_aside is None else store.set_aside.path
 
     def _write_and_measure(self) -> int:
@@ -161,15 +162,22 @@ def open_store(ground: Ground, notebook: Notebook) -> Store:
     return Store.open(file, key, now=ground.now(), station=secrets.token_hex(8))
 
 
-async def keep_pin(ground: Ground, notebook: Notebook, pin: Pin) -> None:
-    """Keep a certificate that was seen for the first time. Raises StoreError."""
-    section = ground.settings.starface
+async def keep_pin(ground: Ground, notebook: Notebook, port: int) -> bool:
+    """Keep the certificate that was seen for the first time at a port; tell whether it is kept."""
+    host = ground.settings.starface.host
+    pin = notebook.pins.pin(host, port)
+    if pin is None or not notebook.store_opened:
+        return False
 
     def keep() -> None:
         with open_store(ground, notebook) as store:
-            StoredPins(store.pins).set_pin(section.host, section.https_port, pin)
+            StoredPins(store.pins).set_pin(host, port, pin)
 
-    await aside(keep)
+    try:
+        await aside(keep)
+    except StoreError:
+        return False  # the store's own probe, or the next start, says what is wrong with it
+    return True
 
 
 def _store_fault(tried: str, fault: StoreError) -> Observation:

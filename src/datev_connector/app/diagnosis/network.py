@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
+from dataclasses import replace
+from functools import partial
 
 import h11
 
 from datev_connector.app.diagnosis.aside import aside
-from datev_connector.app.diagnosis.certificate import whose
+from datev_connector.app.diagnosis.certificate import whose, why_untrusted
 from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
+    flawed,
+    sentence,
     trouble_seen,
     well,
 )
+from datev_connector.app.diagnosis.foreign import foreign
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.http_answer import HttpAnswer, ask_unsigned
 from datev_connector.app.diagnosis.keeping import keep_pin
@@ -27,20 +31,31 @@ from datev_connector.network.tls import (
     presented_certificate,
     trusted_context,
 )
-from datev_connector.starface.event_source import Events
+from datev_connector.starface.commands import Transport
 from datev_connector.starface.https_link import UNVERIFIED
-from datev_connector.starface.reach import local_address_towards, shake_hands, trouble_of
+from datev_connector.starface.ladder import SUSPICIOUS
+from datev_connector.starface.reach import shake_hands, trouble_of
 from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
-from datev_connector.store.errors import StoreError
 
 UNENCRYPTED = Complaint(
     reason="Everything between this computer and the PBX can be read on the way.",
     mender=Mender.PBX_ADMIN,
     remedy="Let the PBX speak TLS and set starface.encrypted = true.",
 )
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""Below that nobody looks for a call at the wrong time; durations do not suffer at all."""
+UNKEPT = Complaint(
+    reason="Whether it is the known one cannot be told without the store.",
+    mender=Mender.USER,
+    remedy="Mend the store first.",
+)
+PROXY = Complaint(
+    reason="A proxy answers for the PBX, and does not let us through to it.",
+    mender=Mender.NETWORK_ADMIN,
+    remedy="Let this computer reach the PBX without the proxy, or see why the proxy cannot.",
+)
+BESIDE_XMPP = (
+    'Calls do without it (starface.transport = "xmpp"), but address book and OAuth need it.'
+)
 
 
 class NetworkProbes:
@@ -52,7 +67,7 @@ class NetworkProbes:
         self._options = ground.options
         self._address = self._options.address
         self._timeout_s = 0.8 * ground.limit_s
-        self._answer: HttpAnswer | None = None
+        self._given_up = False
 
     def way(self) -> tuple[Probe, ...]:
         """To the PBX, in the order of asking."""
@@ -63,17 +78,21 @@ class NetworkProbes:
             self._probe(Step.HTTP, self.http, Step.TLS),
         )
 
-    def surroundings(self) -> tuple[Probe, ...]:
-        """The way back and the clocks, which matter after the sign-in."""
-        return (
-            self._probe(Step.EVENTS, self.events, Step.NAME),
-            self._probe(Step.CLOCK, self.clock),
-        )
-
     def _probe(self, step: Step, ask: Ask, *needs: Step) -> Probe:
+        if Transport.HTTPS not in self._options.ways and step is not Step.NAME:
+            ask = partial(self._beside_xmpp, ask)
         return Probe(
             leg=Leg.STARFACE, step=step, ask=ask, needs=needs, limit_s=self._ground.limit_s
         )
+
+    async def _beside_xmpp(self, ask: Ask) -> Observation | None:
+        """Where calls are not reported over HTTPS, one finding says all that it lacks."""
+        seen = None if self._given_up else await ask()
+        if seen is None or seen.state is not LegState.DOWN:
+            return seen
+        self._given_up = True
+        meaning = f"{sentence(seen.meaning)} {BESIDE_XMPP}"
+        return replace(seen, state=LegState.DEGRADED, meaning=meaning)
 
     # --- the way there ----------------------------------------------------------------------------
 
@@ -103,7 +122,7 @@ class NetworkProbes:
     async def tls(self) -> Observation:
         """Whether it speaks TLS, and is whom we know."""
         if not self._address.encrypted:
-            return _flawed("nothing, as set", "not encrypted", UNENCRYPTED)
+            return flawed("nothing, as set", "not encrypted", UNENCRYPTED)
         tried = f"speak TLS with {self._address}"
         known = self._notebook.pins.pin(self._address.host, self._address.port)
         shown = b""
@@ -112,24 +131,34 @@ class NetworkProbes:
                 self._address.host, self._address.port, timeout_s=self._timeout_s / 3
             )
             await self._trust()
-        except CertificateChanged as fault:
-            return trouble_seen(tried, self._trouble_with(fault), found=whose(shown))
-        except OSError as fault:
-            found = whose(shown) if shown else ""
+        except (OSError, CertificateChanged) as fault:
             trouble = await self._seen_closer(self._trouble_with(fault))
-            return trouble_seen(tried, trouble, found=found)
+            if trouble.kind in SUSPICIOUS:
+                self._notebook.doubt = trouble.complaint.reason
+            return trouble_seen(tried, trouble, found=self._whose(shown, trouble))
+        self._notebook.certificate = shown
         return await self._judged(tried, shown, known)
+
+    def _whose(self, shown: bytes, trouble: Trouble) -> str:
+        """What was shown, with what in it may be the reason if nobody vouches for it."""
+        if not shown:
+            return ""
+        now = self._ground.now()
+        if trouble.kind is not TroubleKind.CERTIFICATE_UNTRUSTED:
+            return whose(shown, now)
+        return f"{whose(shown, now)}. {why_untrusted(shown, self._address.host, now)}".strip()
 
     async def _judged(self, tried: str, shown: bytes, known: Pin | None) -> Observation:
         """What a certificate that we trust is worth."""
+        found = whose(shown, self._ground.now())
         match Verification(self._options.verify_certificate):
             case Verification.OFF:
-                return _flawed(tried, whose(shown), UNVERIFIED)
+                return flawed(tried, found, UNVERIFIED)
             case Verification.SYSTEM:
-                return well(tried, whose(shown), "This computer trusts the certificate.")
+                return well(tried, found, "This computer trusts the certificate.")
             case Verification.PIN if known is not None:
                 since = f"It is the certificate that is known since {known.since:%Y-%m-%d}."
-                return well(tried, whose(shown), since)
+                return well(tried, found, since)
             case Verification.PIN:
                 return await self._first_seen(tried, shown)
 
@@ -147,25 +176,11 @@ class NetworkProbes:
         await shake_hands(host, port, self._notebook.context, timeout_s=self._timeout_s / 3)
 
     async def _first_seen(self, tried: str, shown: bytes) -> Observation:
-        pin = self._notebook.pins.pin(self._address.host, self._address.port)
-        kept = False
-        if self._notebook.store_opened and pin is not None:
-            try:
-                await keep_pin(self._ground, self._notebook, pin)
-                kept = True
-            except StoreError:
-                pass  # the store's own probe, or the next start, says what is wrong with it
-        if kept:
+        found = whose(shown, self._ground.now())
+        if await keep_pin(self._ground, self._notebook, self._address.port):
             meaning = "Seen for the first time: it is trusted from now on, and no other one."
-            return well(tried, whose(shown), meaning)
-        return Observation(
-            state=LegState.DEGRADED,
-            tried=tried,
-            found=whose(shown),
-            meaning="Whether it is the known one cannot be told without the store.",
-            mender=Mender.USER,
-            remedy="Mend the store first.",
-        )
+            return well(tried, found, meaning)
+        return flawed(tried, found, UNKEPT)
 
     async def http(self) -> Observation:
         """Whether a web server answers that may be a PBX."""
@@ -183,60 +198,26 @@ class NetworkProbes:
         except OSError as fault:
             trouble = await self._seen_closer(self._trouble_with(fault))
             return trouble_seen(tried, trouble)
-        self._answer = answer
+        self._notebook.http = answer
+        return self._taken(tried, answer)
+
+    def _taken(self, tried: str, answer: HttpAnswer) -> Observation:
+        """What an answer says about whoever gave it."""
+        named = f' (server "{foreign(answer.server)}")' if answer.server else ""
+        if answer.from_proxy:
+            found = f"HTTP status {answer.status}{named}"
+            return replace(flawed(tried, found, PROXY), state=LegState.DOWN)
         if answer.trouble is None:
-            return well(tried, f"HTTP status {answer.status}, as a PBX answers")
+            self._notebook.https_answers = True
+            meaning = "It came through a proxy." if answer.forwarded else ""
+            return well(tried, f"HTTP status {answer.status}, as a PBX answers{named}", meaning)
         # A PBX may send everybody who is not signed in elsewhere: then the sign-in decides.
         evades = answer.trouble in {TroubleKind.REDIRECT, TroubleKind.WEB_PAGE}
+        self._notebook.https_answers = evades
         state = LegState.DEGRADED if evades else LegState.DOWN
-        return trouble_seen(tried, self._trouble(answer.trouble, str(answer.status)), state=state)
-
-    # --- around it --------------------------------------------------------------------------------
-
-    async def events(self) -> Observation:
-        """What the PBX must be able to reach, so that events arrive."""
-        tried = "find the address to which the PBX sends events"
-        options = self._options
-        if Events(options.events) is Events.POLLING:
-            return well(tried, "none", "Calls are asked for, as set; the PBX need not reach us.")
-        try:
-            here = options.callback_host.strip() or await local_address_towards(
-                options.address.host, options.address.port
-            )
-        except OSError as fault:
-            return trouble_seen(tried, trouble_of(fault, str(self._address)))
-        if options.callback_port:
-            place = f"{here}:{options.callback_port}"
-        else:
-            place = f"{here}, a port that is chosen at each start (starface.callback_port = 0)"
-        return well(
-            tried,
-            place,
-            "The PBX must be able to connect to it (TCP, firewall of this computer included). "
-            "Whether it can shows with the first call; until then calls are asked for as well.",
-        )
-
-    async def clock(self) -> Observation | None:
-        """How far the clocks are apart."""
-        tried = "compare the clocks"
-        answer = self._answer
-        if answer is None:
-            return None
-        if answer.clock is None:
-            meaning = "The difference is measured with the first call instead."
-            return well(tried, "The PBX does not say what time it has.", meaning)
-        ahead = answer.clock - answer.arrived
-        seconds = round(abs(ahead.total_seconds()))
-        where = "ahead" if ahead > timedelta() else "behind"
-        if abs(ahead) <= CLOCKS_DIFFER:
-            return well(tried, f"The clock of the PBX is {seconds} s {where}.")
-        return Observation(
-            state=LegState.DEGRADED,
-            tried=tried,
-            found=f"The clock of the PBX is {seconds} s {where}.",
-            meaning="Times of calls are corrected, but other programs show other ones.",
-            mender=Mender.PBX_ADMIN,
-            remedy="Set the clocks of the PBX and of this computer by a time server.",
+        trouble = self._trouble(answer.trouble, str(answer.status))
+        return trouble_seen(
+            tried, trouble, state=state, found=f"HTTP status {answer.status}{named}"
         )
 
     async def _seen_closer(self, trouble: Trouble) -> Trouble:
@@ -260,14 +241,3 @@ class NetworkProbes:
         if isinstance(fault, TimeoutError):
             return self._trouble(TroubleKind.SILENT)
         return trouble_of(fault, str(self._address))
-
-
-def _flawed(tried: str, found: str, complaint: Complaint) -> Observation:
-    return Observation(
-        state=LegState.DEGRADED,
-        tried=tried,
-        found=found,
-        meaning=complaint.reason,
-        mender=complaint.mender,
-        remedy=complaint.remedy,
-    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datev_connector.app.diagnosis.aside import aside
-from datev_connector.app.diagnosis.finding import PROGRAM, Observation, Step, well
+from datev_connector.app.diagnosis.beside import age, is_stale
+from datev_connector.app.diagnosis.finding import PROGRAM, Observation, Step, flawed, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
+from datev_connector.app.running.standing import last_standing
 from datev_connector.app.secrets import Secret, SecretKind, SecretSource, Vault, read_secret
 from datev_connector.app.settings import missing_for_run
 from datev_connector.domain.legs import LegState, Mender
+from datev_connector.starface.trouble import Complaint
 
 READ_SETTINGS = "read the settings"
 LOOK_FOR_PASSWORD = "look for the STARFACE password in environment and keyring"  # noqa: S105 - words
@@ -94,9 +97,12 @@ class ProgramProbes:
         found = self._notebook.connector
         if not found:
             return well(LOOK_FOR_CONNECTOR, "No connector runs on this profile.")
-        return well(
-            LOOK_FOR_CONNECTOR, found, "What it has open is left to it: see what its legs report."
-        )
+        standing = await aside(lambda: last_standing(self._ground.profile))
+        self._notebook.standing = standing
+        now = self._ground.now()
+        if standing is not None and is_stale(standing, now):
+            return flawed(LOOK_FOR_CONNECTOR, found, _hanging(age(standing, now)))
+        return well(LOOK_FOR_CONNECTOR, found, "What it has open is left to it.")
 
     def _who_runs(self) -> str:
         ground = self._ground
@@ -112,6 +118,14 @@ class ProgramProbes:
             return f"A connector is running: {str(other).partition(';')[0]}."
         except OSError:
             return ""  # a profile that cannot be written is told of by the store
+
+
+def _hanging(since: str) -> Complaint:
+    return Complaint(
+        reason=f"It wrote down last how it is doing {since}: it hangs, or cannot write.",
+        mender=Mender.USER,
+        remedy="Restart the connector; if it happens again, send its log to the vendor.",
+    )
 
 
 HOW_TO_KEEP = (

@@ -1,0 +1,252 @@
+"""Probes of how the news of calls reach us: the way back to this computer, and real events.
+
+Only an event of the PBX proves that events arrive, and it sends one when somebody calls. So it is
+waited for a moment, or as long as a person wants who calls meanwhile; and what is not proven is
+said to be so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from datev_connector.app.diagnosis.beside import is_stale
+from datev_connector.app.diagnosis.finding import (
+    Observation,
+    Step,
+    flawed,
+    leg_seen,
+    trouble_seen,
+    well,
+)
+from datev_connector.app.diagnosis.ground import EVENTS_S, Ground, Notebook
+from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
+from datev_connector.app.diagnosis.pbx_visit import PbxVisit
+from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.running.standing import last_standing
+from datev_connector.domain.legs import Leg, Mender
+from datev_connector.starface.commands import Transport
+from datev_connector.starface.event_source import Events
+from datev_connector.starface.http_client import HttpClient, PbxAddress, Unreadable
+from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.reach import local_address_towards, trouble_of
+from datev_connector.starface.trouble import Complaint, LinkTrouble
+from datev_connector.starface.xmlrpc import encode
+
+FIND_WAY_BACK = "find the address to which the PBX sends events"
+WAIT = "wait for an event of the PBX"
+AFTER_FIRST_S = 2.0
+"""Who hears of a call on one way hears of it on the other within this time."""
+LOOK_S = 0.5
+PROMPT = (
+    "Call this user's telephone now, or dial from it: "
+    "an event of the PBX is waited for, {seconds:g} seconds at most."
+)
+HOW_TO_PROVE = "To prove it run `diagnose --events 60`, and call this user's telephone meanwhile."
+ONLY_OUR_SIDE = (
+    "Our own port answers there. Whether the PBX gets through to it (TCP; firewalls, that of this "
+    "computer included), only an event proves."
+)
+MUST_REACH = (
+    "The PBX must be able to connect to it (TCP, firewall of this computer included). "
+    "Whether it can shows with the first call; until then calls are asked for as well."
+)
+FROM_OUTSIDE = (
+    "It does not answer to us, which proves nothing where addresses are translated on the way: "
+    "only an event does."
+)
+BLOCKED_HERE = Complaint(
+    reason="Our own port does not answer at the address that the PBX is told.",
+    mender=Mender.WINDOWS_ADMIN,
+    remedy="Check firewall and security software of this computer, and starface.callback_host.",
+)
+NAMES = {Transport.HTTPS: "callback", Transport.XMPP: "XMPP"}
+NONE_CAME = Complaint(
+    reason="No event came. If somebody called meanwhile, events do not reach this computer.",
+    mender=Mender.NETWORK_ADMIN,
+    remedy="Call while it waits. If that does not help, let the PBX connect to this computer "
+    "(firewall; starface.callback_host and starface.callback_port where the way back differs).",
+)
+
+
+class EventProbes:
+    """Listens."""
+
+    def __init__(self, ground: Ground, notebook: Notebook, visit: PbxVisit) -> None:
+        self._ground = ground
+        self._notebook = notebook
+        self._visit = visit
+        self._options = ground.options
+
+    def probes(self) -> tuple[Probe, ...]:
+        """In the order of asking."""
+        limit_s = self._ground.limit_s
+        return (
+            Probe(
+                leg=Leg.STARFACE,
+                step=Step.CALLBACK,
+                ask=self.callback,
+                needs=(Step.NAME,),
+                limit_s=limit_s,
+            ),
+            Probe(
+                leg=Leg.STARFACE,
+                step=Step.EVENTS,
+                ask=self.events,
+                limit_s=limit_s + self._ground.events_s + AFTER_FIRST_S,
+            ),
+        )
+
+    # --- the way back -----------------------------------------------------------------------------
+
+    async def callback(self) -> Observation | None:
+        """What the PBX must be able to reach, and whether we answer there ourselves."""
+        if Transport.HTTPS not in self._options.ways:
+            return None
+        if Events(self._options.events) is Events.POLLING:
+            meaning = "Calls are asked for, as set; the PBX need not reach us."
+            return well(FIND_WAY_BACK, "none", meaning)
+        https, link = self._visit.https, self._visit.https_link
+        if https is None or link is None or not https.accepted:
+            return await self._to_be_reached()
+        if link.callback_url:
+            return await self._tested(link.callback_url)
+        flaws = [flaw for flaw in https.flaws if flaw != UNVERIFIED]
+        return flawed(FIND_WAY_BACK, "none", flaws[0]) if flaws else None
+
+    async def _to_be_reached(self) -> Observation:
+        """The address alone: nothing of ours listens there now."""
+        options = self._options
+        try:
+            here = options.callback_host.strip() or await local_address_towards(
+                options.address.host, options.address.port
+            )
+        except OSError as fault:
+            return trouble_seen(FIND_WAY_BACK, trouble_of(fault, str(options.address)))
+        if options.callback_port:
+            return well(FIND_WAY_BACK, f"{here}:{options.callback_port}", MUST_REACH)
+        any_port = "a port that is chosen at each start (starface.callback_port = 0)"
+        return well(FIND_WAY_BACK, f"{here}, {any_port}", MUST_REACH)
+
+    async def _tested(self, url: str) -> Observation:
+        """Send ourselves an event, as the PBX would."""
+        parts = urlsplit(url)
+        address = PbxAddress(
+            host=parts.hostname or "", port=parts.port or 0, encrypted=parts.scheme == "https"
+        )
+        tried = f"send an event of our own to {address}, as the PBX is told to"
+        client = HttpClient(address, None, self._ground.options.times)
+        body, headers = encode(self._visit.test_call), {"Content-Type": "text/xml"}
+        try:
+            await client.exchange("POST", parts.path, body=body, headers=headers)
+        except (LinkTrouble, Unreadable):
+            pass  # whether it came in is what counts
+        finally:
+            await client.close()
+        if self._visit.tested_back.is_set():
+            return well(tried, str(address), ONLY_OUR_SIDE)
+        if self._options.callback_host.strip():
+            return well(tried, str(address), FROM_OUTSIDE)
+        return flawed(tried, f"{address} does not answer", BLOCKED_HERE)
+
+    # --- real events ------------------------------------------------------------------------------
+
+    async def events(self) -> Observation | None:
+        """Whether an event of the PBX has come, waited for in a person's company if wanted."""
+        if self._notebook.connector:
+            return await self._told_by_connector()
+        if not self._visit.ready:
+            return None
+        listening = [attempt for attempt in self._visit.ready if _is_subscribed(attempt)]
+        if not listening:
+            return well("nothing: no events are wanted", "none", "Calls are asked for.")
+        self._prompt()
+        await self._listen(listening)
+        return self._heard(listening)
+
+    def _prompt(self) -> None:
+        if self._ground.events_s > EVENTS_S:
+            self._ground.prompt(PROMPT.format(seconds=self._ground.events_s))
+
+    async def _listen(self, listening: list[PbxAttempt]) -> None:
+        """Until all have heard something, or one has and the others had their time as well."""
+        clock = asyncio.get_running_loop().time
+        begun_s = clock()
+
+        def is_enough() -> bool:
+            return all(attempt.events_at for attempt in listening)
+
+        def is_begun() -> bool:
+            return any(attempt.events_at for attempt in listening)
+
+        seconds = self._ground.events_s
+        await _all_listen(listening, seconds, is_begun)
+        left_s = min(AFTER_FIRST_S, begun_s + seconds - clock())
+        await _all_listen(listening, left_s, is_enough)
+
+    def _heard(self, listening: list[PbxAttempt]) -> Observation:
+        proven = [NAMES[one.transport] for one in listening if one.events_at]
+        silent = [one for one in listening if not one.events_at]
+        if proven and not silent:
+            return well(WAIT, f"An event came over {' and '.join(proven)}.", "They arrive.")
+        for attempt in silent:
+            if attempt.standing.polling and attempt.report is not None:
+                return leg_seen(WAIT, attempt.report, found="a call without its events")
+        if proven:
+            missing = " and ".join(NAMES[one.transport] for one in silent)
+            found = f"An event came over {' and '.join(proven)}, none over {missing}."
+            return well(WAIT, found, "What is in use is proven as far as that.")
+        seconds = f"{self._ground.events_s:g} s"
+        if self._ground.events_s > EVENTS_S:
+            return flawed(WAIT, f"none in {seconds}", NONE_CAME)
+        found = f"Not proven: the PBX had no event for us in {seconds}, as nobody called"
+        return well(WAIT, found, HOW_TO_PROVE)
+
+    # --- beside a running connector ---------------------------------------------------------------
+
+    async def _told_by_connector(self) -> Observation | None:
+        standing = self._notebook.standing
+        if standing is None or is_stale(standing, self._ground.now()):
+            return None
+        tried = "read when the last event reached the running connector"
+        at = standing.starface.event_at
+        if self._ground.events_s > EVENTS_S:
+            self._prompt()
+            at = await self._next_event(at)
+            if at is None:
+                return flawed(tried, f"none in {self._ground.events_s:g} s", NONE_CAME)
+        if at is None:
+            found = "Not proven: no event has come since it signed in, as nobody called"
+            return well(tried, found, HOW_TO_PROVE)
+        return well(tried, f"The last event came {_ago(at, self._ground.now())}.", "They arrive.")
+
+    async def _next_event(self, before: datetime | None) -> datetime | None:
+        """When an event came that was not there before; None if none came in time."""
+        clock = asyncio.get_running_loop().time
+        until_s = clock() + self._ground.events_s
+        while clock() < until_s:
+            standing = last_standing(self._ground.profile)
+            at = None if standing is None else standing.starface.event_at
+            if at is not None and at != before:
+                return at
+            await asyncio.sleep(LOOK_S)
+        return None
+
+
+async def _all_listen(
+    listening: list[PbxAttempt], seconds: float, enough: Callable[[], bool]
+) -> None:
+    await asyncio.gather(*(attempt.listen(seconds, enough) for attempt in listening))
+
+
+def _is_subscribed(attempt: PbxAttempt) -> bool:
+    return attempt.answers.get("subscribeEvents") == "true"
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    seconds = max(0, round((now - at).total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s ago"
+    return f"at {at.astimezone():%Y-%m-%d %H:%M:%S}"

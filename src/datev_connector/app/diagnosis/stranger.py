@@ -1,0 +1,40 @@
+"""Who answers where XMPP is expected, told by the first bytes that come. Sends nothing secret."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+GREETING = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'>"
+READ_SIZE = 200
+TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
+"""An alert or a handshake: what speaks TLS from the first byte says to anything else."""
+
+
+async def who_answers(host: str, port: int, *, timeout_s: float) -> str:
+    """What seems to stand there, as a few words; empty if it cannot be told."""
+    data = b""
+    with contextlib.suppress(OSError):
+        async with asyncio.timeout(timeout_s):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(GREETING)
+                data = await reader.read(READ_SIZE)
+            finally:
+                writer.transport.abort()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+    return _recognised(data)
+
+
+def _recognised(data: bytes) -> str:
+    beginning = data.lstrip().lower()
+    if data.startswith(TLS_RECORDS):
+        return "a port where all is TLS from the first byte; XMPP is expected to begin in the clear"
+    if beginning.startswith((b"http/", b"<!doctype html", b"<html")):
+        return "a web server or proxy"
+    if beginning.startswith(b"ssh-"):
+        return "an SSH server"
+    if beginning[:3].isdigit():
+        return "a mail or FTP server"
+    return ""
