@@ -13,7 +13,7 @@ from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Unsendable
 from datev_connector.starface.xmpp_link import XmppTimes, XmppWays
-from datev_connector.starface.xmpp_stanzas import StreamLimits
+from datev_connector.starface.xmpp_reader import StreamLimits
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 from tests.simulators.starface.xmpp_client import XmppClient as Stranger
 from tests.starface.xmpp_run import (

@@ -17,7 +17,7 @@ from datev_connector.starface.https import HttpTimes
 from datev_connector.starface.https_link import UNVERIFIED
 from datev_connector.starface.trouble import TroubleKind
 from datev_connector.starface.xmpp_link import XmppWays
-from datev_connector.starface.xmpp_stanzas import StreamLimits
+from datev_connector.starface.xmpp_reader import StreamLimits
 from tests.network.certificates import Pins, make_identity
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 from tests.starface.xmpp_run import (

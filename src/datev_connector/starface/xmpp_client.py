@@ -1,13 +1,11 @@
 """One XMPP stream to the PBX, on slixmpp: the only file that knows this library.
 
-The library keeps the stream: its parser, the names and addresses, the elements of sign-in and what
-is written. Left out is what it does by itself and we decide: where to connect, whom to trust, in
-which form to sign in and how often, what is answered to whom, and whether to connect again. So each
-step of opening a stream is a method here that somebody awaits; no task runs on its own, and whoever
-is cancelled leaves nothing behind. A stream that is over stays so, with one trouble that says why.
-
-What the server sends is counted: a stanza that is too long, too deep or in too many pieces ends the
-stream, and so does a document type (RFC 6120, 11.1).
+The library knows the protocol: addresses and when they are equal, the elements of opening a stream,
+how they are written, its errors. Left out is what it does by itself and we decide: where to
+connect, whom to trust, in which form to sign in and how often, how much is read, what is answered
+to whom, and whether to connect again. So each step of opening a stream is a method here that
+somebody awaits; no task runs on its own, and whoever is cancelled leaves nothing behind. A stream
+that is over stays so, with one trouble that says why.
 """
 
 from __future__ import annotations
@@ -16,12 +14,11 @@ import asyncio
 import binascii
 import contextlib
 import logging
-import re
 import ssl
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import cast
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
 # Before the import, which gives notice of a slower part. At its finest the library's log holds
@@ -42,6 +39,11 @@ from slixmpp.xmlstream import StanzaBase  # noqa: E402
 from slixmpp.xmlstream.tostring import tostring  # noqa: E402
 
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind  # noqa: E402
+from datev_connector.starface.xmpp_reader import (  # noqa: E402
+    StanzaReader,
+    StreamBroken,
+    StreamLimits,
+)
 from datev_connector.starface.xmpp_sasl import BadChallenge, Mechanism  # noqa: E402
 from datev_connector.starface.xmpp_stanzas import (  # noqa: E402
     BIND,
@@ -54,13 +56,11 @@ from datev_connector.starface.xmpp_stanzas import (  # noqa: E402
     Offer,
     Refused,
     Request,
-    StreamLimits,
     condition_of,
     error_element,
     offer_of,
 )
 
-ROOT = re.compile(b"<[A-Za-z_]")
 FAREWELL_S = 1.0
 """A server that does not end the stream with us within this time is cut off."""
 TRANSIENT = frozenset({"temporary-auth-failure", "aborted"})
@@ -86,23 +86,20 @@ class XmppClient(BaseXMPP):
         super().__init__(  # type: ignore[no-untyped-call]
             ssl_context=context, loop=asyncio.get_running_loop()
         )
-        self.server_domain = ""
-        """What the server calls itself in the header of its stream."""
         self.trouble: Trouble | None = None
         """Why the stream is over."""
         self.heard_s = 0.0
         """When the server sent something last, by the clock of the loop."""
         self._where = where
-        self._limits = limits
+        self._outgoing = limits.outgoing
+        self._reader = StanzaReader(limits)
         self._on_request = on_request
         self._on_over = on_over
         self._bound = False
         self._inbox: deque[StanzaBase] = deque()
-        self._reader: asyncio.Future[None] | None = None
+        self._awaited: asyncio.Future[None] | None = None
         self._asked: dict[str, tuple[str, asyncio.Future[Element]]] = {}
         self._numbered = 0
-        self._size = self._elements = 0
-        self._last = b""
         self._domain = ""
         self._gone = asyncio.Event()
 
@@ -115,8 +112,7 @@ class XmppClient(BaseXMPP):
     async def open_stream(self, domain: str) -> Offer:
         """Begin a stream, or begin it anew; what the server offers. Raises LinkTrouble."""
         self._expect_silence()
-        self.init_parser()
-        self._size = self._elements = 0
+        self._reader.restart()
         self._domain = domain
         self.send_raw(
             f"<?xml version='1.0'?><stream:stream to={quoteattr(domain)} version='1.0' "
@@ -202,6 +198,11 @@ class XmppClient(BaseXMPP):
         self.send_raw(PRESENCE)
 
     @property
+    def server_domain(self) -> str:
+        """What the server calls itself in the header of its stream."""
+        return self._reader.server_domain
+
+    @property
     def own_address(self) -> str:
         """Our full address; empty before `bind`."""
         return str(self.boundjid.full)
@@ -279,7 +280,7 @@ class XmppClient(BaseXMPP):
     def connection_made(self, transport: asyncio.BaseTransport, send_event: bool = True) -> None:  # noqa: FBT001, FBT002 -- the library's
         """Keep the transport; streams are opened on demand."""
         self.transport = cast("asyncio.Transport", transport)
-        self.transport.set_write_buffer_limits(high=self._limits.outgoing)
+        self.transport.set_write_buffer_limits(high=self._outgoing)
 
     def connection_lost(self, exception: BaseException | None) -> None:
         """Say so to everybody who waits."""
@@ -298,21 +299,16 @@ class XmppClient(BaseXMPP):
             self.transport.resume_reading()
 
     def data_received(self, data: bytes | str) -> None:
-        """Count, parse and hand on."""
-        if self.parser is None or isinstance(data, str):
+        """Read and hand on."""
+        if self.trouble is not None or isinstance(data, str):
             return
         self.heard_s = self.loop.time()
-        self._size += len(data)
-        if self.xml_root is None:
-            self._look_at_beginning(data)
         try:
-            self._parse(data)
-        except (ParseError, ValueError, LookupError):  # the last two: an unknown encoding
-            begun = self.xml_root is not None
-            kind = TroubleKind.STREAM_ERROR if begun else TroubleKind.NO_XMPP
-            self.fail(kind, "no well-formed XML")
-        if self._size > self._limits.size:
-            self.fail(TroubleKind.STREAM_ERROR, "it sends a stanza without end")
+            for stanza in self._reader.feed(data):
+                if not self._take(stanza):
+                    return
+        except StreamBroken as broken:
+            self.fail(broken.kind, broken.detail)
 
     def send(self, data: StanzaBase | str, use_filters: bool = True) -> None:  # noqa: FBT001, FBT002 -- the library's
         """Write at once; the library would queue for a task of its own."""
@@ -327,58 +323,23 @@ class XmppClient(BaseXMPP):
 
     # --- inside -----------------------------------------------------------------------------------
 
-    def _look_at_beginning(self, data: bytes) -> None:
-        """A document type can only stand before the root."""
-        prolog = ROOT.split(self._last + data, maxsplit=1)[0]
-        self._last = data[-1:]
-        if b"<!" in prolog or b"\0" in prolog:
-            self.fail(TroubleKind.NO_XMPP, "no well-formed XML")
-
-    def _parse(self, data: bytes) -> None:
-        parser = self.parser
-        if parser is None:
-            return
-        parser.feed(data)
-        for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-            self._take(event, element)
-            if self.trouble is not None:
-                return
-
-    def _take(self, event: str, element: Element) -> None:
-        if event == "start":
-            self._elements += 1
-            self.xml_depth += 1
-            if self.xml_depth == 1:
-                self._header(element)
-            elif self._elements > self._limits.elements or self.xml_depth > self._limits.depth:
-                self.fail(TroubleKind.STREAM_ERROR, "it sends a stanza without end")
-            return
-        self.xml_depth -= 1
-        if self.xml_depth == 0:
-            self.fail(TroubleKind.CUT)
-        elif self.xml_depth == 1:
-            self._size = self._elements = 0
-            self._stanza(element)
-            if self.xml_root is not None:
-                self.xml_root.clear()
-
-    def _header(self, root: Element) -> None:
-        self.xml_root = root
-        if root.tag != f"{{{STREAM}}}stream":
-            self.fail(TroubleKind.NO_XMPP, "another kind of XML")
-        self.server_domain = root.get("from", "")
-
-    def _stanza(self, element: Element) -> None:
+    def _take(self, element: Element) -> bool:
+        """Whether the stream goes on after it."""
         if element.tag == f"{{{CLIENT}}}iq":
             self._iq(element)
         elif element.tag == f"{{{STREAM}}}error":
             self._stream_error(StreamError(self, element, recv=True))
         elif not self._bound and element.tag in OPENING:
-            self._inbox.append(OPENING[element.tag](self, element))
-            if len(self._inbox) > STRAY:
-                self.fail(TroubleKind.STREAM_ERROR, "it does not wait for answers")
-            elif self._reader is not None and not self._reader.done():
-                self._reader.set_result(None)
+            self._keep(OPENING[element.tag](self, element))
+        return self.trouble is None
+
+    def _keep(self, step: StanzaBase) -> None:
+        """Keep what whoever opens the stream waits for."""
+        self._inbox.append(step)
+        if len(self._inbox) > STRAY:
+            self.fail(TroubleKind.STREAM_ERROR, "it does not wait for answers")
+        elif self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
 
     def _stream_error(self, error: StreamError) -> None:
         condition = error["condition"] or "undefined-condition"
@@ -427,11 +388,11 @@ class XmppClient(BaseXMPP):
         """The next element that belongs to the opening of the stream."""
         if not self._inbox:
             self._check()
-            self._reader = self.loop.create_future()
+            self._awaited = self.loop.create_future()
             try:
-                await self._reader
+                await self._awaited
             finally:
-                self._reader = None
+                self._awaited = None
         return self._inbox.popleft()
 
     def _reply(self, kind: str, request: Request, content: str) -> None:
@@ -447,7 +408,7 @@ class XmppClient(BaseXMPP):
     def _expect_silence(self) -> None:
         """Nothing may follow what ended a stream: it would be taken for part of the next."""
         self._check()
-        if self._inbox or self.xml_depth > 1:
+        if self._inbox or self._reader.amid_stanza:
             raise self.failed(TroubleKind.STREAM_ERROR, "it does not wait for answers")
 
     def _strange(self) -> LinkTrouble:
@@ -456,17 +417,16 @@ class XmppClient(BaseXMPP):
     def _end(self, trouble: Trouble) -> None:
         """Take nothing more in, and tell everybody who waits."""
         self.trouble = trouble
-        self.parser = None
         for _, asked in self._asked.values():
             if not asked.done():
                 asked.set_exception(LinkTrouble(trouble))
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_exception(LinkTrouble(trouble))
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(LinkTrouble(trouble))
 
     def _part(self) -> None:
         if self.transport is None:
             self._gone.set()
-        elif self.xml_root is None:
+        elif not self._reader.begun:
             self.transport.abort()
         else:
             self.transport.write(b"</stream:stream>")

@@ -24,8 +24,9 @@ from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
 from datev_connector.starface.xmlrpc_reader import NotXmlRpc
 from datev_connector.starface.xmpp_endpoint import Endpoint, find_endpoint
 from datev_connector.starface.xmpp_incoming import Incoming
+from datev_connector.starface.xmpp_reader import StreamLimits
 from datev_connector.starface.xmpp_rpc import fault_of, unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import PING, Refused, StreamLimits
+from datev_connector.starface.xmpp_stanzas import PING, Refused
 
 if TYPE_CHECKING:
     from datev_connector.starface.xmpp_client import XmppClient

@@ -27,8 +27,9 @@ from datev_connector.starface.reach import trouble_of
 from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.xmpp_client import XmppClient
+from datev_connector.starface.xmpp_reader import StreamLimits
 from datev_connector.starface.xmpp_sasl import choose_mechanism, mechanism
-from datev_connector.starface.xmpp_stanzas import Offer, Request, StreamLimits
+from datev_connector.starface.xmpp_stanzas import Offer, Request
 
 LOOPBACK_DOMAIN = "127.0.0.1"
 """What a PBX that is addressed by number was seen to call its XMPP domain."""

@@ -38,18 +38,6 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamLimits:
-    """What a server may send in one stanza."""
-
-    size: int = 1 << 20
-    """Bytes."""
-    depth: int = 80
-    elements: int = 60_000
-    outgoing: int = 1 << 20
-    """Bytes that may wait for a server that does not read; then we do not read either."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a server offers at the beginning of a stream."""
 

@@ -1,0 +1,121 @@
+"""Bytes of an XMPP stream in, whole stanzas out: counted, because the peer is not trusted.
+
+A stanza that is too long, too deep or in too many pieces ends the stream before it fills the
+memory, and so does a document type, with which entities could be declared (RFC 6120, 11.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+from datev_connector.starface.trouble import TroubleKind
+from datev_connector.starface.xmpp_stanzas import STREAM
+
+ROOT = re.compile(b"<[A-Za-z_]")
+ENDLESS = "it sends a stanza without end"
+NO_XML = "no well-formed XML"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLimits:
+    """What a server may send in one stanza, and leave unread."""
+
+    size: int = 1 << 20
+    """Bytes."""
+    depth: int = 80
+    """XML elements inside one another."""
+    elements: int = 60_000
+    outgoing: int = 1 << 20
+    """Bytes that may wait for a server that does not read; then we do not read either."""
+
+
+class StreamBroken(Exception):
+    """The stream cannot go on; `kind` and `detail` say why, without quoting anything."""
+
+    def __init__(self, kind: TroubleKind, detail: str = "") -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+
+
+class StanzaReader:
+    """Reads one stream, or the next one on the same connection after `restart`."""
+
+    def __init__(self, limits: StreamLimits) -> None:
+        self.server_domain = ""
+        """What the server calls itself in the header of the stream."""
+        self._limits = limits
+        self.restart()
+
+    def restart(self) -> None:
+        """Expect the header of a stream."""
+        self._parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
+        self._root: Element | None = None
+        self._depth = self._size = self._elements = 0
+        self._prolog = True
+        self._last = b""
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether the header of the stream has come."""
+        return self._root is not None
+
+    @property
+    def amid_stanza(self) -> bool:
+        """Tell whether a stanza has begun and not ended."""
+        return self._depth > 1
+
+    def feed(self, data: bytes) -> Iterator[Element]:
+        """The stanzas that these bytes complete. Raises StreamBroken."""
+        self._size += len(data)
+        if self._prolog:
+            self._look_at_beginning(data)
+        try:
+            self._parser.feed(data)
+            events = cast("Iterator[tuple[str, Element]]", self._parser.read_events())
+            for event, element in events:
+                if event == "start":
+                    self._started(element)
+                elif self._ended():
+                    yield element
+                    self._forget()
+        except (ParseError, ValueError, LookupError):  # the last two: an unknown encoding
+            kind = TroubleKind.STREAM_ERROR if self.begun else TroubleKind.NO_XMPP
+            raise StreamBroken(kind, NO_XML) from None
+        if self._size > self._limits.size:
+            raise StreamBroken(TroubleKind.STREAM_ERROR, ENDLESS)
+
+    def _look_at_beginning(self, data: bytes) -> None:
+        """A document type can only stand before the root."""
+        beginning = self._last + data
+        prolog, *rest = ROOT.split(beginning, maxsplit=1)
+        self._prolog, self._last = not rest, beginning[-1:]
+        if b"<!" in prolog or b"\0" in prolog:
+            raise StreamBroken(TroubleKind.NO_XMPP, NO_XML)
+
+    def _started(self, element: Element) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth == 1:
+            self._root = element
+            if element.tag != f"{{{STREAM}}}stream":
+                raise StreamBroken(TroubleKind.NO_XMPP, "another kind of XML")
+            self.server_domain = element.get("from", "")
+        elif self._elements > self._limits.elements or self._depth > self._limits.depth:
+            raise StreamBroken(TroubleKind.STREAM_ERROR, ENDLESS)
+
+    def _ended(self) -> bool:
+        """Tell whether a stanza ended."""
+        self._depth -= 1
+        if not self._depth:
+            raise StreamBroken(TroubleKind.CUT)
+        return self._depth == 1
+
+    def _forget(self) -> None:
+        self._size = self._elements = 0
+        if self._root is not None:
+            self._root.clear()
