@@ -233,7 +233,7 @@ async def test_a_session_survives_a_bad_moment(office: Office, kind: FaultKind) 
     call = await office.rings(ADA)
     await call.answered()
     mark = office.connector.mark
-    office.starface.faults.add(kind)
+    office.starface.faults.add(kind, method="ucp.*")
     await office.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=20)
     await office.connector.event("leg", after=mark, leg="starface", state="up", timeout_s=20)
     ended = await call.over()
@@ -246,7 +246,7 @@ async def test_broken_connections_are_not_even_noticed(office: Office) -> None:
     call = await office.rings(ADA)
     await call.answered()
     await office.starface.drop_connections()
-    office.starface.faults.add(FaultKind.DROP)
+    office.starface.faults.add(FaultKind.DROP, method="ucp.*")
     ended = await call.over()
     assert ended["outcome"] == "answered"
     await call.event("datev", record={"CallState": 3}, result="confirmed")
