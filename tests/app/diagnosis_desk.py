@@ -57,7 +57,14 @@ class ExaminedProfile:
         text += ["[datev]", 'link = "simulator"', f'simulator_address = "{datev}"']
         (self.folder / "settings.toml").write_text("\n".join(text) + "\n", "utf-8")
 
-    def ground(self, *, password: str = PASSWORD, limit_s: float = 30.0, **more: Any) -> Ground:
+    def ground(
+        self,
+        *,
+        password: str = PASSWORD,
+        client_secret: str = "",
+        limit_s: float = 30.0,
+        **more: Any,
+    ) -> Ground:
         profile = find_profile(folder=self.folder)
         loaded = read_settings(
             user_file=profile.settings_file, machine_file=self.folder / "machine.toml"
@@ -65,7 +72,10 @@ class ExaminedProfile:
         return Ground(
             profile=profile,
             loaded=loaded,
-            environment={"DATEV_CONNECTOR_PASSWORD": password},
+            environment={
+                "DATEV_CONNECTOR_PASSWORD": password,
+                "DATEV_CONNECTOR_CLIENT_SECRET": client_secret,
+            },
             now=lambda: datetime.now(UTC),
             limit_s=limit_s,
             **{"events_s": 0.1} | more,
