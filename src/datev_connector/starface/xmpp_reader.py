@@ -7,7 +7,7 @@ memory, and so does a document type, with which entities could be declared (RFC 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
@@ -76,6 +76,7 @@ class StanzaReader:
             self._look_at_beginning(data)
         try:
             self._parser.feed(data)
+            problem = self._flush() if data.endswith(b">") else None
             events = cast("Iterator[tuple[str, Element]]", self._parser.read_events())
             for event, element in events:
                 if event == "start":
@@ -83,11 +84,27 @@ class StanzaReader:
                 elif self._ended():
                     yield element
                     self._forget()
+            if problem is not None:
+                raise problem
         except (ParseError, ValueError, LookupError):  # the last two: an unknown encoding
             kind = TroubleKind.STREAM_ERROR if self.begun else TroubleKind.NO_XMPP
             raise StreamBroken(kind, NO_XML) from None
         if self._size > self._limits.size:
             raise StreamBroken(TroubleKind.STREAM_ERROR, ENDLESS)
+
+    def _flush(self) -> ParseError | None:
+        """Have everything read that came; what is wrong comes after what was right before it.
+
+        From version 2.6 on, expat may put off what came in pieces until more comes; a Python that
+        knows of it has `flush`. A stanza ends with its last character, so else there is no hurry.
+        """
+        flush: Callable[[], None] | None = getattr(self._parser, "flush", None)
+        try:
+            if flush is not None:
+                flush()
+        except ParseError as error:
+            return error
+        return None
 
     def _look_at_beginning(self, data: bytes) -> None:
         """A document type can only stand before the root."""
