@@ -24,12 +24,18 @@ from datev_connector.starface.https import HttpsTransport
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.reach import local_address_towards
 from datev_connector.starface.sign_in import AUTH, JWT, USER
-from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
+from datev_connector.starface.trouble import (
+    EVASIVE,
+    Complaint,
+    LinkTrouble,
+    Trouble,
+    TroubleKind,
+)
 from datev_connector.starface.uci import FaultKind, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
 
 CALLBACK = "de.vertico.starface.callback"
-CALLBACK_PARTS = ("host", "port", "path", "type")
+CALLBACK_PARTS = ("host", "port", "path")
 LOGIN = ".connection.login"
 PLACE_CALL = ".placeCallWithPhone"
 NOT_SIGNED_IN = frozenset({TroubleKind.UNAUTHORIZED, TroubleKind.WEB_PAGE, TroubleKind.REDIRECT})
@@ -66,12 +72,12 @@ class HttpsLink:
         self._callback: CallbackServer | None = None
 
     @property
-    def callback_url(self) -> str:
-        """Where the PBX is told to send events, secret path included; empty: nowhere."""
-        if self._callback is None:
-            return ""
-        host, port, path, kind = (self._back[f"{CALLBACK}.{part}"] for part in CALLBACK_PARTS)
-        return f"{kind}://{f'[{host}]' if ':' in host else host}:{port}{path}"
+    def way_back(self) -> tuple[str, int, str] | None:
+        """Where the PBX is told to send events: host, port and secret path; None: nowhere."""
+        if self._callback is None or not self._back:
+            return None
+        host, port, path = (self._back[f"{CALLBACK}.{part}"] for part in CALLBACK_PARTS)
+        return host, int(port), path
 
     async def open(self) -> Opened:
         """Make everything ready for a login. Raises LinkTrouble; then nothing stays open."""
@@ -146,9 +152,14 @@ class HttpsLink:
         return await self._transport.call(call, query | self._back)
 
     async def _judged(self, refusal: Trouble) -> Trouble:
-        """A refused login, in the words that fit a PBX which wants OAuth."""
+        """A refused login, in the words that fit; nothing that tells it apart shows a password.
+
+        A PBX that answers everybody but our login is no proxy with a page of its own.
+        """
         if await self._credentials.lacks_secret():
             return Trouble(kind=TroubleKind.OAUTH_SECRET_MISSING, where=refusal.where)
+        if refusal.kind in EVASIVE and await self._credentials.pbx_answers():
+            return Trouble(kind=TroubleKind.SIGN_IN_REFUSED, where=refusal.where)
         return refusal
 
     # --- the way back -----------------------------------------------------------------------------

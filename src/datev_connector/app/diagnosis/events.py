@@ -8,9 +8,11 @@ said to be so.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urlsplit
+
+import h11
 
 from datev_connector.app.diagnosis.beside import is_stale
 from datev_connector.app.diagnosis.finding import (
@@ -22,6 +24,7 @@ from datev_connector.app.diagnosis.finding import (
     well,
 )
 from datev_connector.app.diagnosis.ground import EVENTS_S, Ground, Notebook
+from datev_connector.app.diagnosis.http_answer import ask_unsigned
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Probe
@@ -29,10 +32,10 @@ from datev_connector.app.running.standing import last_standing
 from datev_connector.domain.legs import Leg, Mender
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.http_client import HttpClient, PbxAddress, Unreadable
+from datev_connector.starface.http_client import PbxAddress
 from datev_connector.starface.https_link import UNVERIFIED
 from datev_connector.starface.reach import local_address_towards, trouble_of
-from datev_connector.starface.trouble import Complaint, LinkTrouble
+from datev_connector.starface.trouble import Complaint
 from datev_connector.starface.xmlrpc import encode
 
 FIND_WAY_BACK = "find the address to which the PBX sends events"
@@ -111,8 +114,8 @@ class EventProbes:
         https, link = self._visit.https, self._visit.https_link
         if https is None or link is None or not https.accepted:
             return await self._to_be_reached()
-        if link.callback_url:
-            return await self._tested(link.callback_url)
+        if link.way_back is not None:
+            return await self._tested(*link.way_back)
         flaws = [flaw for flaw in https.flaws if flaw != UNVERIFIED]
         return flawed(FIND_WAY_BACK, "none", flaws[0]) if flaws else None
 
@@ -130,21 +133,19 @@ class EventProbes:
         any_port = "a port that is chosen at each start (starface.callback_port = 0)"
         return well(FIND_WAY_BACK, f"{here}, {any_port}", MUST_REACH)
 
-    async def _tested(self, url: str) -> Observation:
+    async def _tested(self, host: str, port: int, path: str) -> Observation:
         """Send ourselves an event, as the PBX would."""
-        parts = urlsplit(url)
-        address = PbxAddress(
-            host=parts.hostname or "", port=parts.port or 0, encrypted=parts.scheme == "https"
-        )
+        address = PbxAddress(host=host, port=port, encrypted=False)
         tried = f"send an event of our own to {address}, as the PBX is told to"
-        client = HttpClient(address, None, self._ground.options.times)
-        body, headers = encode(self._visit.test_call), {"Content-Type": "text/xml"}
-        try:
-            await client.exchange("POST", parts.path, body=body, headers=headers)
-        except (LinkTrouble, Unreadable):
-            pass  # whether it came in is what counts
-        finally:
-            await client.close()
+        with contextlib.suppress(OSError, UnicodeError, h11.ProtocolError):  # it comes in, or not
+            await ask_unsigned(
+                address,
+                None,
+                now=self._ground.now,
+                timeout_s=0.5 * self._ground.limit_s,
+                target=path,
+                body=encode(self._visit.test_call),
+            )
         if self._visit.tested_back.is_set():
             return well(tried, str(address), ONLY_OUR_SIDE)
         if self._options.callback_host.strip():
@@ -171,7 +172,10 @@ class EventProbes:
             self._ground.prompt(PROMPT.format(seconds=self._ground.events_s))
 
     async def _listen(self, listening: list[PbxAttempt]) -> None:
-        """Until all have heard something, or one has and the others had their time as well."""
+        """Until all have heard something, or one has and the others had their time as well.
+
+        Who sees a call that no event told has heard enough too.
+        """
         clock = asyncio.get_running_loop().time
         begun_s = clock()
 
@@ -179,7 +183,7 @@ class EventProbes:
             return all(attempt.events_at for attempt in listening)
 
         def is_begun() -> bool:
-            return any(attempt.events_at for attempt in listening)
+            return any(attempt.events_at or attempt.standing.polling for attempt in listening)
 
         seconds = self._ground.events_s
         await _all_listen(listening, seconds, is_begun)

@@ -78,15 +78,17 @@ async def ask_unsigned(
     *,
     now: Callable[[], datetime],
     timeout_s: float,
+    target: str = XML_RPC,
+    body: bytes = b"",
 ) -> HttpAnswer:
-    """The answer to an empty request.
+    """The answer to a request that shows no password, and is empty where UCI is asked.
 
     Raises OSError (TimeoutError among them), and h11.RemoteProtocolError for what is no HTTP.
     """
     async with asyncio.timeout(timeout_s):
         reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
         try:
-            return await _exchange(reader, writer, address, now)
+            return await _exchange(reader, writer, address, now, target, body)
         finally:
             writer.transport.abort()
             with contextlib.suppress(OSError):
@@ -98,15 +100,19 @@ async def _exchange(
     writer: asyncio.StreamWriter,
     address: PbxAddress,
     now: Callable[[], datetime],
+    target: str,
+    body: bytes,
 ) -> HttpAnswer:
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
     headers = [
         ("Host", address.url.partition("://")[2]),
-        ("Content-Length", "0"),
+        ("Content-Length", str(len(body))),
+        ("Content-Type", "text/xml"),
         ("Connection", "close"),
     ]
-    request = h11.Request(method="POST", target=XML_RPC, headers=headers)
-    writer.write((http.send(request) or b"") + (http.send(h11.EndOfMessage()) or b""))
+    request = h11.Request(method="POST", target=target, headers=headers)
+    events = (request, h11.Data(data=body), h11.EndOfMessage())
+    writer.write(b"".join(http.send(event) or b"" for event in events))
     await writer.drain()
     head = await _next(http, reader)
     while isinstance(head, h11.InformationalResponse):
