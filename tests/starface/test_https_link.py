@@ -162,3 +162,15 @@ async def test_the_token_of_the_login_counts_however_old_it_is() -> None:
         first = (await at.who.query())[JWT]
         at.who._bearer._used.clear()
         assert await at.push(**{AUTH: first}) == 200
+
+
+@pytest.mark.parametrize(
+    ("everything", "kind"),
+    [(False, TroubleKind.SIGN_IN_REFUSED), (True, TroubleKind.WEB_PAGE)],
+)
+async def test_a_page_for_our_login_alone_is_a_refusal(everything: bool, kind: TroubleKind) -> None:
+    async with linked(sign_in="sha512") as at:
+        at.pbx.faults.add(FaultKind.HTML, method="*" if everything else "*.login", times=None)
+        with pytest.raises(LinkTrouble) as caught:
+            await at.link.call(UCI.login())
+        assert caught.value.trouble.kind is kind

@@ -186,6 +186,14 @@ class Credentials:
         except LinkTrouble:
             return False
 
+    async def pbx_answers(self) -> bool:
+        """Tell whether the PBX itself stands behind the door: its REST interface offers a login."""
+        try:
+            async with self.door.visit() as visit:
+                return await _login_type(visit) is not None
+        except LinkTrouble:
+            return False
+
     async def close(self) -> None:
         """Forget every token."""
         await self._bearer.close()
