@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
@@ -102,6 +103,18 @@ class Prosody:
         """End the server without a word."""
         await self._end(lambda process: process.kill())
 
+    def freeze(self) -> None:
+        """Stop the process where it stands: connections are still accepted, and all is silence."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on as if nothing had been."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()
@@ -111,6 +124,7 @@ class Prosody:
         if process is None:
             return
         with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGCONT)  # the frozen hear nothing else
             end(process)
         try:
             async with asyncio.timeout(WAIT_S):

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ PASSWORD = "Pass123"
 TIMEOUT_S = 15.0
 EXIT_S = 15.0
 LINE_LIMIT = 1 << 22
+PROGRAM = ("-m", "datev_connector")
 
 
 class NoSuchEvent(AssertionError):
@@ -173,19 +174,22 @@ def environment(**more: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def running(
-    profile: Path, *prefix: str, password: str = PASSWORD, **more: str
+    profile: Path,
+    *prefix: str,
+    password: str = PASSWORD,
+    program: Sequence[str] = PROGRAM,
+    **more: str,
 ) -> AsyncIterator[Connector]:
     """A connector on this profile; killed at the end if it still runs.
 
-    `prefix`: a program that starts it, with its arguments.
+    `prefix`: a program that starts it, with its arguments. `program`: what Python is to run.
     """
     profile.parent.mkdir(parents=True, exist_ok=True)
     errors = profile.parent / f"{profile.name}.stderr"
     command = [
         *prefix,
         sys.executable,
-        "-m",
-        "datev_connector",
+        *program,
         "run",
         "--headless",
         "--profile",
