@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import pytest
 
@@ -29,6 +33,7 @@ from tests.starface.xmpp_run import (
     call_text,
     number_of,
     party,
+    tasks_of_ours,
 )
 
 UCI = Uci(UciVersion.V30)
@@ -490,6 +495,101 @@ async def test_who_talks_is_alive_without_answering_pings() -> None:
     ways = XmppWays(times=XmppTimes(ping_s=0.02))
     async with on_line(chat, times=HttpTimes(answer_s=WAIT_S), ways=ways) as (anna, _):
         assert (await anna.heard.the_end()).kind is TroubleKind.CUT
+
+
+async def test_closing_may_be_cancelled() -> None:
+    free = asyncio.Event()
+
+    async def hold_on(talk: Talk) -> None:
+        talk.read_nothing()
+        await free.wait()
+
+    async with on_line(hold_on) as (anna, _):
+        client = anna.link._client
+        assert client is not None
+        assert client.transport is not None
+        client.transport.write(b" " * (16 << 20))  # what cannot leave keeps the connection open
+        closing = asyncio.get_running_loop().create_task(anna.link.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert not tasks_of_ours()
+        await client.close()
+        assert cast("object", client.transport) is None
+        free.set()
+
+
+async def test_the_search_for_the_endpoint_may_be_cancelled() -> None:
+    asked = asyncio.Event()
+
+    async def hold_back(talk: Talk) -> None:
+        await talk.take_in()
+        await talk.hear_stanza()
+        asked.set()
+
+    async with (
+        bare_server(hold_back) as server,
+        party(server.port, encrypted=False, xmpp_endpoint="") as anna,
+    ):
+        opening = asyncio.get_running_loop().create_task(anna.link.open())
+        await asked.wait()
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        assert not tasks_of_ours()
+        assert anna.heard.lost == []
+
+
+async def test_a_line_lost_while_the_endpoint_is_looked_for_was_never_open() -> None:
+    async def cut(talk: Talk) -> None:
+        await talk.take_in()
+        await talk.hear_stanza()
+        talk.cut()
+
+    async with (
+        bare_server(cut) as server,
+        party(server.port, encrypted=False, xmpp_endpoint="") as anna,
+    ):
+        assert (await anna.refusal()).kind is TroubleKind.CUT
+        assert anna.heard.lost == []
+
+
+async def test_no_log_holds_passwords_numbers_or_names(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def push(talk: Talk) -> None:
+        talk.say(iq("set", "e1", call_text("secret.method.4711")))
+
+    async with on_line(push) as (anna, _):
+        await anna.heard.until(lambda: anna.heard.events)
+    for secret in ("Pass123", "0123", "4711", "AFBhc3M"):
+        assert secret not in caplog.text
+
+
+def test_the_library_is_imported_when_it_is_needed() -> None:
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, datev_connector.starface.xmpp_link; print('slixmpp' in sys.modules)",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "False"
+    assert told.stderr == ""
+
+
+def test_the_library_gives_no_notice_when_it_is_imported() -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "error", "-c", "import datev_connector.starface.xmpp_opening"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout + told.stderr == ""
 
 
 # --- with Prosody ---------------------------------------------------------------------------------
