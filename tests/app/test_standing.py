@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,12 @@ import pytest
 
 from datev_connector.app.folders import Profile, find_profile
 from datev_connector.app.running import standing
-from datev_connector.app.running.standing import LastStanding, StandingFile, last_standing
+from datev_connector.app.running.standing import (
+    LastStanding,
+    StandingFile,
+    last_standing,
+    unwatched_since,
+)
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.ladder import Standing
@@ -37,6 +43,7 @@ TOLD = LastStanding(
         polling=True,
         barred=Trouble(kind=TroubleKind.NO_XMPP, where="pbx:5222", detail="no well-formed XML"),
         event_at=NOW - timedelta(minutes=5),
+        watched_until=NOW - timedelta(seconds=4),
     ),
 )
 
@@ -137,3 +144,43 @@ async def test_a_folder_that_cannot_be_written_stops_nothing(
 def test_what_cannot_be_read_is_nothing(profile: Profile, content: str) -> None:
     (profile.root / "standing.json").write_text(content)
     assert last_standing(profile) is None
+
+
+@pytest.mark.parametrize(
+    ("later", "found"),
+    [
+        (timedelta(seconds=-3), True),
+        (timedelta(days=6), True),
+        (timedelta(days=8), False),
+        (timedelta(seconds=-5), False),
+    ],
+    ids=["just now", "days ago", "too long ago", "in the future"],
+)
+async def test_who_was_ended_by_force_leaves_word_since_when_nobody_watches(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, later: timedelta, found: bool
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_S", 0.0)
+    office = Office()
+    assert unwatched_since(profile, NOW) is None
+    with kept(profile, office) as task:
+        await read(profile, office, TOLD)
+        since = unwatched_since(profile, NOW + later)
+    assert since == (TOLD.starface.watched_until if found else None)
+    await asyncio.wait({task})
+    assert unwatched_since(profile, NOW) is None
+
+
+async def test_time_that_only_goes_on_is_no_news(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_S", 0.0)
+    office = Office()
+    with kept(profile, office):
+        await read(profile, office, TOLD)
+        watched = replace(TOLD.starface, watched_until=NOW + timedelta(seconds=30))
+        office.told = replace(TOLD, at=NOW + timedelta(seconds=31), starface=watched)
+        looks = office.looks + 3
+        async with asyncio.timeout(10):
+            while office.looks < looks:
+                await office.looks_again()
+        assert last_standing(profile) == TOLD

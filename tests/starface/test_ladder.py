@@ -376,3 +376,135 @@ def test_leaving_says_farewell_everywhere() -> None:
         (XMPP, 2),
     ]
     assert dialogue.ladder.deadline_s is None
+
+
+def test_a_program_that_was_ended_by_force_recalls_from_then_on() -> None:
+    dialogue = Dialogue(ways=AUTO)
+    since = START - timedelta(hours=2)
+    dialogue.ladder.unwatched_since(since)
+    assert dialogue.ladder.standing.watched_until == since
+    dialogue.start()
+    dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+    assert dialogue.recalls == []
+    dialogue.become_ready()
+    assert [recall.since for recall in dialogue.recalls] == [since]
+    assert dialogue.ladder.standing.watched_until == START
+
+
+def test_the_standing_tells_until_when_calls_were_watched() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    assert dialogue.ladder.standing.watched_until is None
+    dialogue.become_ready()
+    dialogue.wait(3)
+    dialogue.push("a", "RINGING")
+    dialogue.wait(1)
+    assert dialogue.ladder.standing.watched_until == START + timedelta(seconds=3)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.wait(1)
+    assert dialogue.ladder.standing.watched_until == START + timedelta(seconds=3)
+
+
+def test_where_xmpp_refused_the_password_it_is_not_taken_when_https_is_lost() -> None:
+    dialogue = climbing()
+    dialogue.failed(TroubleKind.SIGN_IN_REFUSED)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    assert dialogue.state == SessionState.WAITING
+    dialogue.wait_for_deadline()
+    dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+    assert [prepare.transport for prepare in dialogue.prepares] == [HTTPS, XMPP, HTTPS]
+
+
+def test_nor_where_its_certificate_is_another() -> None:
+    dialogue = climbing()
+    dialogue.failed(TroubleKind.CERTIFICATE_CHANGED)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    assert dialogue.state == SessionState.WAITING
+
+
+def test_where_xmpp_only_was_not_there_it_is_taken_when_https_is_lost() -> None:
+    dialogue = climbing()
+    dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    assert dialogue.way is XMPP
+    dialogue.become_ready()
+    assert dialogue.ladder.transport is XMPP
+
+
+def test_a_long_life_over_xmpp_begins_with_the_first_pause_again() -> None:
+    dialogue = climbing()
+    for pause_s in (30, 60, 120):
+        dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+        dialogue.answer_polls_for(pause_s - 1)
+        assert dialogue.ladder.transport is HTTPS
+        dialogue.answer_polls_for(1)
+        dialogue.wait(0)
+        assert dialogue.way is XMPP
+    dialogue.become_ready()
+    dialogue.answer_polls_for(61)
+    dialogue.take(dialogue.ladder.lost(XMPP, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.become_ready()
+    tried = len(dialogue.prepares)
+    dialogue.answer_polls_for(29)
+    assert len(dialogue.prepares) == tried
+    dialogue.answer_polls_for(1)
+    dialogue.wait(0)
+    assert dialogue.way is XMPP
+
+
+def test_an_accepted_password_makes_the_next_refusal_the_first() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    for pause_s in (900, 1800):
+        dialogue.prepared()
+        dialogue.answer("login", False)
+        assert dialogue.wait_for_deadline() == pause_s
+    dialogue.become_ready()
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.wait_for_deadline()
+    dialogue.prepared()
+    dialogue.answer("login", False)
+    assert dialogue.wait_for_deadline() == 900
+
+
+def test_a_person_has_the_newest_generation_asked_again() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    dialogue.prepared()
+    dialogue.answer("login", UNKNOWN)
+    dialogue.become_logged_in()
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.take(dialogue.ladder.retry_now(dialogue.now))
+    dialogue.prepared()
+    assert dialogue.sent[-1] == "ucp.v30.requests.connection.login"
+
+
+def test_a_clock_that_was_set_back_recalls_no_time_that_ends_before_it_begins() -> None:
+    dialogue = on_xmpp()
+    dialogue.wait(1)
+    dialogue.take(dialogue.ladder.lost(XMPP, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.sleep(-timedelta(hours=1))
+    dialogue.become_ready()
+    [recall] = dialogue.recalls
+    assert recall.since <= recall.until
+
+
+def test_a_reset_before_the_login_is_none_of_ours() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    dialogue.prepared()
+    dialogue.push_event("connection.reset")
+    assert dialogue.state == SessionState.SIGNING_IN
+    dialogue.become_logged_in()
+    assert dialogue.state == SessionState.READY
+
+
+def test_events_over_https_prove_nothing_for_xmpp() -> None:
+    dialogue = on_xmpp()
+    dialogue.wait(5)
+    dialogue.poll(a="RINGING")
+    late = dialogue.event("a", "RINGING")
+    dialogue.take(dialogue.ladder.pushed(HTTPS, late, dialogue.now))
+    dialogue.wait(1)
+    dialogue.poll(a="RINGING")
+    assert dialogue.way is HTTPS

@@ -85,6 +85,10 @@ class StarfacePbx:
 
     # --- for the engine ---------------------------------------------------------------------------
 
+    def unwatched_since(self, moment: datetime) -> None:
+        """Before `run`: calls may have come and gone since then that nobody saw."""
+        self._ladder.unwatched_since(moment)
+
     async def run(self) -> None:
         """Keep signed in and report calls until cancelled."""
         try:

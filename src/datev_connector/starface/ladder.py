@@ -21,6 +21,7 @@ session itself falls from callback to polling and comes back. The ladder chooses
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,6 +76,8 @@ class Standing:
     barred: Trouble | None = None
     event_at: datetime | None = None
     """When the last event came over that way, UTC; None: none has come."""
+    watched_until: datetime | None = None
+    """Until when no call can have escaped us, UTC; None: no way has worked yet."""
 
 
 class Ladder:
@@ -146,7 +149,11 @@ class Ladder:
         polling = self._main is not None and self._main.polling
         event_at = None if self.transport is None else self._events_at.get(self.transport)
         return Standing(
-            transport=self.transport, polling=polling, barred=self._barred, event_at=event_at
+            transport=self.transport,
+            polling=polling,
+            barred=self._barred,
+            event_at=event_at,
+            watched_until=self._watched_until,
         )
 
     @property
@@ -156,6 +163,10 @@ class Ladder:
         return min((timer for timer in timers if timer is not None), default=None)
 
     # --- what happens -----------------------------------------------------------------------------
+
+    def unwatched_since(self, moment: datetime) -> None:
+        """Before the start: nobody has watched the calls since then, so they are to be recalled."""
+        self._unwatched = Moment(at=moment, clock_s=-math.inf)
 
     def start(self, now: Moment) -> list[Command]:
         """Begin; later calls change nothing."""
@@ -340,7 +351,6 @@ class Ladder:
         """The way in use, or on the way to it, is over: take another one, or wait."""
         if main.heard is not None:
             self._unwatched_from(main.heard)
-            self._round.clear()
             if main.lived_s(now) >= self._pacing.settled_s:
                 self._failures = dict.fromkeys(Pace, 0)
             if main.transport is self._best and len(self._ways) > 1:
@@ -397,11 +407,17 @@ class Ladder:
         ready = main is not None and main.ready
         return ready and main is not None and main.lived_s(now) >= self._pacing.settled_s
 
+    @property
+    def _watched_until(self) -> datetime | None:
+        heard = None if self._main is None else self._main.heard
+        until = self._unwatched or heard
+        return None if until is None else until.at
+
     # --- hearing and reporting --------------------------------------------------------------------
 
     def _hear(self, transport: Transport, pbx_call: str, now: Moment) -> None:
         for session in self._sessions:
-            if session.transport is transport and session.end is None:
+            if session.transport is transport:
                 session.pushed(pbx_call, now)
 
     def _reset(self, transport: Transport) -> None:
@@ -416,7 +432,7 @@ class Ladder:
             self._unwatched_from(heard)
 
     def _unwatched_from(self, moment: Moment) -> None:
-        if self._unwatched is None or moment.clock_s < self._unwatched.clock_s:
+        if self._unwatched is None:
             self._unwatched = moment
 
     def _recall_unwatched(self, main: Session, now: Moment) -> None:

@@ -4,6 +4,9 @@ Another process may not disturb what the connector has open, so the connector wr
 knows: the last report of each leg, the way into the PBX, what keeps the better one from use, and
 when the last event came. The file is there while a connector runs; it is written when it says
 something new, and at least once a minute, so that its age tells whether the connector still moves.
+
+A file that is there before a connector has written one was left by one that was ended by force. It
+says since when nobody watched the calls.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 LOOK_S = 2.0
 """How old news may be before they are in the file."""
 REFRESH = timedelta(minutes=1)
+FORGOTTEN = timedelta(days=7)
+"""The calls of a connector that was ended by force longer ago are not looked up."""
 STALE = timedelta(minutes=5)
 """A connector that wrote nothing for so long hangs, or cannot write."""
 LONGEST = 65_536
@@ -74,7 +79,7 @@ class StandingFile:
     async def _write_news(self) -> None:
         now, before = self._look(), self._written
         recent = before is not None and now.at - before.at < REFRESH
-        if before is not None and recent and replace(now, at=before.at) == before:
+        if before is not None and recent and _same(now, before):
             return
         try:
             await asyncio.to_thread(_write, self._file, _as_json(now))
@@ -85,6 +90,14 @@ class StandingFile:
             self._written = now
 
 
+def _same(now: LastStanding, before: LastStanding) -> bool:
+    """Tell whether nothing is new but the time."""
+    watched_until = before.starface.watched_until
+    starface = replace(now.starface, watched_until=watched_until)
+    first = watched_until is None and now.starface.watched_until is not None
+    return not first and replace(now, at=before.at, starface=starface) == before
+
+
 def last_standing(profile: Profile) -> LastStanding | None:
     """What the running connector wrote last; None if there is nothing that can be read."""
     try:
@@ -92,6 +105,16 @@ def last_standing(profile: Profile) -> LastStanding | None:
             return _read(json.loads(file.read(LONGEST)))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def unwatched_since(profile: Profile, now: datetime) -> datetime | None:
+    """Since when nobody has watched the calls, if the last connector was ended by force.
+
+    To be asked before this connector writes its own file.
+    """
+    left = last_standing(profile)
+    since = None if left is None else left.starface.watched_until
+    return since if since is not None and timedelta(0) <= now - since <= FORGOTTEN else None
 
 
 def _file(profile: Profile) -> Path:
@@ -125,7 +148,8 @@ def _as_json(standing: LastStanding) -> dict[str, object]:
         "starface": {
             "transport": way.transport,
             "polling": way.polling,
-            "event_at": None if way.event_at is None else way.event_at.isoformat(),
+            "event_at": _iso(way.event_at),
+            "watched_until": _iso(way.watched_until),
             "barred": None
             if barred is None
             else {"kind": barred.kind, "where": barred.where, "detail": barred.detail},
@@ -136,14 +160,15 @@ def _as_json(standing: LastStanding) -> dict[str, object]:
 def _read(content: Any) -> LastStanding:
     """Raises ValueError, KeyError and TypeError."""
     way = content["starface"]
-    transport, event_at, barred = way["transport"], way["event_at"], way["barred"]
+    transport, barred = way["transport"], way["barred"]
     return LastStanding(
         at=_moment(content["at"]),
         legs=tuple(_report(leg) for leg in content["legs"]),
         starface=Standing(
             transport=None if transport is None else Transport(transport),
             polling=bool(way["polling"]),
-            event_at=None if event_at is None else _moment(event_at),
+            event_at=_moment_or_none(way["event_at"]),
+            watched_until=_moment_or_none(way.get("watched_until")),
             barred=None
             if barred is None
             else Trouble(
@@ -164,6 +189,14 @@ def _report(leg: Any) -> LegReport:
         mender=Mender(leg["mender"]),
         remedy=str(leg["remedy"]),
     )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment_or_none(text: str | None) -> datetime | None:
+    return None if text is None else _moment(text)
 
 
 def _moment(text: str) -> datetime:

@@ -12,7 +12,7 @@ from datev_connector.app.running.address_refresh import AddressRefresh
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.herald import Herald
 from datev_connector.app.running.record import log_of
-from datev_connector.app.running.standing import LastStanding, StandingFile
+from datev_connector.app.running.standing import LastStanding, StandingFile, unwatched_since
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.settings import DatevLink
 from datev_connector.datev.absent import NoDatev
@@ -153,7 +153,7 @@ class Connector:
         )
 
     def _starface(self, settings: Settings, password: str, client_secret: str) -> StarfacePbx:
-        return StarfacePbx(
+        pbx = StarfacePbx(
             office.starface_options(settings),
             password,
             client_secret=client_secret,
@@ -162,6 +162,10 @@ class Connector:
             now=self._now,
             jitter=random.random,
         )
+        since = unwatched_since(self._profile, self._now())
+        if since is not None:
+            pbx.unwatched_since(since)
+        return pbx
 
     def _datev_link(self, settings: Settings) -> Datev:
         if settings.datev.link is not DatevLink.SIMULATOR:
