@@ -247,7 +247,7 @@ async def test_a_running_connector_is_not_disturbed(
     assert "Signed in over HTTPS" in found.of(Step.SIGN_IN).meaning
     assert found.of(Step.WAY).found.startswith("HTTPS with callback, ")
     assert "Not XMPP: Nothing listens at 127.0.0.1:1." in found.of(Step.WAY).meaning
-    assert found.of(Step.EVENTS).found.startswith("Not proven: no event has come")
+    assert found.of(Step.EVENTS).found.startswith("Not proven: no event since")
     log = profile.folder / "logs" / "connector.log"
     assert "starface is up" in log.read_text("utf-8")
     assert found.of(Step.OPEN).state is LegState.UP

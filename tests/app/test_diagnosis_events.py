@@ -189,10 +189,16 @@ async def test_an_address_book_that_can_be_read_or_not(profile: ExaminedProfile)
 # --- clocks, versions, certificates ---------------------------------------------------------------
 
 
+def zone_here(hours: int = 0) -> str:
+    """The zone of this computer, or one some hours ahead of it, as zones without summer go."""
+    offset = datetime.now().astimezone().utcoffset() or timedelta()
+    return f"Etc/GMT{-(round(offset / timedelta(hours=1)) + hours):+d}"
+
+
 @pytest.mark.parametrize(
     ("offset", "state", "words"),
     [
-        (timedelta(0), LegState.UP, "UTC+01:00"),
+        (timedelta(0), LegState.UP, "the same zone as here"),
         (timedelta(minutes=5), LegState.DEGRADED, "s ahead"),
         (timedelta(minutes=-5), LegState.DEGRADED, "s behind"),
     ],
@@ -200,15 +206,38 @@ async def test_an_address_book_that_can_be_read_or_not(profile: ExaminedProfile)
 async def test_events_show_the_wall_clock_of_the_pbx(
     profile: ExaminedProfile, offset: timedelta, state: LegState, words: str
 ) -> None:
-    config = StarfaceConfig(zone="Etc/GMT-1", behaviour=Behaviour(clock_offset=offset))
+    config = StarfaceConfig(zone=zone_here(), behaviour=Behaviour(clock_offset=offset))
     async with StarfaceSimulator(config) as pbx:
         profile.write_settings(pbx.port)
         found = await profile.examine(events_s=20.0, prompt=calling(pbx, []))
     clock = found.of(Step.CLOCK)
     assert clock.state is state
-    assert "its wall clock shows UTC+01:00" in clock.found
+    assert "its wall clock shows UTC" in clock.found
     assert words in clock.found
     assert "DATEV" in clock.meaning
+
+
+async def test_a_pbx_in_another_zone(profile: ExaminedProfile) -> None:
+    async with StarfaceSimulator(StarfaceConfig(zone=zone_here(1))) as pbx:
+        profile.write_settings(pbx.port)
+        found = await profile.examine(events_s=20.0, prompt=calling(pbx, []))
+    assert found.of(Step.CLOCK).state is LegState.DEGRADED
+    assert "another zone" in found.of(Step.CLOCK).meaning
+    assert "here it is UTC" in found.of(Step.CLOCK).found
+
+
+async def test_a_call_list_from_the_future(profile: ExaminedProfile) -> None:
+    config = StarfaceConfig(
+        zone=zone_here(), behaviour=Behaviour(clock_offset=timedelta(minutes=10))
+    )
+    async with StarfaceSimulator(config) as pbx:
+        profile.write_settings(pbx.port)
+        call = pbx.pbx.incoming("0123", CALLER, "Ada Byron")
+        call.ring()
+        call.hangup()
+        found = await profile.examine()
+    assert found.of(Step.CLOCK).state is LegState.DEGRADED
+    assert "10 min in our future" in found.of(Step.CLOCK).found
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,12 @@ DIFFERENT = Complaint(
     mender=Mender.PBX_ADMIN,
     remedy="Set the clocks of the PBX and of this computer by a time server.",
 )
+OTHER_ZONE = Complaint(
+    reason="The PBX keeps the time of another zone: in DATEV calls bear the time of this computer, "
+    "in the PBX's own lists the other one.",
+    mender=Mender.PBX_ADMIN,
+    remedy="Set the time zone of the PBX, or of this computer.",
+)
 ALIKE = "DATEV shows the calls at the same time as the PBX."
 
 
@@ -56,6 +62,9 @@ class ClockProbes:
         furthest = max((abs(ahead) for ahead in self._skews()), default=timedelta())
         if furthest > CLOCKS_DIFFER:
             return flawed(COMPARE, found, DIFFERENT)
+        wall = self._wall_ahead_of_utc()
+        if wall is not None and _zone(wall) != self._zone_here:
+            return flawed(COMPARE, found, OTHER_ZONE)
         return well(COMPARE, found, ALIKE)
 
     def _skews(self) -> list[timedelta]:
@@ -85,9 +94,13 @@ class ClockProbes:
                 return ""
             minutes = round(self._newest_ahead().total_seconds() / 60)
             return f"The newest call in its list begins {minutes} min in our future."
-        zone, ours = _zone(wall), self._ground.now().astimezone().utcoffset() or timedelta()
+        zone, ours = _zone(wall), self._zone_here
         same = "the same zone as here" if zone == ours else f"here it is {_utc(ours)}"
         return f"By its events its wall clock shows {_utc(zone)} ({same}), {_off(wall - zone)}."
+
+    @property
+    def _zone_here(self) -> timedelta:
+        return self._ground.now().astimezone().utcoffset() or timedelta()
 
     def _wall_ahead_of_utc(self) -> timedelta | None:
         differences = [attempt.clock_difference for attempt in self._visit.attempts]
@@ -107,7 +120,10 @@ def _zone(ahead_of_utc: timedelta) -> timedelta:
 
 
 def _off(ahead: timedelta) -> str:
-    return f"{round(abs(ahead.total_seconds()))} s {'ahead' if ahead > timedelta() else 'behind'}"
+    seconds = round(abs(ahead.total_seconds()))
+    if seconds == 0:
+        return "0 s off"
+    return f"{seconds} s {'ahead' if ahead > timedelta() else 'behind'}"
 
 
 def _utc(zone: timedelta) -> str:

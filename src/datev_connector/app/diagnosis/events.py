@@ -34,6 +34,7 @@ from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.http_client import PbxAddress
 from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.leg_words import EVENTS_MISSING
 from datev_connector.starface.reach import local_address_towards, trouble_of
 from datev_connector.starface.trouble import Complaint
 from datev_connector.starface.xmlrpc import encode
@@ -191,21 +192,21 @@ class EventProbes:
         await _all_listen(listening, left_s, is_enough)
 
     def _heard(self, listening: list[PbxAttempt]) -> Observation:
-        proven = [NAMES[one.transport] for one in listening if one.events_at]
-        silent = [one for one in listening if not one.events_at]
-        if proven and not silent:
-            return well(WAIT, f"An event came over {' and '.join(proven)}.", "They arrive.")
-        for attempt in silent:
-            if attempt.standing.polling and attempt.report is not None:
-                return leg_seen(WAIT, attempt.report, found="a call without its events")
+        """What was heard, judged by the best way: it is the one in use."""
+        proven = " and ".join(NAMES[one.transport] for one in listening if one.events_at)
+        silent = " and ".join(NAMES[one.transport] for one in listening if not one.events_at)
+        best = listening[-1]
+        found = f"An event came over {proven}{f', none over {silent}' if silent else ''}."
+        if best.events_at:
+            return well(WAIT, found, "They arrive.")
+        if best.standing.polling and best.report is not None:
+            return leg_seen(WAIT, best.report, found="a call without its events")
         if proven:
-            missing = " and ".join(NAMES[one.transport] for one in silent)
-            found = f"An event came over {' and '.join(proven)}, none over {missing}."
-            return well(WAIT, found, "What is in use is proven as far as that.")
+            return flawed(WAIT, found, EVENTS_MISSING[best.transport])
         seconds = f"{self._ground.events_s:g} s"
         if self._ground.events_s > EVENTS_S:
             return flawed(WAIT, f"none in {seconds}", NONE_CAME)
-        found = f"Not proven: the PBX had no event for us in {seconds}, as nobody called"
+        found = f"Not proven: no event in {seconds}; nobody seems to have called"
         return well(WAIT, found, HOW_TO_PROVE)
 
     # --- beside a running connector ---------------------------------------------------------------
@@ -222,7 +223,7 @@ class EventProbes:
             if at is None:
                 return flawed(tried, f"none in {self._ground.events_s:g} s", NONE_CAME)
         if at is None:
-            found = "Not proven: no event has come since it signed in, as nobody called"
+            found = "Not proven: no event since it signed in; nobody seems to have called"
             return well(tried, found, HOW_TO_PROVE)
         return well(tried, f"The last event came {_ago(at, self._ground.now())}.", "They arrive.")
 
