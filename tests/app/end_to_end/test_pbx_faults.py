@@ -33,6 +33,8 @@ from tests.app.end_to_end.office import (
 
 AUTO = {"calls": {"transfer_automatically": True}}
 PATIENCE_S = 3.0
+FIVE_AT_ONCE_S = 45.0
+"""Five connectors that start together share two cores with other tests."""
 LOGINS = ("ucp.v30.requests.connection.login", "ucp.v22.requests.connection.login")
 
 
@@ -70,7 +72,11 @@ async def test_a_wrong_password_is_tried_once_and_said(profile: Path) -> None:
         ):
             office.connector = connector
             leg = await connector.event(
-                "leg", leg="starface", state="down", mender=lambda who: who != "nobody"
+                "leg",
+                leg="starface",
+                state="down",
+                mender=lambda who: who != "nobody",
+                timeout_s=FIVE_AT_ONCE_S,
             )
             assert leg["reason"]
             assert leg["remedy"]
