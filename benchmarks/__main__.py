@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from benchmarks import latency, memory, report, start, throughput
@@ -15,8 +16,10 @@ from benchmarks.machine import load, this_machine
 from benchmarks.pbx import Pbx
 from benchmarks.processes import ROOT, Profile, Running, bare_client, connector
 from benchmarks.route import Route
+from benchmarks.xmpp import latency as xmpp_latency
+from benchmarks.xmpp import parties, reconnect
 
-FIGURES = ("latency", "throughput", "start", "memory")
+FIGURES = ("latency", "throughput", "xmpp", "reconnect", "start", "memory")
 PAGE = ROOT / "docs" / "performance.md"
 
 
@@ -24,21 +27,25 @@ def main() -> None:
     """Do what the command line says."""
     options = _options()
     wanted = options.figures or FIGURES
-    figures, loads = [], []
+    figures, loads, omitted = [], [], []
     with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as folder:
         bench = _Bench(Path(folder), options)
         for name in wanted:
             loads += [now for now in (load(),) if now is not None]
             figure = bench.measure(name)
-            if figure is not None:
-                figures.append(figure)
-                print(*report.lines(figure), sep="\n", flush=True)
+            if isinstance(figure, str):
+                omitted.append(f"{name}: {figure}")
+                print(f"  left out: {figure}", flush=True)
+                continue
+            figures.append(figure)
+            print(*report.lines(figure), sep="\n", flush=True)
     if set(wanted) == set(FIGURES):
         text = report.page(
             figures,
             this_machine(),
             datetime.now(UTC).date(),
             loads,
+            omitted,
             contacts=options.contacts,
             numbers=bench.numbers,
         )
@@ -52,23 +59,33 @@ class _Bench:
     def __init__(self, workshop: Path, options: argparse.Namespace) -> None:
         self._workshop = workshop
         self._options = options
-        print(f"importing {options.contacts:,} contacts ...", flush=True)
-        self._empty = Profile.made(workshop / "empty", 0)
-        self._full = Profile.made(workshop / "full", options.contacts)
 
     @property
     def numbers(self) -> int:
         return self._full.numbers
 
-    def measure(self, name: str) -> Figure | None:
+    def measure(self, name: str) -> Figure | str:
+        """A figure, or why there is none."""
         print(f"measuring {name} ...", flush=True)
-        measures: dict[str, Callable[[], Figure | None]] = {
+        measures: dict[str, Callable[[], Figure | str]] = {
             "latency": self._latency,
             "throughput": self._throughput,
+            "xmpp": self._xmpp,
+            "reconnect": self._reconnect,
             "start": self._start,
             "memory": self._memory,
         }
         return measures[name]()
+
+    @cached_property
+    def _empty(self) -> Profile:
+        return Profile.made(self._workshop / "empty", 0)
+
+    @cached_property
+    def _full(self) -> Profile:
+        contacts = self._options.contacts
+        print(f"  importing {contacts:,} contacts ...", flush=True)
+        return Profile.made(self._workshop / "full", contacts)
 
     def _latency(self) -> Figure:
         options = self._options
@@ -89,14 +106,23 @@ class _Bench:
                 seed=options.seed,
             )
 
+    def _xmpp(self) -> Figure | str:
+        if not parties.can_measure():
+            return parties.MISSING
+        return xmpp_latency.measure(self._workshop, count=self._options.exchanges)
+
+    def _reconnect(self) -> Figure | str:
+        if not parties.can_measure():
+            return parties.MISSING
+        return reconnect.measure(self._workshop, rounds=self._options.restarts)
+
     def _start(self) -> Figure:
         with Pbx() as pbx:
             return start.measure((self._empty, self._full), pbx, starts=self._options.starts)
 
-    def _memory(self) -> Figure | None:
+    def _memory(self) -> Figure | str:
         if not memory.can_measure():
-            print("  this system does not tell how much memory a process holds")
-            return None
+            return "this system does not tell how much memory a process holds"
         with Pbx() as pbx:
             return memory.measure((self._empty, self._full), pbx, seed=self._options.seed)
 
@@ -119,6 +145,8 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--rings", type=int, default=1000, help="on each route and way to connect")
     parser.add_argument("--blocks", type=int, default=6, help="of events on each route")
     parser.add_argument("--starts", type=int, default=7, help="of each process")
+    parser.add_argument("--exchanges", type=int, default=1000, help="over XMPP, of each kind")
+    parser.add_argument("--restarts", type=int, default=9, help="of the XMPP server, each way")
     parser.add_argument("--seed", type=int, default=20, help="decides who calls")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
     options = parser.parse_args(arguments)

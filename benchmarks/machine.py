@@ -10,7 +10,7 @@ from pathlib import Path
 
 import apsw
 
-LIBRARIES = ("h11", "httpx2")
+LIBRARIES = ("h11", "httpx2", "slixmpp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ The connector is the real one, `datev-connector run --headless` with `transfer_a
 process of its own, with {contacts:,} contacts and their {numbers:,} numbers in its encrypted store.
 Calls are announced by callbacks over HTTP on loopback; whether the requests to the PBX use HTTPS
 makes no difference to them.
+The sections about XMPP have it otherwise, and say how.
 
 These are benchmarks and no tests; nothing fails because a machine is slow.
 `make bench ARGS="latency"` measures one thing only and writes no page; `make bench ARGS="--help"`
@@ -33,12 +34,16 @@ def page(
     machine: Machine,
     day: date,
     loads: Sequence[float],
+    omitted: Sequence[str],
     *,
     contacts: int,
     numbers: int,
 ) -> str:
     """The whole page."""
-    parts = [HEAD.format(contacts=contacts, numbers=numbers), _machine(machine, day, loads)]
+    parts = [
+        HEAD.format(contacts=contacts, numbers=numbers),
+        _machine(machine, day, loads, omitted),
+    ]
     parts += [_summary(figures, doubtful=_is_busy(loads))]
     parts += [_section(figure) for figure in figures]
     return "\n".join(parts)
@@ -51,7 +56,7 @@ def lines(figure: Figure) -> Iterable[str]:
         yield f"  {row.what:34} {row.ours:>16} {row.against:>26} {_ratio(row):>8}  {row.verdict}"
 
 
-def _machine(machine: Machine, day: date, loads: Sequence[float]) -> str:
+def _machine(machine: Machine, day: date, loads: Sequence[float], omitted: Sequence[str]) -> str:
     told = [
         f"- Measured on {day.isoformat()}.",
         f"- Processor: {machine.processor}, {machine.cores} cores; memory: {machine.memory}.",
@@ -67,6 +72,7 @@ def _machine(machine: Machine, day: date, loads: Sequence[float]) -> str:
             "- **The machine was busy with other things.** That lengthens the slow tail of both "
             "sides, so the ratios of the percentiles look better than they are; trust the medians."
         )
+    told += [f"- Not measured, {reason}." for reason in omitted]
     return "## The machine\n\n" + "\n".join(told) + "\n"
 
 
