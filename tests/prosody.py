@@ -196,8 +196,8 @@ async def running_prosody(
         server = Prosody(folder, options, shown)
         for user, password in options.users.items():
             server.set_password(user, password)
-        await server.start()
         try:
+            await server.start()
             yield server
         finally:
             await server.stop()
