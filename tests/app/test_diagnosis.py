@@ -243,7 +243,7 @@ async def test_a_running_connector_is_not_disturbed(
     for step in (Step.SIGN_IN, Step.LINK):
         assert found.of(step).state is LegState.UP, "the connector itself says so"
         assert found.of(step).tried.startswith("nothing: ")
-        assert "The running connector says" in found.of(step).found
+        assert "told by the running connector" in found.of(step).found
     assert "Signed in over HTTPS" in found.of(Step.SIGN_IN).meaning
     assert found.of(Step.WAY).found.startswith("HTTPS with callback, ")
     assert "Not XMPP: Nothing listens at 127.0.0.1:1." in found.of(Step.WAY).meaning

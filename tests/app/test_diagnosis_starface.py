@@ -113,6 +113,27 @@ async def test_something_else_that_listens(
     assert not found.has(Step.SIGN_IN), "no secret goes to a stranger"
 
 
+@pytest.mark.parametrize("status", [407, 502, 504, 511])
+async def test_a_proxy_that_answers_for_the_pbx(profile: ExaminedProfile, status: int) -> None:
+    answer = f"HTTP/1.1 {status} No\r\nServer: squid/6.1\r\nContent-Length: 0\r\n\r\n"
+    async with server(answer.encode()) as port:
+        profile.write_settings(port, "encrypted = false")
+        found = await profile.examine()
+    http = found.of(Step.HTTP)
+    assert (http.state, http.mender) == (LegState.DOWN, Mender.NETWORK_ADMIN)
+    assert "A proxy answers for the PBX" in http.meaning
+    assert http.found == f'HTTP status {status} (server "squid/6.1")'
+    assert not found.has(Step.SIGN_IN)
+
+
+async def test_a_proxy_that_lets_us_through_is_told_of(profile: ExaminedProfile) -> None:
+    async with server(b"HTTP/1.1 400 No\r\nVia: 1.1 gate\r\nContent-Length: 0\r\n\r\n") as port:
+        profile.write_settings(port, "encrypted = false")
+        found = await profile.examine()
+    assert found.of(Step.HTTP).state is LegState.UP
+    assert found.of(Step.HTTP).meaning == "It came through a proxy."
+
+
 # --- certificates ---------------------------------------------------------------------------------
 
 

@@ -324,6 +324,7 @@ async def test_the_port_of_another_service_of_the_pbx(profile: ExaminedProfile) 
         profile.write_settings(pbx.port, xmpp=pbx.port)
         found = await profile.examine(limit_s=5)
     assert found.of(Step.XMPP_TLS).state is LegState.DEGRADED
+    assert "TLS from the first byte" in found.of(Step.XMPP_TLS).found
     assert not found.has(Step.XMPP_SIGN_IN)
 
 

@@ -17,7 +17,7 @@ def left_to_connector(
     standing, now = notebook.standing, ground.now()
     report = None if standing is None else standing.of(leg)
     if standing is not None and report is not None and not is_stale(standing, now):
-        return leg_seen(tried, report, found=f"The running connector says, {age(standing, now)}")
+        return leg_seen(tried, report, found=f"told by the running connector, {age(standing, now)}")
     return Observation(
         state=LegState.DEGRADED,
         tried=tried,

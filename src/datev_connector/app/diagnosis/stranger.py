@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from datev_connector.network.tls import presented_certificate
+
 GREETING = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'>"
 READ_SIZE = 200
+ALL_TLS = "a port where all is TLS from the first byte; XMPP is expected to begin in the clear"
 TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
 """An alert or a handshake: what speaks TLS from the first byte says to anything else."""
 
@@ -24,13 +27,22 @@ async def who_answers(host: str, port: int, *, timeout_s: float) -> str:
                 writer.transport.abort()
                 with contextlib.suppress(OSError):
                     await writer.wait_closed()
-    return _recognised(data)
+    return _recognised(data) or await _speaks_tls(host, port, timeout_s=timeout_s)
+
+
+async def _speaks_tls(host: str, port: int, *, timeout_s: float) -> str:
+    """Some say nothing to whoever does not begin with TLS."""
+    try:
+        await presented_certificate(host, port, timeout_s=timeout_s)
+    except OSError:
+        return ""
+    return ALL_TLS
 
 
 def _recognised(data: bytes) -> str:
     beginning = data.lstrip().lower()
     if data.startswith(TLS_RECORDS):
-        return "a port where all is TLS from the first byte; XMPP is expected to begin in the clear"
+        return ALL_TLS
     if beginning.startswith((b"http/", b"<!doctype html", b"<html")):
         return "a web server or proxy"
     if beginning.startswith(b"ssh-"):
