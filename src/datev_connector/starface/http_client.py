@@ -1,14 +1,16 @@
 """One HTTP request to the PBX and its answer, whatever it is for: UCI, REST, OAuth.
 
 Nothing is followed, unpacked or repeated that could do harm. What is no answer at all becomes a
-`LinkTrouble`; what an answer means is for those who asked.
+`LinkTrouble`; what an answer means is for those who asked. A client may be closed amid requests:
+then they were cut, and nothing leaves any more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -85,6 +87,8 @@ class HttpClient:
         """`context` says whom to trust; None for a PBX that speaks no TLS."""
         self._address = address
         self._times = times
+        self._closed = False
+        self._under_way: set[asyncio.Timeout] = set()
         inner = httpx2.AsyncHTTPTransport(
             verify=context if context is not None else False,
             trust_env=False,
@@ -104,6 +108,11 @@ class HttpClient:
         """Whom it talks to."""
         return self._address
 
+    @property
+    def closed(self) -> bool:
+        """Tell whether its end has begun."""
+        return self._closed
+
     async def exchange(
         self,
         method: str,
@@ -118,9 +127,11 @@ class HttpClient:
 
         Raises LinkTrouble if there is none, Unreadable if it has more than `limit` bytes.
         """
+        if self._closed:
+            raise LinkTrouble(self._cut())
         try:
             async with (
-                asyncio.timeout(self._times.connect_s + self._times.answer_s),
+                self._limited(),
                 self._client.stream(
                     method,
                     path,
@@ -135,15 +146,36 @@ class HttpClient:
                     location=response.headers.get("Location", ""),
                     body=await _body(response, limit),
                 )
-        except (httpx2.HTTPError, TimeoutError) as error:
+        except (httpx2.HTTPError, TimeoutError, RuntimeError) as error:
+            # A RuntimeError is what the library and asyncio say of a connection closed under them.
             raise LinkTrouble(self._trouble(error)) from error
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; requests under way or waiting for a connection end as cut."""
+        self._closed = True
+        now_s = asyncio.get_running_loop().time()
+        for limit in self._under_way:
+            if not limit.expired():
+                limit.reschedule(now_s)
         await self._client.aclose()
+
+    @contextlib.asynccontextmanager
+    async def _limited(self) -> AsyncIterator[None]:
+        """The time that one request has, or until the client is closed."""
+        async with asyncio.timeout(self._times.connect_s + self._times.answer_s) as limit:
+            self._under_way.add(limit)
+            try:
+                yield
+            finally:
+                self._under_way.discard(limit)
+
+    def _cut(self) -> Trouble:
+        return Trouble(kind=TroubleKind.CUT, where=str(self._address))
 
     def _trouble(self, error: Exception) -> Trouble:
         where = str(self._address)
+        if self._closed:
+            return self._cut()
         match error:
             case httpx2.ConnectTimeout() | httpx2.PoolTimeout():
                 return Trouble(kind=TroubleKind.UNREACHABLE, where=where)
@@ -155,7 +187,7 @@ class HttpClient:
             case httpx2.RemoteProtocolError() if "disconnected" not in str(error):
                 return Trouble(kind=TroubleKind.NO_XML_RPC, where=where, detail="no HTTP")
             case _:
-                return Trouble(kind=TroubleKind.CUT, where=where)
+                return self._cut()
 
 
 class _Signing(httpx2.AsyncBaseTransport):

@@ -50,7 +50,7 @@ class HttpsTransport:
             return await self._exchange(body, query)
         except LinkTrouble as failed:
             # A kept connection may have been closed at the same moment; a fresh one tells.
-            cut = failed.trouble.kind is TroubleKind.CUT
+            cut = failed.trouble.kind is TroubleKind.CUT and not self._client.closed
             if not cut or call.method.endswith(ONCE_ONLY):
                 raise
         return await self._exchange(body, query)
