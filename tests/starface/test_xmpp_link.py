@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from datev_connector.starface.https import HttpTimes
+from datev_connector.starface.http_client import HttpTimes
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Unsendable

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from datev_connector.network.tls import Pin, fingerprint
-from datev_connector.starface.https import HttpTimes
-from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.trouble import TroubleKind
 from datev_connector.starface.xmpp_link import XmppWays
 from datev_connector.starface.xmpp_reader import StreamLimits

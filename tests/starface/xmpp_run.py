@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from xml.etree.ElementTree import Element, fromstring
 
-from datev_connector.starface.https import HttpTimes
+from datev_connector.starface.http_client import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.trouble import LinkTrouble, Trouble
 from datev_connector.starface.xmlrpc import MethodCall

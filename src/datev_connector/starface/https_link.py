@@ -14,13 +14,13 @@ import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from datev_connector.domain.legs import Mender
 from datev_connector.starface.callback import CallbackServer
 from datev_connector.starface.commands import Opened
 from datev_connector.starface.credentials import Credentials
 from datev_connector.starface.door import Visit
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https import HttpsTransport
+from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.reach import local_address_towards
 from datev_connector.starface.sign_in import AUTH, JWT, USER
@@ -40,11 +40,6 @@ LOGIN = ".connection.login"
 PLACE_CALL = ".placeCallWithPhone"
 NOT_SIGNED_IN = frozenset({TroubleKind.UNAUTHORIZED, TroubleKind.WEB_PAGE, TroubleKind.REDIRECT})
 """How a PBX answers a token that it does not take, or not any more."""
-UNVERIFIED = Complaint(
-    reason="The certificate of the PBX is not checked.",
-    mender=Mender.USER,
-    remedy='Set starface.verify_certificate = "pin".',
-)
 
 
 class HttpsLink:

@@ -1,4 +1,7 @@
-"""The one report of the STARFACE leg: told when it says something new, and only then."""
+"""The one report of the STARFACE leg: told when it says something new, and only then.
+
+Here too is what is said of any way that works, with or without flaws.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,11 @@ EVENTS_MISSING = {
         remedy='Check the XMPP service of the PBX, or set starface.transport = "auto".',
     ),
 }
+UNVERIFIED = Complaint(
+    reason="The certificate of the PBX is not checked.",
+    mender=Mender.USER,
+    remedy='Set starface.verify_certificate = "pin".',
+)
 
 
 class LegWords:

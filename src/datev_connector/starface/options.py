@@ -8,7 +8,7 @@ from datev_connector.network.tls import Verification
 from datev_connector.starface.callback import CallbackLimits
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.https import HttpTimes, PbxAddress
+from datev_connector.starface.http_client import HttpTimes, PbxAddress
 from datev_connector.starface.pacing import Pacing
 from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.uci import UciVersion

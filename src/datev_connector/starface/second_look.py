@@ -14,7 +14,7 @@ from datev_connector.network.tls import (
     Verification,
     presented_certificate,
 )
-from datev_connector.starface.https import PbxAddress
+from datev_connector.starface.http_client import PbxAddress
 from datev_connector.starface.reach import trouble_of
 from datev_connector.starface.trouble import Trouble, TroubleKind
 

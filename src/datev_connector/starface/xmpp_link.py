@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.network.tls import PinStore, Verification
 from datev_connector.starface.commands import Opened
-from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse

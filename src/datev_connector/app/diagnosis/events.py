@@ -33,8 +33,7 @@ from datev_connector.domain.legs import Leg, Mender
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.http_client import PbxAddress
-from datev_connector.starface.https_link import UNVERIFIED
-from datev_connector.starface.leg_words import EVENTS_MISSING
+from datev_connector.starface.leg_words import EVENTS_MISSING, UNVERIFIED
 from datev_connector.starface.reach import local_address_towards, trouble_of
 from datev_connector.starface.trouble import Complaint
 from datev_connector.starface.xmlrpc import encode

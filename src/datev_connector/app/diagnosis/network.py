@@ -32,8 +32,8 @@ from datev_connector.network.tls import (
     trusted_context,
 )
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.https_link import UNVERIFIED
 from datev_connector.starface.ladder import SUSPICIOUS
+from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.reach import shake_hands, trouble_of
 from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind

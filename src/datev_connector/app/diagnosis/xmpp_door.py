@@ -26,7 +26,7 @@ from datev_connector.network.tls import (
     starttls_context,
     trust_presented,
 )
-from datev_connector.starface.https_link import UNVERIFIED
+from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.reach import shake_hands, trouble_of
 from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
