@@ -59,14 +59,6 @@ async def told(office: XmppOffice, *numbers: str, after: int = 0) -> None:
         )
 
 
-async def outcomes(office: XmppOffice) -> dict[str, list[str]]:
-    """The outcomes of the calls in the connector's journal, by number."""
-    found: dict[str, list[str]] = {}
-    for number in EXPECTED:
-        found[number] = [call["outcome"] for call in await office.journal_of(number)]
-    return found
-
-
 def once(of: dict[str, str]) -> dict[str, list[str]]:
     return {number: [outcome] for number, outcome in of.items()}
 
@@ -82,7 +74,7 @@ async def test_calls_that_nobody_saw_are_entered_as_they_were(
         office.mend_everything()
         await office.in_use(XMPP, after=mark)
         await told(office, *EXPECTED, after=mark)
-        assert await outcomes(office) == once(EXPECTED)
+        assert await office.own_journal() == once(EXPECTED)
         assert not connector.told("window", after=mark)
         office.sound()
 
@@ -95,8 +87,8 @@ async def test_the_ways_flap_and_each_call_is_entered_once(profile: Path) -> Non
         await began.answered()
         for turn in range(4):
             await office.cut_everything()
-            missed(office, f"0049306{turn}0000")
             mark = connector.mark
+            missed(office, f"0049306{turn}0000")
             if turn == 1:
                 seen.at_pbx.hangup()
             if turn == 2:
@@ -113,8 +105,9 @@ async def test_the_ways_flap_and_each_call_is_entered_once(profile: Path) -> Non
         assert (await began.event("call", state="ended"))["outcome"] == "answered"
         assert await connector.quit() == 0
         office.sound()
-    for number in ("0049305550001", "0049305550002", *(f"0049306{n}0000" for n in range(4))):
-        assert len(await office.journal_of(number)) == 1, number
+    gone = dict.fromkeys((f"0049306{turn}0000" for turn in range(4)), "missed")
+    expected = once({"0049305550001": "missed", "0049305550002": "answered", **gone})
+    assert await office.own_journal() == expected
 
 
 async def test_what_was_entered_is_not_entered_again_after_a_power_cut(profile: Path) -> None:
@@ -132,5 +125,25 @@ async def test_what_was_entered_is_not_entered_again_after_a_power_cut(profile: 
             missed(office, "0049305559999")
             office.mend_everything()
             await told(office, "0049305559999", after=mark)
-            assert await outcomes(office) == once(EXPECTED)
+            journal = await office.own_journal()
+            assert journal == once({**EXPECTED, "0049305559999": "missed"})
+            office.sound()
+
+
+async def test_a_power_cut_while_no_way_works_loses_no_call(profile: Path) -> None:
+    async with xmpp_office(profile, AUTO) as office:
+        async with office.at_work() as connector:
+            seen = await office.rings("0049305550001")
+            await seen.answered()
+            await office.cut_everything()
+            nobody_watches(office)
+            await connector.kill()
+        seen.at_pbx.hangup()
+        office.mend_everything()
+        async with office.at_work():
+            await told(office, *EXPECTED)
+            ended = await office.connector.event("call", call=seen.id, state="ended")
+            assert ended["outcome"] == "answered"
+            journal = await office.own_journal()
+            assert journal == once({**EXPECTED, "0049305550001": "answered"})
             office.sound()

@@ -102,7 +102,7 @@ class XmppOffice(Office):
         await self.starface.chronicle.until(lambda: len(self.starface.sessions) == 1)
         told = {e["call"]: e["state"] for e in self.connector.told("call")}
         await self.connector.until(
-            lambda: all(self.connector.told("call", call=c, state="ended") for c in told),
+            lambda: all(self.connector.told("call", call=call, state="ended") for call in told),
             what="the end of every call",
         )
 
@@ -115,10 +115,12 @@ class XmppOffice(Office):
         (address,) = {str(s.target) for s in self.starface.sessions if s.callback is None}
         return address
 
-    async def journal_of(self, number: str) -> list[dict[str, Any]]:
-        """What the connector's own journal says of the calls with this number."""
-        kept = await printed(self.profile, "journal", "list", "--limit", "1000")
-        return [call for call in kept if call["number"].replace("+", "00") == number]
+    async def own_journal(self) -> dict[str, list[str]]:
+        """The outcomes of all calls in the connector's own journal, by number."""
+        found: dict[str, list[str]] = {}
+        for call in await printed(self.profile, "journal", "list", "--limit", "1000"):
+            found.setdefault(call["number"].replace("+", "00"), []).append(call["outcome"])
+        return found
 
     def settings(self, sections: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """Write the settings file: this office, and on top of it what is given."""
@@ -151,10 +153,18 @@ class XmppOffice(Office):
     @asynccontextmanager
     async def at_work(self, way: str = XMPP, **times: Any) -> AsyncIterator[Connector]:
         """A connector that is ready for calls, on this way."""
+        before = self._called_back
         async with self.start(**times) as connector:
             await connector.event("leg", leg="datev", state="up", timeout_s=START_S)
             await self.in_use(way)
+            if way == XMPP:  # the way that was left has said farewell, or never was
+                await self.starface.chronicle.until(lambda: self._called_back <= before)
             yield connector
+
+    @property
+    def _called_back(self) -> int:
+        """How many sessions get their events over HTTP; those of the dead live on for a while."""
+        return sum(session.callback is not None for session in self.starface.sessions)
 
     @property
     def _wants_oauth(self) -> bool:
