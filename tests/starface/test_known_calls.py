@@ -68,8 +68,8 @@ def test_what_is_not_listed_any_more_has_vanished_once() -> None:
 def test_a_call_is_followed_to_its_new_id() -> None:
     calls = known()
     calls.pushed(report(PbxState.CONNECTED, "a"), at(0))
-    calls.moved("a", "b")
-    assert not calls.knows("a")
+    calls.moved("a", "b", at(1))
+    assert calls.vanished({"b"}, at(2)) == frozenset()
     assert calls.polled(report(PbxState.CONNECTED, "b"), at(1), at(2), happening=True) is None
 
 
@@ -81,3 +81,14 @@ def test_only_so_many_are_remembered() -> None:
     assert len(calls) == 20
     assert calls.knows("alive-99")
     assert not calls.knows("alive-0")
+
+
+def test_a_poll_that_a_new_id_overtook_ends_nothing() -> None:
+    calls = known()
+    calls.pushed(report(PbxState.CONNECTED, "a"), at(0))
+    calls.moved("a", "b", at(5.1))
+    assert calls.vanished({"a"}, at(5)) == frozenset()
+    assert calls.polled(report(PbxState.CONNECTED, "a"), at(5), at(5.2), happening=True) is None
+    assert calls.knows("b")
+    assert calls.vanished({"b"}, at(6)) == frozenset()
+    assert calls.vanished(frozenset(), at(7)) == {"b"}

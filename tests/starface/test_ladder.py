@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from datev_connector.domain.legs import LegState
-from datev_connector.starface.commands import Transport
+from datev_connector.starface.commands import Recall, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.pacing import Pacing
 from datev_connector.starface.session import SessionState
@@ -508,3 +508,173 @@ def test_events_over_https_prove_nothing_for_xmpp() -> None:
     dialogue.wait(1)
     dialogue.poll(a="RINGING")
     assert dialogue.way is HTTPS
+
+
+@pytest.mark.parametrize("first", ["event", "answer"])
+def test_sleep_is_noticed_by_whatever_comes_first(first: str) -> None:
+    dialogue = on_xmpp()
+    dialogue.wait(30)
+    dialogue.sleep(timedelta(hours=8))
+    if first == "event":
+        dialogue.push("z", "RINGING")
+    else:
+        dialogue.answer("keepAlive", True)
+    dialogue.answer_polls_for(10)
+    [recall] = dialogue.recalls
+    assert recall.since == START
+    assert recall.until - recall.since >= timedelta(hours=8)
+
+
+@pytest.mark.parametrize(("seconds", "asleep"), [(80, False), (100, True)])
+def test_so_long_a_session_that_works_is_never_silent(seconds: int, asleep: bool) -> None:
+    dialogue = on_xmpp()
+    dialogue.sleep(timedelta(seconds=seconds))
+    dialogue.answer_polls_for(10)
+    assert len(dialogue.recalls) == asleep
+
+
+def test_a_gap_whose_calls_could_not_be_read_is_recalled_again_and_whole() -> None:
+    dialogue = on_xmpp()
+    dialogue.wait(3)
+    dialogue.take(dialogue.ladder.lost(XMPP, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.wait(100)
+    dialogue.become_ready()
+    [first] = dialogue.recalls
+    dialogue.wait(5)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.take(dialogue.ladder.unread(first, dialogue.now))
+    assert dialogue.ladder.standing.watched_until == START
+    dialogue.wait(100)
+    assert len(dialogue.recalls) == 1
+    dialogue.become_ready()
+    assert [recall.since for recall in dialogue.recalls] == [START, START]
+    assert dialogue.recalls[1].until > first.until
+
+
+def test_a_gap_that_cannot_be_read_although_a_way_works_is_not_asked_for_without_pause() -> None:
+    dialogue = on_https()
+    gap = Recall(since=START - timedelta(hours=1), until=START)
+    dialogue.take(dialogue.ladder.unread(gap, dialogue.now))
+    assert dialogue.recalls == []
+    dialogue.answer_polls_for(5)
+    assert len(dialogue.recalls) == 1
+
+
+def test_xmpp_that_refuses_the_password_is_asked_with_growing_pauses() -> None:
+    dialogue = Dialogue(ways=AUTO, pacing=Pacing(slow_poll_s=1e9))
+    dialogue.start()
+    dialogue.become_ready()
+    tried_at: list[float] = []
+    while len(tried_at) < 7:
+        dialogue.wait_for_deadline()
+        if len(dialogue.prepares) == len(tried_at) + 2:
+            tried_at.append(dialogue.passed_s)
+            dialogue.failed(TroubleKind.SIGN_IN_REFUSED)
+        elif "keepAlive" in dialogue.asked:
+            dialogue.answer("keepAlive", True)
+    pauses = [round(later - before) for before, later in pairwise(tried_at)]
+    assert pauses == [900, 1800, 3600, 7200, 14400, 14400]
+
+
+def test_a_bar_lapses_with_its_pause_where_https_is_away() -> None:
+    dialogue = climbing()
+    dialogue.failed(TroubleKind.SIGN_IN_REFUSED)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.wait_for_deadline()
+    while dialogue.way is HTTPS:
+        dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+        if dialogue.way is HTTPS:
+            dialogue.wait_for_deadline()
+    assert dialogue.passed_s >= 900
+
+
+def test_a_person_lifts_a_bar() -> None:
+    dialogue = climbing()
+    dialogue.failed(TroubleKind.CERTIFICATE_CHANGED)
+    dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    dialogue.take(dialogue.ladder.retry_now(dialogue.now))
+    dialogue.failed(TroubleKind.REFUSED_CONNECTION)
+    assert dialogue.way is XMPP
+
+
+def test_xmpp_that_polls_gives_way_to_https_once_that_is_there() -> None:
+    dialogue = Dialogue(ways=AUTO)
+    dialogue.start()
+    dialogue.failed(TroubleKind.UNREACHABLE)
+    dialogue.become_ready()
+    dialogue.wait(5)
+    dialogue.poll(a="RINGING")
+    dialogue.wait(1)
+    dialogue.poll(a="RINGING")
+    assert dialogue.leg_state == LegState.DEGRADED
+    dialogue.answer_polls_for(30, a="RINGING")
+    assert dialogue.way is HTTPS
+    assert dialogue.ladder.transport is XMPP
+    dialogue.become_ready(calls=["a"])
+    assert dialogue.ladder.transport is HTTPS
+    assert dialogue.leg_state == LegState.UP
+    barred = dialogue.ladder.standing.barred
+    assert barred is not None
+    assert barred.kind is TroubleKind.EVENTS_LOST
+    tried = len(dialogue.prepares)
+    dialogue.answer_polls_for(800, a="RINGING")
+    assert len(dialogue.prepares) == tried
+
+
+def test_the_newest_generation_is_tried_again_after_half_a_day() -> None:
+    dialogue = Dialogue()
+    dialogue.start()
+    starting = Fault(code=0, text="java.lang.NullPointerException")
+    dialogue.prepared()
+    dialogue.answer("login", starting)
+    dialogue.become_logged_in()
+    for hours, version in ((1, "v22"), (10, "v22"), (2, "v30")):
+        dialogue.answer_polls_for(hours * 3600)
+        dialogue.take(dialogue.ladder.lost(HTTPS, Trouble(kind=TroubleKind.CUT), dialogue.now))
+        dialogue.wait_for_deadline()
+        dialogue.prepared()
+        assert dialogue.sent[-1] == f"ucp.{version}.requests.connection.login"
+        if version == "v30":  # a PBX that never knew it falls back as at first
+            dialogue.answer("login", starting)
+            assert dialogue.sent[-1] == "ucp.v22.requests.connection.login"
+        dialogue.become_logged_in()
+
+
+def test_a_call_that_moves_to_a_new_id_is_no_proof_against_events() -> None:
+    dialogue = on_xmpp()
+    dialogue.push("a", "CONNECTED")
+    dialogue.wait(5)
+    dialogue.passed_s += 0.05
+    dialogue.push_event("call.callChangesIdEvent", {"oldId": "a", "newId": "b"})
+    dialogue.answer("getCallIds", ["a"])
+    dialogue.answer("getCallState", {})
+    dialogue.answer_polls_for(20, b="CONNECTED")
+    assert dialogue.ladder.transport is XMPP
+
+
+def test_one_way_alone_is_never_barred() -> None:
+    dialogue = Dialogue(ways=(XMPP,))
+    dialogue.start()
+    dialogue.become_ready()
+    dialogue.take(dialogue.ladder.lost(XMPP, Trouble(kind=TroubleKind.CUT), dialogue.now))
+    assert dialogue.ladder.standing.barred is None
+    assert dialogue.wait_for_deadline() == 0.5
+
+
+def test_the_standing_tells_when_the_last_event_came_over_the_way_in_use() -> None:
+    dialogue = on_xmpp()
+    assert dialogue.ladder.standing.event_at is None
+    dialogue.wait(2)
+    dialogue.take(dialogue.ladder.pushed(HTTPS, dialogue.event("a", "RINGING"), dialogue.now))
+    assert dialogue.ladder.standing.event_at is None
+    dialogue.push("a", "CONNECTED")
+    assert dialogue.ladder.standing.event_at == START + timedelta(seconds=2)
+
+
+def test_a_line_over_xmpp_that_was_opened_has_proven_the_password() -> None:
+    dialogue = Dialogue(ways=(XMPP,))
+    dialogue.start()
+    dialogue.prepared()
+    page = Trouble(kind=TroubleKind.NO_XML_RPC, where="pbx:5222")
+    dialogue.take(dialogue.ladder.lost(XMPP, page, dialogue.now))
+    assert dialogue.wait_for_deadline() <= 1

@@ -37,6 +37,7 @@ def test_braces_in_what_the_peer_says_do_no_harm() -> None:
         (TroubleKind.SETTINGS_INCOMPLETE, False, False, Pace.REFUSED),
         (TroubleKind.HTTP_STATUS, True, False, Pace.QUICK),
         (TroubleKind.SILENT, True, False, Pace.QUICK),
+        (TroubleKind.OFFLINE, False, True, Pace.QUICK),
         (TroubleKind.CERTIFICATE_CHANGED, False, False, Pace.QUICK),
     ],
 )
@@ -44,4 +45,23 @@ def test_the_next_try_is_as_careful_as_the_account_needs(
     kind: TroubleKind, signing_in: bool, accepted_before: bool, pace: Pace
 ) -> None:
     trouble = Trouble(kind=kind)
+    assert trouble.pace(signing_in=signing_in, accepted_before=accepted_before) is pace
+
+
+@pytest.mark.parametrize(
+    ("status", "signing_in", "accepted_before", "pace"),
+    [
+        ("503", True, False, Pace.QUICK),
+        ("404", True, False, Pace.CAREFUL),
+        ("404", True, True, Pace.QUICK),
+        ("404", False, False, Pace.QUICK),
+        ("429", True, True, Pace.REFUSED),
+        ("423", True, False, Pace.REFUSED),
+        ("429", False, True, Pace.QUICK),
+    ],
+)
+def test_a_status_that_rejects_a_login_is_no_reason_to_hurry(
+    status: str, signing_in: bool, accepted_before: bool, pace: Pace
+) -> None:
+    trouble = Trouble(kind=TroubleKind.HTTP_STATUS, detail=status)
     assert trouble.pace(signing_in=signing_in, accepted_before=accepted_before) is pace

@@ -17,13 +17,15 @@ from datev_connector.domain.inputs import CallListRead, PictureTaken
 from datev_connector.domain.legs import LegReport, LegState
 from datev_connector.simulators.starface import (
     AuthMode,
+    FaultKind,
+    Manners,
     StarfaceConfig,
     StarfaceSimulator,
     XmppConfig,
 )
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.trouble import TroubleKind
-from tests.starface.pbx_run import WAIT_S, Running, running
+from tests.starface.pbx_run import SWIFT, WAIT_S, Running, running
 
 ADA = "004972112345"
 UP_XMPP = "Signed in over XMPP; STARFACE reports calls as they happen."
@@ -212,3 +214,22 @@ async def test_who_chose_the_events_of_https_keeps_https(events: str) -> None:
         assert run.pbx.standing.transport is Transport.HTTPS
         assert run.pbx.standing.polling is (events == "polling")
         assert simulator.accounts.attempts("0123").good == 1
+
+
+async def test_what_is_asked_over_a_way_that_is_left_is_answered() -> None:
+    async with pbx() as simulator:
+        assert simulator.xmpp.server is not None
+        simulator.xmpp.server.manners = Manners.CLOSES
+        async with connected(simulator, pacing=replace(SWIFT, climb_s=(3600.0, 3600.0))) as run:
+            await told(run, UP_HTTPS)
+            ours = str(uuid4())
+            slow = simulator.faults.add(FaultKind.SLOW, method="*.placeCallWithPhone", delay_s=2.0)
+            dialling = asyncio.get_running_loop().create_task(
+                run.pbx.place_call("004972199999", ours)
+            )
+            await simulator.pbx.dialled()
+            assert slow.struck == 1
+            simulator.xmpp.server.manners = Manners.PROPER
+            run.pbx.retry_now()
+            await told(run, UP_XMPP)
+            assert await dialling == ours

@@ -97,12 +97,12 @@ class KnownCalls:
             self._end(pbx_call, asked)
         return gone
 
-    def moved(self, old: str, new: str) -> None:
-        """The call goes on under a new id."""
-        heard = self._alive.pop(old, None)
+    def moved(self, old: str, new: str, now: Moment) -> None:
+        """The call goes on under a new id; a poll that was asked before knows nothing of that."""
+        heard = self._alive.get(old)
         if heard is not None:
-            report = replace(heard.report, pbx_call=new)
-            self._alive[new] = _Heard(report=report, clock_s=heard.clock_s)
+            self._remember(replace(heard.report, pbx_call=new), now)
+            self._end(old, now)
 
     def _is_happening(self, report: CallReport) -> bool:
         """Tell whether this is a change just now, and not an old one told again with more."""

@@ -21,10 +21,9 @@ session itself falls from callback to polling and comes back. The ladder chooses
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from datev_connector.domain.inputs import CallMoved, LegChanged
 from datev_connector.starface.commands import (
@@ -38,19 +37,17 @@ from datev_connector.starface.commands import (
     Transport,
 )
 from datev_connector.starface.event_source import Events
+from datev_connector.starface.generations import Generations
 from datev_connector.starface.known_calls import KnownCalls
 from datev_connector.starface.leg_words import NOT_YET, LegWords
-from datev_connector.starface.pacing import Moment, Pace, Pacing
+from datev_connector.starface.pacing import Moment, Pace, Pacing, is_due
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
 from datev_connector.starface.trouble import DENIED, LASTING, Trouble, TroubleKind
 from datev_connector.starface.uci import Uci, UciVersion
 from datev_connector.starface.uci_calls import CallReport, IdChanged, SessionReset, read_event
+from datev_connector.starface.watch import Watch
 from datev_connector.starface.xmlrpc import MethodCall
-
-ASLEEP = timedelta(seconds=90)
-"""A session that works hears of the PBX each half minute; after so long this computer slept."""
-
 
 SUSPICIOUS = frozenset(
     {
@@ -98,8 +95,7 @@ class Ladder:
         """
         self.clock = PbxClock()
         self._ways = ways
-        self._versions = dict.fromkeys(ways, versions)
-        self._all_versions = versions
+        self._generations = Generations(versions)
         self._events = events
         self._pacing = pacing
         self._chance = chance
@@ -115,11 +111,13 @@ class Ladder:
         """What went wrong since a way last worked or was waited for."""
         self._proven = False
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
+        self._long_bars = 0
+        self._in_use_since = 0
         self._retry_s: float | None = None
         self._climb_s: float | None = None
         self._barred: Trouble | None = None
         self._events_at: dict[Transport, datetime] = {}
-        self._unwatched: Moment | None = None
+        self._watch = Watch()
 
     # --- what the runner asks ---------------------------------------------------------------------
 
@@ -141,7 +139,7 @@ class Ladder:
     @property
     def uci(self) -> Uci:
         """The generation in use."""
-        return Uci(self._all_versions[0]) if self._main is None else self._main.uci
+        return Uci(self._generations.newest) if self._main is None else self._main.uci
 
     @property
     def standing(self) -> Standing:
@@ -153,7 +151,7 @@ class Ladder:
             polling=polling,
             barred=self._barred,
             event_at=event_at,
-            watched_until=self._watched_until,
+            watched_until=self._watch.until(self._heard),
         )
 
     @property
@@ -166,26 +164,33 @@ class Ladder:
 
     def unwatched_since(self, moment: datetime) -> None:
         """Before the start: nobody has watched the calls since then, so they are to be recalled."""
-        self._unwatched = Moment(at=moment, clock_s=-math.inf)
+        self._watch.missing_before_start(moment)
+
+    def unread(self, gap: Recall, now: Moment) -> list[Command]:
+        """The calls of this gap could not be read: it is to be recalled again."""
+        self._watch.missing_since(Moment(at=gap.since, clock_s=now.clock_s))
+        return self._flush(now)
 
     def start(self, now: Moment) -> list[Command]:
         """Begin; later calls change nothing."""
         if self._rest is SessionState.SIGNED_OUT and self._main is None:
             self._tell_leg(self._words.down(NOT_YET, now.at))
-            self._main = self._begin(self._ways[0])
+            self._main = self._begin(self._ways[0], now)
         return self._flush(now)
 
     def retry_now(self, now: Moment) -> list[Command]:
         """A person wants it tried at once, whatever the pause."""
-        self._versions = dict.fromkeys(self._ways, self._all_versions)
+        self._generations.try_all()
+        self._barred = None
         if self._main is None and self._rest is not SessionState.SIGNED_OUT:
-            self._sign_in()
+            self._sign_in(now)
         if self._climb_s is not None:
             self._climb_s = now.clock_s
         return self._flush(now)
 
     def prepared(self, attempt: int, opened: Opened, now: Moment) -> list[Command]:
         """The link of this attempt is ready."""
+        self._wake(now)
         for session in self._sessions:
             if session.attempt == attempt:
                 session.prepared(opened, now)
@@ -193,6 +198,7 @@ class Ladder:
 
     def failed(self, attempt: int, trouble: Trouble, now: Moment) -> list[Command]:
         """The link of this attempt could not be prepared."""
+        self._wake(now)
         for session in self._sessions:
             if session.attempt == attempt:
                 session.failed(trouble)
@@ -200,6 +206,7 @@ class Ladder:
 
     def answered(self, ticket: int, answer: Answer, now: Moment) -> list[Command]:
         """What came back for a `Send`."""
+        self._wake(now)
         for session in self._sessions:
             if session.knows(ticket):
                 session.answered(ticket, answer, now)
@@ -207,6 +214,7 @@ class Ladder:
 
     def lost(self, transport: Transport, trouble: Trouble, now: Moment) -> list[Command]:
         """A link is gone, or a request of somebody else showed that the session is."""
+        self._wake(now)
         for session in self._sessions:
             if session.transport is transport:
                 session.lost(trouble)
@@ -214,16 +222,17 @@ class Ladder:
 
     def pushed(self, transport: Transport, event: MethodCall, now: Moment) -> list[Command]:
         """The PBX sent an event; what is not about calls is ignored."""
+        self._wake(now)
         self._events_at[transport] = now.at
         found = read_event(event, known=self._known.knows)
         match found:
             case CallReport():
                 self._out.append(Tell(self._known.pushed(found, now)))
-                self._hear(transport, found.pbx_call, now)
+                self._credit(transport, found.pbx_call, now)
             case IdChanged(old=old, new=new):
-                self._known.moved(old, new)
+                self._known.moved(old, new, now)
                 self._out.append(Tell(CallMoved(at=now.at, old=old, new=new)))
-                self._hear(transport, new, now)
+                self._credit(transport, new, now)
             case SessionReset():
                 self._reset(transport)
             case _:
@@ -232,16 +241,15 @@ class Ladder:
 
     def tick(self, now: Moment) -> list[Command]:
         """Time has passed: do what is due."""
-        self._look_for_sleep(now)
-        if _is_due(self._retry_s, now):
-            self._sign_in()
+        self._wake(now)
+        if is_due(self._retry_s, now):
+            self._sign_in(now)
         for session in self._sessions:
             session.tick(now)
-        if self._is_settled(now):
-            self._failures = dict.fromkeys(Pace, 0) | {Pace.CLIMB: self._failures[Pace.CLIMB]}
-        if _is_due(self._climb_due_s, now):
+        self._settle_failures(now)
+        if is_due(self._climb_due_s, now):
             self._climb_s = None
-            self._climber = self._begin(self._best)
+            self._climber = self._begin(self._other, now)
         return self._flush(now)
 
     def leave(self) -> list[Command]:
@@ -265,18 +273,30 @@ class Ladder:
         return self._ways[-1]
 
     @property
+    def _other(self) -> Transport:
+        """The way to try beside the one in use: the best, or the first where the best is poor."""
+        on_best = self._main is not None and self._main.transport is self._best
+        return self._ways[0] if on_best else self._best
+
+    @property
+    def _heard(self) -> Moment | None:
+        ready = self._main is not None and self._main.ready
+        return self._main.heard if ready and self._main is not None else None
+
+    @property
     def _climb_due_s(self) -> float | None:
-        """When the better way is tried: only beside one that works."""
+        """When the other way is tried: only beside one that works."""
         works = self._main is not None and self._main.ready
         return self._climb_s if works and self._climber is None else None
 
-    def _begin(self, way: Transport) -> Session:
+    def _begin(self, way: Transport, now: Moment) -> Session:
+        fell_back = self._generations.fell_back(way)
         terms = Terms(
             transport=way,
-            versions=self._versions[way],
+            versions=self._generations.to_try(way, now),
             events=Events.AUTO if way is Transport.XMPP else self._events,
             pacing=self._pacing,
-            proven=self._proven,
+            proven=self._proven and not fell_back,
             alone=all(other is way or other in self._round for other in self._ways),
         )
         session = Session(
@@ -292,10 +312,10 @@ class Ladder:
     def _emit(self, command: Command) -> None:
         self._out.append(command)
 
-    def _sign_in(self) -> None:
+    def _sign_in(self, now: Moment) -> None:
         self._retry_s = None
         self._round.clear()
-        self._main = self._begin(self._ways[0])
+        self._main = self._begin(self._ways[0], now)
 
     # --- after each step --------------------------------------------------------------------------
 
@@ -313,10 +333,13 @@ class Ladder:
         if climber.end is not None:
             self._climber = None
             self._out.append(Drop(climber.transport))
-            self._bar(climber.end, now)
+            self._bar(climber.transport, climber.end, now)
         elif climber.ready and self._main is not None:
             left, self._main, self._climber = self._main, climber, None
             self._out.append(Leave(left.transport, left.leave()))
+            if left.transport is self._best:
+                poor = Trouble(kind=TroubleKind.EVENTS_LOST, where="XMPP")
+                self._bar(left.transport, End(trouble=poor, signing_in=False), now)
 
     def _settle_main(self, now: Moment) -> None:
         main = self._main
@@ -338,38 +361,51 @@ class Ladder:
             flaws += (self._barred.complaint,)
         self._tell_leg(self._words.working(complaint, flaws, now.at))
         self._round.clear()
-        self._versions[main.transport] = _from(main.uci.version, self._all_versions)
-        if main.transport is self._best:
-            self._climb_s = self._barred = None
+        if main.attempt != self._in_use_since:
+            self._in_use_since = main.attempt
+            self._generations.found(main.transport, main.uci.version, now)
+        self._plan_climb(main, now)
+        recall = self._watch.recall(main.heard, now)
+        if recall is not None:
+            self._out.append(recall)
+
+    def _plan_climb(self, main: Session, now: Moment) -> None:
+        """When to try the other way: at once to be better off; in time where this one is poor."""
+        on_best = main.transport is self._best
+        if on_best:
+            self._barred = None
+        if on_best and not (main.polling and len(self._ways) > 1):
+            self._climb_s = None
         elif self._climb_s is None and self._climber is None:
-            self._climb_s = now.clock_s
-        self._recall_unwatched(main, now)
+            self._climb_s = now.clock_s + (self._pause_s(Pace.CLIMB) if on_best else 0.0)
 
     # --- what goes wrong --------------------------------------------------------------------------
 
     def _fall(self, main: Session, end: End, now: Moment) -> None:
         """The way in use, or on the way to it, is over: take another one, or wait."""
         if main.heard is not None:
-            self._unwatched_from(main.heard)
+            self._watch.missing_since(main.heard)
             if main.lived_s(now) >= self._pacing.settled_s:
                 self._failures = dict.fromkeys(Pace, 0)
             if main.transport is self._best and len(self._ways) > 1:
-                self._bar(end, now)
+                self._bar(main.transport, end, now)
         self._round[main.transport] = end.trouble
         pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=self._proven)
         if pace is not Pace.QUICK or end.trouble.kind in SUSPICIOUS:
             self._end_climb()
         elif self._climber is not None:
             self._main, self._climber = self._climber, None
-        elif (way := self._untried()) is not None:
-            self._main = self._begin(way)
+        elif (way := self._untried(now)) is not None:
+            self._main = self._begin(way, now)
         if self._main is None:
             self._wait(pace, now)
         self._tell_down(now)
 
-    def _untried(self) -> Transport | None:
-        """A way that has not failed since one last worked, whatever kept it from being the best."""
-        barred = self._barred is not None and self._barred.kind in SUSPICIOUS | DENIED | LASTING
+    def _untried(self, now: Moment) -> Transport | None:
+        """A way that has not failed since one last worked, and may be trusted with the password."""
+        waits = self._climb_s is not None and self._climb_s > now.clock_s
+        reason = None if self._barred is None else self._barred.kind
+        barred = waits and reason in SUSPICIOUS | DENIED | LASTING
         for way in self._ways:
             if way not in self._round and not (barred and way is self._best):
                 return way
@@ -390,32 +426,41 @@ class Ladder:
             self._out.append(Drop(self._climber.transport))
             self._climber = None
 
-    def _bar(self, end: End, now: Moment) -> None:
-        """The better way did not work out: the next try has time."""
-        self._barred = end.trouble
+    def _bar(self, way: Transport, end: End, now: Moment) -> None:
+        """The other way did not work out: the next try has time."""
+        if way is self._best:
+            self._barred = end.trouble
         pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=True)
-        long = pace is Pace.REFUSED or end.trouble.kind in UNLIKELY_TO_CHANGE
-        pause_s = self._pause_s(Pace.REFUSED if long else Pace.CLIMB)
+        if pace is Pace.REFUSED or end.trouble.kind in UNLIKELY_TO_CHANGE:
+            self._long_bars += 1
+            pause_s = self._pacing.pause_s(Pace.REFUSED, self._long_bars, self._chance())
+        else:
+            pause_s = self._pause_s(Pace.CLIMB)
         self._climb_s = now.clock_s + pause_s
 
     def _pause_s(self, pace: Pace) -> float:
         self._failures[pace] += 1
         return self._pacing.pause_s(pace, self._failures[pace], self._chance())
 
-    def _is_settled(self, now: Moment) -> bool:
+    def _settle_failures(self, now: Moment) -> None:
+        """A way that worked for a while makes the next failure the first one."""
         main = self._main
-        ready = main is not None and main.ready
-        return ready and main is not None and main.lived_s(now) >= self._pacing.settled_s
-
-    @property
-    def _watched_until(self) -> datetime | None:
-        heard = None if self._main is None else self._main.heard
-        until = self._unwatched or heard
-        return None if until is None else until.at
+        if main is None or not main.ready or main.lived_s(now) < self._pacing.settled_s:
+            return
+        climbs = self._failures[Pace.CLIMB]
+        self._failures = dict.fromkeys(Pace, 0)
+        if main.transport is self._best and not main.polling:
+            self._long_bars = 0
+        else:
+            self._failures[Pace.CLIMB] = climbs
 
     # --- hearing and reporting --------------------------------------------------------------------
 
-    def _hear(self, transport: Transport, pbx_call: str, now: Moment) -> None:
+    def _wake(self, now: Moment) -> None:
+        self._watch.wake(self._heard, now)
+
+    def _credit(self, transport: Transport, pbx_call: str, now: Moment) -> None:
+        """An event counts for the way it came over."""
         for session in self._sessions:
             if session.transport is transport:
                 session.pushed(pbx_call, now)
@@ -425,32 +470,6 @@ class Ladder:
             if session.transport is transport and session.signed_in:
                 session.lost(Trouble(kind=TroubleKind.SESSION_LOST))
 
-    def _look_for_sleep(self, now: Moment) -> None:
-        """What happened while this computer slept was pushed to nobody."""
-        heard = None if self._main is None or not self._main.ready else self._main.heard
-        if heard is not None and now.at - heard.at > ASLEEP:
-            self._unwatched_from(heard)
-
-    def _unwatched_from(self, moment: Moment) -> None:
-        if self._unwatched is None:
-            self._unwatched = moment
-
-    def _recall_unwatched(self, main: Session, now: Moment) -> None:
-        """Once the PBX answers again: what it says of the time when nobody listened."""
-        since = self._unwatched
-        if since is not None and main.heard is not None and main.heard.clock_s > since.clock_s:
-            self._unwatched = None
-            self._out.append(Recall(since=min(since.at, now.at), until=now.at))
-
     def _tell_leg(self, change: LegChanged | None) -> None:
         if change is not None:
             self._out.append(Tell(change))
-
-
-def _from(version: UciVersion, versions: tuple[UciVersion, ...]) -> tuple[UciVersion, ...]:
-    """The generations from this one on: what was proven goes first, newer ones are not asked."""
-    return versions[versions.index(version) :]
-
-
-def _is_due(timer_s: float | None, now: Moment) -> bool:
-    return timer_s is not None and timer_s <= now.clock_s

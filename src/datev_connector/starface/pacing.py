@@ -21,6 +21,11 @@ class Moment:
     clock_s: float
 
 
+def is_due(timer_s: float | None, now: Moment) -> bool:
+    """Tell whether a timer, by `Moment.clock_s`, has run out; None never does."""
+    return timer_s is not None and timer_s <= now.clock_s
+
+
 class Pace(StrEnum):
     """How careful the next try to sign in must be."""
 

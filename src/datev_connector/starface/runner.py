@@ -36,10 +36,8 @@ LOG = logging.getLogger(__name__)
 
 FAREWELL_S = 2.0
 """Signing out is a courtesy; nobody waits longer for it when the program ends."""
-
-NOT_SIGNED_IN = Trouble(
-    kind=TroubleKind.SETTINGS_INCOMPLETE, detail="There is no connection to STARFACE at the moment."
-)
+PARTING_S = 20.0
+"""A link that is left stays open so long for what the desk has asked over it."""
 
 
 class Link(Protocol):
@@ -76,6 +74,7 @@ class Runner:
         self._woken = asyncio.Event()
         self._working: dict[Transport, set[asyncio.Task[None]]] = {way: set() for way in links}
         self._closing: dict[Transport, set[asyncio.Task[None]]] = {way: set() for way in links}
+        self._asking: dict[Transport, set[asyncio.Future[None]]] = {way: set() for way in links}
         self._recalling: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
 
@@ -111,11 +110,16 @@ class Runner:
         """
         transport = self._ladder.transport
         if transport is None:
-            return NOT_SIGNED_IN
+            return Trouble(kind=TroubleKind.OFFLINE)
+        asking = asyncio.get_running_loop().create_future()
+        self._asking[transport].add(asking)
         try:
             answer = await self._links[transport].call(call)
         except LinkTrouble as failed:
             return failed.trouble
+        finally:
+            self._asking[transport].discard(asking)
+            asking.set_result(None)
         if isinstance(answer, MethodResponse):
             return answer.value
         if fault_kind(answer) is FaultKind.NOT_CONNECTED:
@@ -123,6 +127,10 @@ class Runner:
             self._do(self._ladder.lost(transport, lost, self._moment()))
             return lost
         return Trouble(kind=TroubleKind.FAULT, detail=fault_name(answer))
+
+    def unread(self, gap: Recall) -> None:
+        """The calls of a gap could not be read, because no way works."""
+        self._do(self._ladder.unread(gap, self._moment()))
 
     # --- carrying out -----------------------------------------------------------------------------
 
@@ -169,10 +177,13 @@ class Runner:
             self._woken.set()
 
     def _stop_work(self, way: Transport) -> None:
+        """Cancel what is under way; the link is not opened anew before that has cleaned up."""
         current = asyncio.current_task()
         for task in self._working[way]:
             if task is not current:
                 task.cancel()
+                self._closing[way].add(task)
+                task.add_done_callback(self._closing[way].discard)
 
     async def _prepare(self, attempt: int, way: Transport) -> None:
         try:
@@ -195,9 +206,11 @@ class Runner:
         self._do(self._ladder.answered(ticket, answer, self._moment()))
 
     async def _part(self, way: Transport, farewells: Iterable[MethodCall]) -> None:
-        """Sign out if there is time, and close the link."""
+        """Let what was asked be answered, sign out if there is time, and close the link."""
         link = self._links[way]
         try:
+            if self._asking[way]:
+                await asyncio.wait(self._asking[way], timeout=PARTING_S)
             with contextlib.suppress(LinkTrouble, TimeoutError):
                 async with asyncio.timeout(FAREWELL_S):
                     for farewell in farewells:
@@ -207,6 +220,8 @@ class Runner:
 
     async def _leave(self) -> None:
         """End everything."""
+        for asking in self._asking.values():
+            asking.clear()  # whoever asked is ending as well
         self._do(self._ladder.leave())
         for task in self._recalling:
             task.cancel()

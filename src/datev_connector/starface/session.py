@@ -37,7 +37,7 @@ from datev_connector.starface.commands import (
 from datev_connector.starface.event_source import Events, EventSource
 from datev_connector.starface.known_calls import KnownCalls
 from datev_connector.starface.leg_words import EVENTS_MISSING, POLLED, PUSHED
-from datev_connector.starface.pacing import Moment, Pacing
+from datev_connector.starface.pacing import Moment, Pacing, is_due
 from datev_connector.starface.picture import Picture
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind, fault_name
@@ -225,10 +225,10 @@ class Session:
 
     def tick(self, now: Moment) -> None:
         """Time has passed: do what is due."""
-        if _is_due(self._keep_alive_s, now):
+        if is_due(self._keep_alive_s, now):
             self._keep_alive_s = now.clock_s + self._terms.pacing.keep_alive_s
             self._ask(_Purpose.KEEP_ALIVE, self._uci.keep_alive(), now)
-        if _is_due(self._poll_s, now):
+        if is_due(self._poll_s, now):
             self._poll_s = None
             self._ask(_Purpose.CALL_IDS, self._uci.call_ids(), now)
 
@@ -410,7 +410,3 @@ class Session:
     def _hear(self, now: Moment) -> None:
         if self.ready:
             self.heard = now
-
-
-def _is_due(timer_s: float | None, now: Moment) -> bool:
-    return timer_s is not None and timer_s <= now.clock_s

@@ -37,6 +37,7 @@ class TroubleKind(StrEnum):
     RIGHT_MISSING = "right-missing"
     NO_UCI = "no-uci"
     SESSION_LOST = "session-lost"
+    OFFLINE = "offline"
     SETTINGS_INCOMPLETE = "settings-incomplete"
     CANNOT_LISTEN = "cannot-listen"
     SUBSCRIPTION_REFUSED = "subscription-refused"
@@ -80,9 +81,11 @@ class Trouble:
         `signing_in`: our token was on its way in a login; `accepted_before`: the PBX took it once.
         What answers a login without saying yes may well have counted it as a wrong one.
         """
-        if self.kind in LASTING or (signing_in and self.kind in DENIED):
+        told_off = self.kind is TroubleKind.HTTP_STATUS and self.detail in TOO_MANY
+        if self.kind in LASTING or (signing_in and (self.kind in DENIED or told_off)):
             return Pace.REFUSED
-        if not signing_in or self.kind not in EVASIVE | UNCLEAR:
+        rejected = self.kind is TroubleKind.HTTP_STATUS and self.detail.startswith("4")
+        if not signing_in or not (self.kind in EVASIVE | UNCLEAR or rejected):
             return Pace.QUICK
         if self.kind in EVASIVE:
             return Pace.CAREFUL if accepted_before else Pace.REFUSED
@@ -115,6 +118,8 @@ LASTING = frozenset(
     }
 )
 DENIED = frozenset({_K.UNAUTHORIZED})
+TOO_MANY = frozenset({"423", "429"})
+"""HTTP statuses of a server that has had enough of us: locked, too many requests."""
 EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
 """How newer PBXs answer a wrong token, and how proxies answer anything."""
 UNCLEAR = frozenset({_K.FAULT, _K.STRANGE_ANSWER, _K.NO_XML_RPC})
@@ -242,6 +247,11 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         "STARFACE has forgotten our session; signing in again.",
         Mender.NOBODY,
         "",
+    ),
+    _K.OFFLINE: (
+        "There is no connection to STARFACE at the moment.",
+        Mender.NOBODY,
+        "Wait until it is back; its leg says what is missing.",
     ),
     _K.SETTINGS_INCOMPLETE: ("{detail}", Mender.USER, "Complete the settings of STARFACE."),
     _K.CANNOT_LISTEN: (
