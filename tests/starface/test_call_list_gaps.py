@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ MEMBERS = st.sampled_from(
 
 
 def to_utc(shown: datetime) -> datetime:
-    return PbxClock().utc_time(shown, assumed=-timedelta(hours=1))
+    return PbxClock(timezone(timedelta(hours=1))).utc_time(shown)
 
 
 def entry(**members: Value) -> dict[str, Value]:

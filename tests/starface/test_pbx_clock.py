@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,10 +73,10 @@ def test_a_timestamp_with_zone_needs_no_guess() -> None:
     assert clock.correct(NOON, NOON + timedelta(hours=1)) == NOON + timedelta(seconds=1)
 
 
-def test_an_assumed_difference_serves_until_it_is_measured() -> None:
-    clock = PbxClock()
-    assert clock.pbx_time(NOON, assumed=-ZONE) == local(NOON)
-    assert clock.pbx_time(NOON) == NOON.replace(tzinfo=None)
+def test_our_own_zone_serves_until_it_is_measured() -> None:
+    clock = PbxClock(timezone(ZONE))
+    assert clock.pbx_time(NOON) == local(NOON)
+    assert clock.utc_time(local(NOON)) == NOON
 
 
 DELAYS = st.floats(0, JUMP.total_seconds() / 2)

@@ -1,7 +1,8 @@
 """Reads the PBX's call list for two questions: what became of a call, and what came meanwhile.
 
 The list may lag behind the calls, so both are asked more than once. Times go to the PBX by its own
-clock; as long as no event has told how that differs from ours, ours is taken for it.
+clock; as long as no event has told how that differs from ours, ours is taken for it. It shows one
+hour twice when summer time ends, so more is asked for than needed.
 """
 
 from __future__ import annotations
@@ -43,6 +44,9 @@ PAGES = 20
 
 AROUND = timedelta(minutes=5)
 """How far around the beginning of a call the call list is read."""
+
+SUMMER_TIME = timedelta(hours=1)
+"""So far may the PBX be from what is asked for where a clock is put forward or back."""
 
 
 class ListReader:
@@ -94,19 +98,17 @@ class ListReader:
             LOG.warning("the call list could not be read for the time without connection")
 
     async def _look_up(self, call: Call) -> Outcome | None:
-        began, to_utc = self._pbx_time(call.began_at), self._to_utc(call.began_at)
-        value = await self._request(
-            self._uci().call_list(after=began - AROUND, before=began + AROUND)
-        )
+        after, before = self._span(call.began_at - AROUND, call.began_at + AROUND)
+        to_utc = self._to_utc(call.began_at + AROUND)
+        value = await self._request(self._uci().call_list(after=after, before=before))
         if isinstance(value, Trouble):
             return None
         return outcome_of(call, read_entries(value), to_utc)
 
     async def _read(self, gap: Recall) -> list[Listing] | None:
         """Every page around the gap; None if the list cannot be read now."""
-        after = self._pbx_time(gap.since) - GAP_MARGIN
-        before = self._pbx_time(gap.until) + GAP_MARGIN
-        to_utc = self._to_utc(gap.until)
+        after, before = self._span(gap.since - GAP_MARGIN, gap.until + GAP_MARGIN)
+        to_utc = self._to_utc(gap.until + GAP_MARGIN)
         listings: list[Listing] = []
         for page in range(PAGES):
             if not self._uci().has_call_list:
@@ -121,14 +123,13 @@ class ListReader:
                 break
         return listings
 
-    def _pbx_time(self, moment: datetime) -> datetime:
-        return self._clock.pbx_time(moment, assumed=-_offset(moment))
+    def _span(self, first: datetime, last: datetime) -> tuple[datetime, datetime]:
+        """What to ask the PBX for, by its own clock."""
+        return (
+            self._clock.pbx_time(first - SUMMER_TIME),
+            self._clock.pbx_time(last + SUMMER_TIME),
+        )
 
-    def _to_utc(self, about: datetime) -> Callable[[datetime], datetime]:
-        """How to read the PBX's times of about that moment."""
-        return lambda shown: self._clock.utc_time(shown, assumed=-_offset(about))
-
-
-def _offset(moment: datetime) -> timedelta:
-    """How far the local clock is ahead of UTC at that moment."""
-    return moment.astimezone().utcoffset() or timedelta(0)
+    def _to_utc(self, until: datetime) -> Callable[[datetime], datetime]:
+        """How to read the PBX's times of calls that began no later than `until`."""
+        return lambda shown: self._clock.utc_time(shown, until=until)
