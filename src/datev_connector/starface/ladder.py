@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from datev_connector.domain.inputs import CallMoved, LegChanged
+from datev_connector.starface.climb import SUSPICIOUS, Climb
 from datev_connector.starface.commands import (
     Answer,
     Command,
@@ -43,24 +44,11 @@ from datev_connector.starface.leg_words import NOT_YET, LegWords
 from datev_connector.starface.pacing import Moment, Pace, Pacing, is_due
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
-from datev_connector.starface.trouble import DENIED, LASTING, Trouble, TroubleKind
+from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.uci import Uci, UciVersion
 from datev_connector.starface.uci_calls import CallReport, IdChanged, SessionReset, read_event
 from datev_connector.starface.watch import Watch
 from datev_connector.starface.xmlrpc import MethodCall
-
-SUSPICIOUS = frozenset(
-    {
-        TroubleKind.CERTIFICATE_CHANGED,
-        TroubleKind.CERTIFICATE_UNTRUSTED,
-        TroubleKind.CERTIFICATE_UNUSABLE,
-    }
-)
-"""Somebody may stand between: no password is carried to another door, and people must know."""
-
-
-UNLIKELY_TO_CHANGE = frozenset({TroubleKind.EVENTS_LOST, TroubleKind.SUBSCRIPTION_REFUSED})
-"""Signing in works and brings nothing: each further try disturbs a way that does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +99,9 @@ class Ladder:
         """What went wrong since a way last worked or was waited for."""
         self._proven = False
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
-        self._long_bars = 0
         self._in_use_since = 0
         self._retry_s: float | None = None
-        self._climb_s: float | None = None
-        self._barred: Trouble | None = None
+        self._climb = Climb(pacing, chance)
         self._events_at: dict[Transport, datetime] = {}
         self._watch = Watch()
 
@@ -149,7 +135,7 @@ class Ladder:
         return Standing(
             transport=self.transport,
             polling=polling,
-            barred=self._barred,
+            barred=self._climb.barred,
             event_at=event_at,
             watched_until=self._watch.until(self._heard),
         )
@@ -181,11 +167,9 @@ class Ladder:
     def retry_now(self, now: Moment) -> list[Command]:
         """A person wants it tried at once, whatever the pause."""
         self._generations.try_all()
-        self._barred = None
+        self._climb.hurry(now)
         if self._main is None and self._rest is not SessionState.SIGNED_OUT:
             self._sign_in(now)
-        if self._climb_s is not None:
-            self._climb_s = now.clock_s
         return self._flush(now)
 
     def prepared(self, attempt: int, opened: Opened, now: Moment) -> list[Command]:
@@ -248,7 +232,7 @@ class Ladder:
             session.tick(now)
         self._settle_failures(now)
         if is_due(self._climb_due_s, now):
-            self._climb_s = None
+            self._climb.begun()
             self._climber = self._begin(self._other, now)
         return self._flush(now)
 
@@ -258,7 +242,7 @@ class Ladder:
             self._out.append(Leave(session.transport, session.leave()))
         self._main = self._climber = None
         self._rest = SessionState.SIGNED_OUT
-        self._retry_s = self._climb_s = None
+        self._retry_s = None
         commands, self._out = self._out, []
         return commands
 
@@ -287,7 +271,7 @@ class Ladder:
     def _climb_due_s(self) -> float | None:
         """When the other way is tried: only beside one that works."""
         works = self._main is not None and self._main.ready
-        return self._climb_s if works and self._climber is None else None
+        return self._climb.due_s if works and self._climber is None else None
 
     def _begin(self, way: Transport, now: Moment) -> Session:
         fell_back = self._generations.fell_back(way)
@@ -333,13 +317,13 @@ class Ladder:
         if climber.end is not None:
             self._climber = None
             self._out.append(Drop(climber.transport))
-            self._bar(climber.transport, climber.end, now)
+            self._climb.failed(climber.end, now, best=climber.transport is self._best)
         elif climber.ready and self._main is not None:
             left, self._main, self._climber = self._main, climber, None
             self._out.append(Leave(left.transport, left.leave()))
             if left.transport is self._best:
                 poor = Trouble(kind=TroubleKind.EVENTS_LOST, where="XMPP")
-                self._bar(left.transport, End(trouble=poor, signing_in=False), now)
+                self._climb.failed(End(trouble=poor, signing_in=False), now, best=True)
 
     def _settle_main(self, now: Moment) -> None:
         main = self._main
@@ -357,8 +341,9 @@ class Ladder:
 
     def _in_use(self, main: Session, now: Moment) -> None:
         complaint, flaws = main.account
-        if self._barred is not None and self._barred.kind in SUSPICIOUS:
-            flaws += (self._barred.complaint,)
+        barred = self._climb.barred
+        if barred is not None and barred.kind in SUSPICIOUS:
+            flaws += (barred.complaint,)
         self._tell_leg(self._words.working(complaint, flaws, now.at))
         self._round.clear()
         if main.attempt != self._in_use_since:
@@ -372,12 +357,11 @@ class Ladder:
     def _plan_climb(self, main: Session, now: Moment) -> None:
         """When to try the other way: at once to be better off; in time where this one is poor."""
         on_best = main.transport is self._best
+        well = on_best and not (main.polling and len(self._ways) > 1)
         if on_best:
-            self._barred = None
-        if on_best and not (main.polling and len(self._ways) > 1):
-            self._climb_s = None
-        elif self._climb_s is None and self._climber is None:
-            self._climb_s = now.clock_s + (self._pause_s(Pace.CLIMB) if on_best else 0.0)
+            self._climb.arrived(well=well)
+        if not well and self._climber is None:
+            self._climb.plan(now, at_once=not on_best)
 
     # --- what goes wrong --------------------------------------------------------------------------
 
@@ -387,8 +371,9 @@ class Ladder:
             self._watch.missing_since(main.heard)
             if main.lived_s(now) >= self._pacing.settled_s:
                 self._failures = dict.fromkeys(Pace, 0)
+                self._climb.settled(on_best=False)
             if main.transport is self._best and len(self._ways) > 1:
-                self._bar(main.transport, end, now)
+                self._climb.failed(end, now, best=True)
         self._round[main.transport] = end.trouble
         pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=self._proven)
         if pace is not Pace.QUICK or end.trouble.kind in SUSPICIOUS:
@@ -403,11 +388,9 @@ class Ladder:
 
     def _untried(self, now: Moment) -> Transport | None:
         """A way that has not failed since one last worked, and may be trusted with the password."""
-        waits = self._climb_s is not None and self._climb_s > now.clock_s
-        reason = None if self._barred is None else self._barred.kind
-        barred = waits and reason in SUSPICIOUS | DENIED | LASTING
         for way in self._ways:
-            if way not in self._round and not (barred and way is self._best):
+            allowed = way is not self._best or self._climb.may_take_over(now)
+            if way not in self._round and allowed:
                 return way
         return None
 
@@ -426,18 +409,6 @@ class Ladder:
             self._out.append(Drop(self._climber.transport))
             self._climber = None
 
-    def _bar(self, way: Transport, end: End, now: Moment) -> None:
-        """The other way did not work out: the next try has time."""
-        if way is self._best:
-            self._barred = end.trouble
-        pace = end.trouble.pace(signing_in=end.signing_in, accepted_before=True)
-        if pace is Pace.REFUSED or end.trouble.kind in UNLIKELY_TO_CHANGE:
-            self._long_bars += 1
-            pause_s = self._pacing.pause_s(Pace.REFUSED, self._long_bars, self._chance())
-        else:
-            pause_s = self._pause_s(Pace.CLIMB)
-        self._climb_s = now.clock_s + pause_s
-
     def _pause_s(self, pace: Pace) -> float:
         self._failures[pace] += 1
         return self._pacing.pause_s(pace, self._failures[pace], self._chance())
@@ -447,12 +418,9 @@ class Ladder:
         main = self._main
         if main is None or not main.ready or main.lived_s(now) < self._pacing.settled_s:
             return
-        climbs = self._failures[Pace.CLIMB]
         self._failures = dict.fromkeys(Pace, 0)
         if main.transport is self._best and not main.polling:
-            self._long_bars = 0
-        else:
-            self._failures[Pace.CLIMB] = climbs
+            self._climb.settled(on_best=True)
 
     # --- hearing and reporting --------------------------------------------------------------------
 

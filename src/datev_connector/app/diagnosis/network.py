@@ -31,8 +31,8 @@ from datev_connector.network.tls import (
     presented_certificate,
     trusted_context,
 )
+from datev_connector.starface.climb import SUSPICIOUS
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.ladder import SUSPICIOUS
 from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.reach import shake_hands, trouble_of
 from datev_connector.starface.second_look import looked_at_again
