@@ -21,9 +21,12 @@ from datev_connector.starface.ladder import Ladder, Standing
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.runner import Runner
-from datev_connector.starface.trouble import Trouble
+from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.xmlrpc import Unsendable
 from datev_connector.starface.xmpp_link import XmppLink
+
+UNANSWERED = frozenset({TroubleKind.CUT, TroubleKind.SILENT})
+"""The request may have arrived."""
 
 
 class StarfacePbx:
@@ -110,6 +113,9 @@ class StarfacePbx:
         except Unsendable:
             raise PlaceRefused("The number holds characters that cannot be dialled.") from None
         if isinstance(value, Trouble):
+            if value.kind in UNANSWERED:
+                # The PBX may be dialling: its events, or the next picture without it, will tell.
+                return pbx_call
             raise PlaceRefused(value.complaint.reason)
         if not isinstance(value, str) or not value.strip():
             raise PlaceRefused(
@@ -132,4 +138,5 @@ class StarfacePbx:
         return self._ladder.standing
 
     async def _recall(self, gap: Recall) -> None:
-        await self._list.recall(gap, self._emit)
+        if not await self._list.recall(gap, self._emit):
+            self._runner.unread(gap)

@@ -24,7 +24,7 @@ from datev_connector.starface.call_list import (
 )
 from datev_connector.starface.commands import Recall
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.trouble import Trouble
+from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.uci import CALL_LIST_LIMIT, Uci
 from datev_connector.starface.xmlrpc import MethodCall, Value
 
@@ -82,20 +82,23 @@ class ListReader:
                 return found
         return None
 
-    async def recall(self, gap: Recall, tell: Callable[[CallListRead], None]) -> None:
-        """Tell of the calls that came and went in a gap."""
+    async def recall(self, gap: Recall, tell: Callable[[CallListRead], None]) -> bool:
+        """Tell of the calls that came and went in a gap; false: no way works, so ask again."""
         readings = 0
         for pause_s in self._recall_pauses_s:
             await asyncio.sleep(pause_s)
             listings = await self._read(gap)
-            if listings is None:
+            if isinstance(listings, Trouble):
+                if listings.kind is not TroubleKind.FAULT:
+                    return False
                 continue
             tell(calls_of_gap(listings, at=self._now(), since=gap.since, until=gap.until))
             readings += 1
             if readings == READINGS:
-                return
+                return True
         if not readings:
             LOG.warning("the call list could not be read for the time without connection")
+        return True
 
     async def _look_up(self, call: Call) -> Outcome | None:
         after, before = self._span(call.began_at - AROUND, call.began_at + AROUND)
@@ -105,19 +108,19 @@ class ListReader:
             return None
         return outcome_of(call, read_entries(value), to_utc)
 
-    async def _read(self, gap: Recall) -> list[Listing] | None:
-        """Every page around the gap; None if the list cannot be read now."""
+    async def _read(self, gap: Recall) -> list[Listing] | Trouble:
+        """Every page around the gap, or what keeps it from being read."""
         after, before = self._span(gap.since - GAP_MARGIN, gap.until + GAP_MARGIN)
         to_utc = self._to_utc(gap.until + GAP_MARGIN)
         listings: list[Listing] = []
         for page in range(PAGES):
             if not self._uci().has_call_list:
-                return None
+                return Trouble(kind=TroubleKind.FAULT, detail="no call list")
             value = await self._request(
                 self._uci().call_list(after=after, before=before, offset=page * CALL_LIST_LIMIT)
             )
             if isinstance(value, Trouble):
-                return None
+                return value
             listings.append(read_listing(value, to_utc))
             if listings[-1].entries < CALL_LIST_LIMIT:
                 break
