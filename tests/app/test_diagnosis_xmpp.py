@@ -353,6 +353,24 @@ async def test_a_certificate_that_changed_at_xmpp_alone(profile: ExaminedProfile
     assert found.of(Step.WAY).found == "HTTPS with callback"
 
 
+async def test_another_certificate_than_over_https_gets_no_password(
+    profile: ExaminedProfile,
+) -> None:
+    own = Certificate.make()
+    door = XmppConfig(mechanisms=(Mechanism.PLAIN,), certificate=own)
+    async with StarfaceSimulator(StarfaceConfig(xmpp=door)) as pbx:
+        profile.write_settings(pbx.port, xmpp=pbx.xmpp_port)
+        found = await profile.examine()
+        assert pbx.accounts.attempts("0123").good == 2, "UCI over HTTPS, and REST"
+    form = found.of(Step.XMPP_FORM)
+    assert form.state is LegState.DEGRADED
+    assert own.fingerprint in form.meaning.replace(":", "").lower()
+    assert "neither password nor token was sent" in form.meaning
+    assert 'verify_certificate = "system"' in form.remedy
+    assert not found.has(Step.XMPP_SIGN_IN)
+    assert found.of(Step.WAY).found == "HTTPS with callback"
+
+
 async def test_where_somebody_may_stand_between_xmpp_gets_no_password_either(
     profile: ExaminedProfile,
 ) -> None:

@@ -243,6 +243,73 @@ async def test_a_certificate_renewed_at_the_https_port_is_trusted(tmp_path: Path
         assert pins.kept["127.0.0.1", server.port].certificate == server.identity.certificate
 
 
+async def test_another_certificate_than_over_https_gets_no_password_but_a_proof(
+    tmp_path: Path,
+) -> None:
+    pins = Pins()
+    web = Pin(certificate=make_identity(tmp_path).certificate, since=NOW)
+    pins.set_pin("127.0.0.1", 4443, web)
+    async with running_prosody(ProsodyOptions(users=USERS)) as server:
+        async with party(server.port, pins=pins, https_port=4443) as anna:
+            await anna.link.open()
+            assert anna.link.mechanism == "SCRAM-SHA-256"
+        shown = pins.kept["127.0.0.1", server.port].certificate
+        assert shown == server.identity.certificate
+        async with party(server.port, pins=pins, https_port=4443) as anna:
+            await anna.link.open()
+            assert anna.link.mechanism == "SCRAM-SHA-256"
+
+
+@pytest.mark.parametrize(
+    ("form", "settings"),
+    [
+        ("PLAIN", {}),
+        ("SCRAM-SHA-1", {"token": True}),
+        ("PLAIN", {"token": True}),
+        ("PLAIN", {"sign_in": "oauth"}),
+    ],
+    ids=["password", "token beside SCRAM", "token", "token as set"],
+)
+async def test_another_certificate_than_over_https_gets_nothing_that_works_elsewhere(
+    tmp_path: Path, form: str, settings: dict[str, Any]
+) -> None:
+    """However often it is asked: to have seen it before is not to have agreed to it."""
+    pins = Pins()
+    web = Pin(certificate=make_identity(tmp_path).certificate, since=NOW)
+    pins.set_pin("127.0.0.1", 4443, web)
+    offered = tuple(dict.fromkeys((form, "PLAIN")))
+    options = ProsodyOptions(users=USERS, mechanisms=offered)
+    async with running_prosody(options) as server:
+        for _ in range(2):
+            async with party(server.port, pins=pins, https_port=4443, **settings) as anna:
+                trouble = await anna.refusal()
+                assert trouble.kind is TroubleKind.CERTIFICATE_DIFFERENT
+                assert web.fingerprint in trouble.complaint.reason
+                assert fingerprint(server.identity.certificate) in trouble.complaint.reason
+        assert sign_ins(server) == 0
+
+
+async def test_no_form_at_all_is_told_before_certificates_are_compared(tmp_path: Path) -> None:
+    pins = Pins()
+    web = Pin(certificate=make_identity(tmp_path).certificate, since=NOW)
+    pins.set_pin("127.0.0.1", 4443, web)
+    identity = make_identity(tmp_path)
+
+    async def offer(talk: Talk) -> None:
+        await talk.greet(STARTTLS)
+        await talk.hear("starttls")
+        await talk.hear("/>")
+        talk.say(f"<proceed xmlns='{TLS}'/>")
+        await talk.encrypt(identity)
+        await talk.greet(mechanisms("EXTERNAL"))
+
+    async with (
+        bare_server(offer) as server,
+        party(server.port, pins=pins, https_port=4443) as anna,
+    ):
+        assert (await anna.refusal()).kind is TroubleKind.NO_MECHANISM
+
+
 async def test_the_system_does_not_trust_a_stranger() -> None:
     async with (
         running_prosody(ProsodyOptions(users=USERS)) as server,

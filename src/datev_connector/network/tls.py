@@ -83,6 +83,11 @@ def fingerprint(certificate: bytes) -> str:
     return hashlib.sha256(certificate).digest().hex(":").upper()
 
 
+def difference(https: Pin, shown: bytes) -> str:
+    """How a DER certificate differs from the one known over HTTPS: a sentence."""
+    return f"Over HTTPS it is {https.fingerprint}; here it is {fingerprint(shown)}."
+
+
 async def trusted_context(
     host: str,
     port: int,
@@ -138,21 +143,24 @@ def trust_presented(
     pins: PinStore,
     now: datetime,
     also_at: int,
-) -> None:
+) -> Pin | None:
     """Judge the DER certificate that a handshake has proven. Raises CertificateChanged.
 
     The certificate that the same host is known by at its port `also_at` is trusted as well, and
-    remembered: renewed there with a person's consent, it needs no second one.
+    remembered: renewed there with a person's consent, it needs no second one. If the host is known
+    by another one there, that pin is returned: then nobody has agreed to the one shown, and whoever
+    shows it must get nothing that somebody else could use (a password, a token).
     """
     if verification is not Verification.PIN:
-        return
+        return None
     pin, elsewhere = pins.pin(host, port), pins.pin(host, also_at)
+    other = elsewhere if elsewhere is not None and elsewhere.certificate != shown else None
     if pin is not None and pin.certificate == shown:
-        return
-    known_elsewhere = elsewhere is not None and elsewhere.certificate == shown
-    if pin is not None and not known_elsewhere:
+        return other
+    if pin is not None and (elsewhere is None or other is not None):
         raise CertificateChanged(host=host, port=port, pin=pin, presented=shown)
     pins.set_pin(host, port, Pin(certificate=shown, since=now))
+    return other
 
 
 async def presented_certificate(host: str, port: int, *, timeout_s: float) -> bytes:

@@ -25,6 +25,7 @@ class TroubleKind(StrEnum):
     TLS_EXPECTED = "tls-expected"
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_CHANGED = "certificate-changed"
+    CERTIFICATE_DIFFERENT = "certificate-different"
     CERTIFICATE_UNUSABLE = "certificate-unusable"
     WEB_PAGE = "web-page"
     REDIRECT = "redirect"
@@ -177,6 +178,18 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
         (
             "Compare the new fingerprint with the certificate of the PBX. If it is right, "
             "run: datev-connector settings forget-certificate. If not, somebody stands between."
+        ),
+    ),
+    _K.CERTIFICATE_DIFFERENT: (
+        (
+            "The certificate of {where} is not the one that the PBX has over HTTPS; "
+            "neither password nor token was sent. {detail}"
+        ),
+        Mender.PBX_ADMIN,
+        (
+            "Compare both fingerprints with the certificates of the PBX. If both are right, give "
+            "both ports the same certificate, or certificates that this computer trusts and set "
+            'starface.verify_certificate = "system". If one is not, somebody stands between.'
         ),
     ),
     _K.CERTIFICATE_UNUSABLE: (

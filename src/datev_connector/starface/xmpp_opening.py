@@ -1,9 +1,11 @@
 """From nothing to a signed-in XMPP stream: connect, encrypt, trust, prove who we are, be present.
 
 Until the server has proven itself as the settings demand, nothing secret leaves; and of forms of
-sign-in exactly one is tried, once. The domain of the XMPP service is a setting of the PBX: if it is
-not told, the host is tried, then what the server calls itself, then what appliances addressed by
-number are seen to use. A wrong domain shows before anything secret is sent.
+sign-in exactly one is tried, once. A server with another certificate than the PBX has over HTTPS
+gets no password and no token, only the proof that we know one. The domain of the XMPP service is a
+setting of the PBX: if it is not told, the host is tried, then what the server calls itself, then
+what appliances addressed by number are seen to use. A wrong domain shows before anything secret is
+sent.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from datev_connector.network.tls import (
     CertificateChanged,
     PinStore,
     Verification,
+    difference,
     starttls_context,
     trust_presented,
 )
@@ -28,7 +31,7 @@ from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.xmpp_client import XmppClient
 from datev_connector.starface.xmpp_reader import StreamLimits
-from datev_connector.starface.xmpp_sasl import choose_mechanism, mechanism
+from datev_connector.starface.xmpp_sasl import choose_mechanism, mechanism, proves_only
 from datev_connector.starface.xmpp_stanzas import Offer, Request
 
 LOOPBACK_DOMAIN = "127.0.0.1"
@@ -70,6 +73,8 @@ class Opening:
         self._limits = limits
         self._host = options.host.strip()
         self._where = f"{self._host}:{options.xmpp_port}"
+        self._difference = ""
+        """How its certificate differs from that of HTTPS: both fingerprints; empty: it does not."""
 
     async def open(self, ears: Ears) -> XmppClient:
         """A stream that is signed in. Raises LinkTrouble; then nothing stays open."""
@@ -132,7 +137,7 @@ class Opening:
         verification = Verification(options.verify_certificate)
         try:
             shown = await client.encrypt(starttls_context(verification), self._host)
-            trust_presented(
+            other = trust_presented(
                 shown,
                 self._host,
                 options.xmpp_port,
@@ -144,6 +149,8 @@ class Opening:
         except (OSError, CertificateChanged) as error:
             trouble = trouble_of(error, self._where)
             raise client.failed(trouble.kind, trouble.detail) from error
+        if other is not None:
+            self._difference = difference(other, shown)
 
     def _choose(self, client: XmppClient, offer: Offer, *, is_token: bool = False) -> str:
         """The one form to use. Raises LinkTrouble if none may be."""
@@ -153,6 +160,8 @@ class Opening:
         if chosen is None:
             offered = ", ".join(offer.mechanisms) or "none"
             raise client.failed(TroubleKind.NO_MECHANISM, f"offered: {offered}")
+        if self._difference and not proves_only(chosen):
+            raise client.failed(TroubleKind.CERTIFICATE_DIFFERENT, self._difference)
         self.mechanism = chosen
         return chosen
 

@@ -54,13 +54,18 @@ class Mechanism(Protocol):
 
 
 def choose_mechanism(offered: Collection[str], sign_in: SignIn, *, encrypted: bool) -> str | None:
-    """The form to use; None if none of the offered may be.
+    """The form to use, the safest first; None if none of the offered may be.
 
     An OAuth token is only known as a password in PLAIN, and too valuable for an open line.
     """
     if sign_in is SignIn.OAUTH:
         return PLAIN if encrypted and PLAIN in offered else None
     return next((name for name in (*SCRAM_HASHES, PLAIN) if name in offered), None)
+
+
+def proves_only(name: str) -> bool:
+    """Tell whether this form hands nothing over that the other side could use itself."""
+    return name in SCRAM_HASHES
 
 
 def mechanism(name: str, login: str, password: str, *, nonce: str) -> Mechanism:

@@ -23,6 +23,7 @@ from datev_connector.domain.legs import Leg
 from datev_connector.network.tls import (
     CertificateChanged,
     Verification,
+    difference,
     starttls_context,
     trust_presented,
 )
@@ -30,7 +31,7 @@ from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.reach import shake_hands, trouble_of
 from datev_connector.starface.sign_in import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmpp_sasl import choose_mechanism
+from datev_connector.starface.xmpp_sasl import choose_mechanism, proves_only
 
 SOMEBODY_ELSE = frozenset(
     {TroubleKind.NO_XMPP, TroubleKind.CUT, TroubleKind.SILENT, TroubleKind.STREAM_ERROR}
@@ -52,6 +53,7 @@ class XmppDoorProbes:
         self._where = f"{self._host}:{self._port}"
         self._verdict = verdict
         self._greeting: Greeting | None = None
+        self._difference = ""
         self._reached = False
 
     def probes(self) -> tuple[Probe, ...]:
@@ -124,6 +126,10 @@ class XmppDoorProbes:
             self._verdict.fit = False
             trouble = self._trouble(TroubleKind.NO_MECHANISM, f"offered: {offered}")
             return self._verdict.lacking(tried, trouble, found=found)
+        if self._difference and not proves_only(ours):
+            self._verdict.fit = False
+            trouble = self._trouble(TroubleKind.CERTIFICATE_DIFFERENT, self._difference)
+            return self._verdict.lacking(tried, trouble, found=found)
         return well(tried, f"{found}; ours: {ours}")
 
     # --- judging ----------------------------------------------------------------------------------
@@ -145,7 +151,7 @@ class XmppDoorProbes:
         verification = Verification(self._options.verify_certificate)
         if verification is Verification.SYSTEM:
             await greet(self._options, starttls_context(verification))
-        trust_presented(
+        other = trust_presented(
             shown,
             self._host,
             self._port,
@@ -154,6 +160,7 @@ class XmppDoorProbes:
             now=self._ground.now(),
             also_at=self._options.https_port,
         )
+        self._difference = "" if other is None else difference(other, shown)
 
     async def _trusted(self, tried: str, shown: bytes, *, known: str) -> Observation:
         """What a certificate that we trust is worth."""
