@@ -12,6 +12,7 @@ from typing import Any
 
 from datev_connector.simulators.datev import DatevSimulator
 from datev_connector.simulators.starface import (
+    Certificate,
     JabberRpcConfig,
     StarfaceConfig,
     StarfaceSimulator,
@@ -185,6 +186,7 @@ async def xmpp_office(
         server = None
         if options is not None:
             server = await stack.enter_async_context(running_prosody(options))
+            pbx = _of_one_certificate(pbx, server)
         starface = await stack.enter_async_context(StarfaceSimulator(pbx))
         if server is not None:
             await _attach(starface, server, endpoint)
@@ -217,6 +219,14 @@ async def prosody_office(
     chosen = ProsodyOptions(**{"domain": DOMAIN, "components": {COMPONENT: SECRET}, **options})
     async with xmpp_office(profile, sections, pbx=pbx, options=chosen, endpoint=endpoint) as office:
         yield office
+
+
+def _of_one_certificate(pbx: StarfaceConfig, server: Prosody) -> StarfaceConfig:
+    """What goes over HTTPS as over XMPP: where they differ, PLAIN is not used."""
+    if pbx.certificate is not None:
+        return pbx
+    file = server.identity.pem_file
+    return replace(pbx, certificate=Certificate.read(file, file))
 
 
 async def _attach(starface: StarfaceSimulator, server: Prosody, endpoint: str) -> None:
