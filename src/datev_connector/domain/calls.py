@@ -115,6 +115,8 @@ class Call:
     """A phone of the user rang, or the far end was alerted."""
     number: str = ""
     """The remote number as the PBX sent it; empty when withheld."""
+    first_number: str = ""
+    """The number before that, if somebody was put through; empty: the remote end never changed."""
     e164: str | None = None
     internal: bool = False
     pbx_name: str = ""

@@ -423,3 +423,43 @@ def test_a_turn_that_fails_enters_nothing() -> None:
     assert desk.desk.calls == ()
     desk.read_list(good)
     assert len(desk.calls) == len(desk.told) == 1
+
+
+# --- who was put through --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lives", [True, False])
+@pytest.mark.parametrize("first", ["23", CLIENT])
+def test_a_call_put_through_at_the_edge_of_the_gap_is_known_by_its_first_number(
+    first: str, *, lives: bool
+) -> None:
+    desk = book()
+    desk.ring(number=first)
+    desk.later(2).answer()
+    desk.later(3)
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER, called_number="10")
+    cut(desk).picture("p1")
+    if not lives:
+        desk.later(5).hang_up()
+    desk.read_list(line(0, first, Outcome.ANSWERED, talked_s=128))
+    assert only(desk).number == STRANGER
+    assert only(desk).outcome is (None if lives else Outcome.ANSWERED)
+
+
+def test_the_number_that_a_call_has_now_goes_before_its_first() -> None:
+    desk = book()
+    desk.ring()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number=STRANGER, called_number="10")
+    desk.later(60).hang_up()
+    desk.read_list(line(1, STRANGER, Outcome.ANSWERED, talked_s=60), line(0, CLIENT))
+    assert [(call.number, call.outcome) for call in desk.calls.values()] == [
+        (STRANGER, Outcome.ANSWERED),
+        (CLIENT, Outcome.MISSED),
+    ]
+
+
+def test_another_spelling_is_no_other_number() -> None:
+    desk = book()
+    desk.ring()
+    desk.pbx("p1", PbxState.CONNECTED, caller_number="+49721555111", called_number="10")
+    assert desk.at_pbx("p1").first_number == ""

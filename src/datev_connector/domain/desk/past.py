@@ -11,6 +11,7 @@ ended while DATEV was away, by the same rules.
         1  with the same number, that began at about the same time
         2  with the same number, that we came upon while that line's conversation went on
         3  whose number we never got, that began at about the same time
+        4  that had the same number before somebody was put through, and began at about that time
     ... the better reason first, then the nearer beginning.
 """
 
@@ -61,7 +62,7 @@ def listed(book: Book, read: CallListRead) -> None:
 def _owners(book: Book, read: CallListRead) -> dict[int, Call]:
     """Return the known call of each line that has one."""
     known = [*book.calls.values(), *(c for c in read.stored if c.call not in book.calls)]
-    keys = [call.e164 or _party(book, call.number) for call in known]
+    keys = [(call.e164 or _party(book, call.number), _first(book, call)) for call in known]
     pairs = sorted(
         (*fit, index, place)
         for index, line in enumerate(read.calls)
@@ -77,16 +78,16 @@ def _owners(book: Book, read: CallListRead) -> dict[int, Call]:
 
 
 def _fits(
-    book: Book, line: ListedCall, known: list[Call], keys: list[str]
+    book: Book, line: ListedCall, known: list[Call], keys: list[tuple[str, str | None]]
 ) -> Iterator[tuple[int, tuple[int, timedelta]]]:
     party = _party(book, line.number)
-    for place, (call, key) in enumerate(zip(known, keys, strict=True)):
-        reason = _reason(line, call, same=key == party)
+    for place, (call, (last, first)) in enumerate(zip(known, keys, strict=True)):
+        reason = _reason(line, call, same=last == party, same_first=first == party)
         if reason is not None:
             yield place, (reason, abs(line.began_at - call.began_at))
 
 
-def _reason(line: ListedCall, call: Call, *, same: bool) -> int | None:
+def _reason(line: ListedCall, call: Call, *, same: bool, same_first: bool) -> int | None:
     """Return why a line may be that of a call, the smallest number being the best reason."""
     if call.direction is not line.direction:
         return None
@@ -98,7 +99,9 @@ def _reason(line: ListedCall, call: Call, *, same: bool) -> int | None:
         if near:
             return 1
         return 2 if _talked_in(line, call) else None
-    return 3 if near and not (call.active or call.number) else None
+    if near and not (call.active or call.number):
+        return 3
+    return 4 if near and same_first else None
 
 
 def _talked_in(line: ListedCall, call: Call) -> bool:
@@ -108,6 +111,11 @@ def _talked_in(line: ListedCall, call: Call) -> bool:
     nominal_end = line.began_at + line.talked
     rang = call.ended_at - nominal_end
     return line.began_at <= call.began_at <= nominal_end and -NEAR <= rang <= RINGING_LASTS
+
+
+def _first(book: Book, call: Call) -> str | None:
+    """Return the number that the call had first, if it has another now."""
+    return _party(book, call.first_number) if call.first_number else None
 
 
 def _party(book: Book, number: str) -> str:

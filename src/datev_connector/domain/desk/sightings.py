@@ -240,6 +240,7 @@ def _now_with(book: Book, call: Call, number: str) -> Call:
     return book.change(
         call,
         number=number,
+        first_number=call.first_number if same else call.first_number or call.number,
         e164=remote.e164,
         internal=remote.kind is NumberKind.INTERNAL,
         pbx_name=call.pbx_name if same else "",
