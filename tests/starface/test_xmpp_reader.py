@@ -49,6 +49,25 @@ def test_a_document_type_is_seen_in_any_pieces(places: list[int], after: bool) -
     assert read(cut(data, places)) == ([], f"{kind}: no well-formed XML")
 
 
+@given(
+    st.lists(st.integers(0, 10_000), max_size=12),
+    st.sampled_from(["<?x <a ?>", "<?x <stream ?>", "<!-- <a -->", "<?x ?><?y <b> ?>\n", " <?x '<a' ?>"]),
+)
+def test_what_looks_like_the_root_does_not_hide_a_document_type(
+    places: list[int], before: str
+) -> None:
+    data = (before + "<!DOCTYPE x [<!ENTITY a 'b'>]>" + HEADER + "<iq>&a;</iq>").encode()
+    assert read(cut(data, places)) == ([], "no-xmpp: no well-formed XML")
+    assert read([data]) == ([], "no-xmpp: no well-formed XML")
+
+
+def test_a_declaration_may_stand_before_the_stream() -> None:
+    assert read([("<?xml version='1.0' encoding='UTF-8'?>\n" + HEADER[21:] + STANZAS).encode()]) == (
+        ["iq", "message", "presence"],
+        "",
+    )
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     read([data])
@@ -66,13 +85,28 @@ def test_the_same_stanza_again_and_again_fills_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "stanza",
-    ["<a>" * 11, "<a>" + "<b/>" * 20, f"<a>{'x' * 2_000}", f"<a b='{'x' * 2_000}"],
-    ids=["deep", "many", "long", "long attribute"],
+    "stanza", [f"<a>{'x' * 2_000}", f"<a b='{'x' * 2_000}"], ids=["long", "long attribute"]
 )
 def test_a_stanza_without_end(stanza: str) -> None:
     pieces = cut((HEADER + stanza).encode(), [300, 900])
     assert read(pieces) == ([], "stream-error: it sends a stanza without end")
+
+
+@pytest.mark.parametrize("stanza", ["<a>" * 11 + "</a>" * 11, "<a>" + "<b/>" * 20 + "</a>"])
+def test_a_stanza_too_deep_or_in_too_many_pieces_is_thrown_away(stanza: str) -> None:
+    pieces = cut((HEADER + stanza + STANZAS).encode(), [300, 900])
+    assert read(pieces) == read([(HEADER + STANZAS).encode()])
+
+
+@pytest.mark.parametrize("piece", ["<b/>", "<b>", "<b>x</b>"])
+def test_what_is_thrown_away_is_not_kept_meanwhile(piece: str) -> None:
+    limits = StreamLimits(size=1 << 20, depth=10, elements=100)
+    reader = StanzaReader(limits)
+    assert list(reader.feed((HEADER + "<a>").encode())) == []
+    for _ in range(200):
+        assert list(reader.feed((piece * 10).encode())) == []
+    assert reader._stanza is not None
+    assert len(reader._stanza) <= 1
 
 
 def test_limits_allow_what_is_within() -> None:

@@ -1,7 +1,8 @@
 """Bytes of an XMPP stream in, whole stanzas out: counted, because the peer is not trusted.
 
-A stanza that is too long, too deep or in too many pieces ends the stream before it fills the
-memory, and so does a document type, with which entities could be declared (RFC 6120, 11.1).
+A stanza that is too deep or in too many pieces is thrown away as it comes: others may have the
+server pass it on to us. One that is too long ends the stream before it fills the memory, and so
+does a document type, with which entities could be declared (RFC 6120, 11.1).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from datev_connector.starface.trouble import TroubleKind
 from datev_connector.starface.xmpp_stanzas import STREAM
 
 ROOT = re.compile(b"<[A-Za-z_]")
+STANZA = 2
+"""The depth at which stanzas begin."""
 ENDLESS = "it sends a stanza without end"
 NO_XML = "no well-formed XML"
 
@@ -56,6 +59,8 @@ class StanzaReader:
         self._parser: XMLPullParser[Element] = XMLPullParser(("start", "end"))
         self._root: Element | None = None
         self._depth = self._size = self._elements = 0
+        self._stanza: Element | None = None
+        self._spoilt = False
         self._prolog = True
         self._last = b""
 
@@ -82,7 +87,8 @@ class StanzaReader:
                 if event == "start":
                     self._started(element)
                 elif self._ended():
-                    yield element
+                    if not self._spoilt:
+                        yield element
                     self._forget()
             if problem is not None:
                 raise problem
@@ -122,8 +128,13 @@ class StanzaReader:
             if element.tag != f"{{{STREAM}}}stream":
                 raise StreamBroken(TroubleKind.NO_XMPP, "another kind of XML")
             self.server_domain = element.get("from", "")
-        elif self._elements > self._limits.elements or self._depth > self._limits.depth:
-            raise StreamBroken(TroubleKind.STREAM_ERROR, ENDLESS)
+        elif self._depth == STANZA:
+            self._stanza = element
+        if self._elements > self._limits.elements or self._depth > self._limits.depth:
+            self._spoilt = True
+        if self._spoilt and self._stanza is not None:
+            # Cut off from the tree, what is inside goes as soon as its end has come.
+            self._stanza.clear()
 
     def _ended(self) -> bool:
         """Tell whether a stanza ended."""
@@ -134,5 +145,6 @@ class StanzaReader:
 
     def _forget(self) -> None:
         self._size = self._elements = 0
+        self._spoilt = False
         if self._root is not None:
             self._root.clear()
