@@ -132,9 +132,11 @@ class HttpsLink:
             if other is None:
                 raise
         else:
-            # A fault may as well mean a right that is missing: only an older token explains it.
+            # A fault may as well mean a right that is missing: only an older token explains it. At
+            # a login much hangs on it, and another token costs no more than a renewal.
             doubted = query if _refuses(call, answer) else {}
-            other = await self._credentials.query_instead(doubted, sure=False)
+            sure = call.method.endswith(LOGIN)
+            other = await self._credentials.query_instead(doubted, sure=sure)
             if other is None:
                 return answer
         return await self._send(call, other)
