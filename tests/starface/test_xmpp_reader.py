@@ -51,18 +51,22 @@ def test_a_document_type_is_seen_in_any_pieces(places: list[int], after: bool) -
 
 @given(
     st.lists(st.integers(0, 10_000), max_size=12),
-    st.sampled_from(["<?x <a ?>", "<?x <stream ?>", "<!-- <a -->", "<?x ?><?y <b> ?>\n", " <?x '<a' ?>"]),
+    st.sampled_from(
+        ["<?x <a ?>", "<?x <stream ?>", "<!-- <a -->", "<?x ?><?y <b> ?>\n", " <?x '<a' ?>"]
+    ),
 )
 def test_what_looks_like_the_root_does_not_hide_a_document_type(
     places: list[int], before: str
 ) -> None:
-    data = (before + "<!DOCTYPE x [<!ENTITY a 'b'>]>" + HEADER + "<iq>&a;</iq>").encode()
+    data = (before + "<!DOCTYPE x [<!ENTITY a 'b'>]>" + HEADER[21:] + "<iq>&a;</iq>").encode()
     assert read(cut(data, places)) == ([], "no-xmpp: no well-formed XML")
     assert read([data]) == ([], "no-xmpp: no well-formed XML")
 
 
 def test_a_declaration_may_stand_before_the_stream() -> None:
-    assert read([("<?xml version='1.0' encoding='UTF-8'?>\n" + HEADER[21:] + STANZAS).encode()]) == (
+    assert read(
+        [("<?xml version='1.0' encoding='UTF-8'?>\n" + HEADER[21:] + STANZAS).encode()]
+    ) == (
         ["iq", "message", "presence"],
         "",
     )

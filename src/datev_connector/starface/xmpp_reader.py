@@ -7,16 +7,15 @@ does a document type, with which entities could be declared (RFC 6120, 11.1).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.parsers import expat
 
 from datev_connector.starface.trouble import TroubleKind
 from datev_connector.starface.xmpp_stanzas import STREAM
 
-ROOT = re.compile(b"<[A-Za-z_]")
 STANZA = 2
 """The depth at which stanzas begin."""
 ENDLESS = "it sends a stanza without end"
@@ -61,8 +60,7 @@ class StanzaReader:
         self._depth = self._size = self._elements = 0
         self._stanza: Element | None = None
         self._spoilt = False
-        self._prolog = True
-        self._last = b""
+        self._prolog = _Prolog()
 
     @property
     def begun(self) -> bool:
@@ -77,9 +75,9 @@ class StanzaReader:
     def feed(self, data: bytes) -> Iterator[Element]:
         """The stanzas that these bytes complete. Raises StreamBroken."""
         self._size += len(data)
-        if self._prolog:
-            self._look_at_beginning(data)
         try:
+            if not self._prolog.over:
+                self._prolog.look_at(data)
             self._parser.feed(data)
             problem = self._flush() if data.endswith(b">") else None
             events = cast("Iterator[tuple[str, Element]]", self._parser.read_events())
@@ -112,14 +110,6 @@ class StanzaReader:
             return error
         return None
 
-    def _look_at_beginning(self, data: bytes) -> None:
-        """A document type can only stand before the root."""
-        beginning = self._last + data
-        prolog, *rest = ROOT.split(beginning, maxsplit=1)
-        self._prolog, self._last = not rest, beginning[-1:]
-        if b"<!" in prolog or b"\0" in prolog:
-            raise StreamBroken(TroubleKind.NO_XMPP, NO_XML)
-
     def _started(self, element: Element) -> None:
         self._depth += 1
         self._elements += 1
@@ -148,3 +138,40 @@ class StanzaReader:
         self._spoilt = False
         if self._root is not None:
             self._root.clear()
+
+
+class _Prolog:
+    """What stands before the root, where alone a document type can stand.
+
+    Read by a parser of its own: to find the root without one is to be deceived. Comments and
+    processing instructions may not stand there either (RFC 6120, 11.1).
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+        """The root has begun."""
+        self._parser = parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begun
+        parser.StartDoctypeDeclHandler = self._forbidden
+        parser.CommentHandler = parser.ProcessingInstructionHandler = self._forbidden
+        # It must not fall behind the parser of the stream (expat 2.6, and a Python that knows it).
+        at_once: Callable[[bool], None] | None = getattr(parser, "SetReparseDeferralEnabled", None)
+        if at_once is not None:
+            at_once(False)  # noqa: FBT003 -- expat takes it by position only
+
+    def look_at(self, data: bytes) -> None:
+        """Read on. Raises StreamBroken, ValueError and LookupError."""
+        if b"\0" in data:  # UTF-16: a stream is UTF-8 (RFC 6120, 11.6)
+            self._forbidden()
+        try:
+            self._parser.Parse(data)
+        except expat.ExpatError:
+            if not self.over:
+                raise StreamBroken(TroubleKind.NO_XMPP, NO_XML) from None
+
+    def _begun(self, _name: str, _attributes: dict[str, str]) -> None:
+        self.over = True
+
+    def _forbidden(self, *_what: object) -> None:
+        if not self.over:
+            raise StreamBroken(TroubleKind.NO_XMPP, NO_XML)
