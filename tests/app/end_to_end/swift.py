@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from datev_connector.app import office
 from datev_connector.app.cli import main
 from datev_connector.app.running import standing
-from datev_connector.starface import adapter, bearer
+from datev_connector.starface import adapter
 from datev_connector.starface.http_client import HttpTimes
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.pacing import Pacing
@@ -40,7 +40,6 @@ TIMES: Mapping[str, Any] = {"connect_s": 5.0, "answer_s": 5.0}
 XMPP: Mapping[str, Any] = {"ping_s": 1.0, "probe_s": 2.0}
 RECALL_PAUSES_S = (0.0, 0.5, 1.0, 2.0)
 LOOK_S = 0.1
-FRESH_S = 0.05
 
 
 def hurry(given: Mapping[str, Any]) -> None:
@@ -59,7 +58,6 @@ def hurry(given: Mapping[str, Any]) -> None:
     ways = XmppWays(times=XmppTimes(**chosen(XMPP, XmppTimes)))
     office.starface_options = swift_options
     vars(standing)["LOOK_S"] = LOOK_S
-    vars(bearer)["FRESH_S"] = FRESH_S
     vars(adapter)["XmppLink"] = partial(XmppLink, ways=ways)
     vars(adapter)["ListReader"] = partial(ListReader, recall_pauses_s=RECALL_PAUSES_S)
 
