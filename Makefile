@@ -3,6 +3,7 @@
 #   make demo                     a working day between two simulators and the real connector
 #   make demo -- --headless       the same as a printed story; ARGS="--headless" does the same
 #   make test                     every test; ARGS="tests/domain -x" chooses
+#   make soak                     weeks in minutes: does anything grow while the connector runs?
 #   make bench                    measures speed, writes docs/performance.md
 #   make check                    format, lint, types, import contracts, spelling
 #   make format                   puts the sources in form
@@ -24,7 +25,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test bench check format wheels lock clean
+.PHONY: help bootstrap demo test soak bench check format wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +39,10 @@ demo: bootstrap
 
 test: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 $(ARGS)
+
+# Named by its file: what takes minutes is not found by "make test".
+soak: bootstrap
+	$(PYTHON_BIN)/python -m pytest -n 0 tests/soak/weeks.py $(ARGS)
 
 bench: bootstrap
 	$(PYTHON_BIN)/python -m benchmarks $(ARGS)
