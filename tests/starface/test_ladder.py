@@ -678,3 +678,11 @@ def test_a_line_over_xmpp_that_was_opened_has_proven_the_password() -> None:
     page = Trouble(kind=TroubleKind.NO_XML_RPC, where="pbx:5222")
     dialogue.take(dialogue.ladder.lost(XMPP, page, dialogue.now))
     assert dialogue.wait_for_deadline() <= 1
+
+
+def test_an_end_that_was_not_announced_is_no_reason_to_leave_xmpp() -> None:
+    dialogue = on_xmpp()
+    dialogue.push("a", "RINGING")
+    dialogue.answer_polls_for(20)
+    assert dialogue.pictures[-1].alive == frozenset()
+    assert dialogue.ladder.transport is XMPP

@@ -282,7 +282,9 @@ class Session:
             return
         self._tell(PictureTaken(at=now.at, asked_at=asked.when.at, alive=alive))
         for pbx_call in self._known.vanished(alive, asked.when):
-            if self.ready:
+            # An end that was not announced may be a quirk of the PBX: it costs nobody a call, so
+            # it is no reason to give up a way. The next call tells whether events come.
+            if self.ready and not self._must_push:
                 self._source.saw_unannounced(pbx_call)
         self._picture.begin(alive, everything=not self.ready)
         self._ask_states(now)
