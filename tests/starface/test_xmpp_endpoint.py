@@ -165,6 +165,17 @@ async def test_an_advertised_one_that_is_dead_is_named() -> None:
     assert trouble.detail == "dead.pbx.example"
 
 
+async def test_of_many_silent_endpoints_a_few_are_told() -> None:
+    many = ["c\u202e.pbx.example", "x" * 900, *(f"c{n}.pbx.example" for n in range(40))]
+    answers = {(address, "info"): RPC_FEATURE for address in many}
+    answers |= {(address, "rpc"): SILENCE for address in many}
+    trouble = await Server({(DOMAIN, "item"): item_list(*many), **answers}).trouble()
+    assert trouble.kind is TroubleKind.ENDPOINT_SILENT
+    assert trouble.detail.startswith("c?.pbx.example, ")
+    assert trouble.detail.endswith(" and 34 more")
+    assert len(trouble.detail) < 300
+
+
 @pytest.mark.parametrize(
     "answer", [call_text("x"), "<query xmlns='jabber:iq:rpc'/>", "<query xmlns='other'/>", SILENCE]
 )

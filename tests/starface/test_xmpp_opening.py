@@ -180,6 +180,37 @@ async def test_no_form_that_may_be_used(offered: tuple[str, ...], settings: dict
         assert all(name in trouble.detail for name in offered)
 
 
+async def test_what_is_told_of_offered_forms_is_short_and_can_be_read() -> None:
+    many = [f"FORM-{number}" for number in range(5_000)]
+
+    async def offer(talk: Talk) -> None:
+        await talk.greet(mechanisms("DIGEST-MD5", "A" * 300_000, "no\rform", "\u202ePLAIN", *many))
+
+    async with bare_server(offer) as server, party(server.port, encrypted=False) as anna:
+        trouble = await anna.refusal()
+    assert trouble.kind is TroubleKind.NO_MECHANISM
+    assert "DIGEST-MD5" in trouble.detail
+    assert len(trouble.detail) < 300
+    assert trouble.complaint.reason.isprintable()
+
+
+async def test_a_server_that_calls_itself_what_cannot_be_read_keeps_its_name_to_itself() -> None:
+    async def correct(talk: Talk) -> None:
+        await talk.hear(">")
+        await talk.hear(">")
+        error = "<host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+        header = STREAM.format(name="x" * 100_000)
+        talk.say(header + f"<stream:error>{error}</stream:error>")
+
+    async with (
+        bare_server(correct) as server,
+        party(server.port, encrypted=False, xmpp_domain="", host="localhost") as anna,
+    ):
+        trouble = await anna.refusal()
+    assert (trouble.kind, trouble.detail) == (TroubleKind.DOMAIN_UNKNOWN, "localhost")
+    assert len(server.talks) == 1
+
+
 async def test_a_token_finds_only_forms_for_passwords() -> None:
     async def offer(talk: Talk) -> None:
         await talk.greet(mechanisms("SCRAM-SHA-1"))

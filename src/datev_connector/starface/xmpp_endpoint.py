@@ -20,7 +20,13 @@ from datev_connector.starface.uci import Uci, UciVersion
 from datev_connector.starface.xmlrpc import MethodCall, MethodResponse
 from datev_connector.starface.xmlrpc_reader import NotXmlRpc
 from datev_connector.starface.xmpp_rpc import unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import DISCO_INFO, DISCO_ITEMS, RPC, Refused
+from datev_connector.starface.xmpp_stanzas import (
+    DISCO_INFO,
+    DISCO_ITEMS,
+    RPC,
+    Refused,
+    told,
+)
 
 Ask: TypeAlias = Callable[[str, str, str], Coroutine[Any, Any, Element]]
 """Kind of IQ, address, content; answered by the content. Raises Refused and LinkTrouble."""
@@ -67,8 +73,8 @@ async def find_endpoint(
             address, version = proven
             return Endpoint(address=address, found=found, version=version)
     kind = TroubleKind.ENDPOINT_SILENT if advertised else TroubleKind.ENDPOINT_MISSING
-    detail = ", ".join(advertised or guessed)
-    raise LinkTrouble(Trouble(kind=kind, where=where, detail=detail))
+    asked = told(advertised or guessed)
+    raise LinkTrouble(Trouble(kind=kind, where=where, detail=asked))
 
 
 def guesses(domain: str) -> list[str]:

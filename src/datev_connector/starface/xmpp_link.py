@@ -26,7 +26,7 @@ from datev_connector.starface.xmpp_endpoint import Endpoint, find_endpoint
 from datev_connector.starface.xmpp_incoming import Incoming
 from datev_connector.starface.xmpp_reader import StreamLimits
 from datev_connector.starface.xmpp_rpc import fault_of, unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import PING, Refused
+from datev_connector.starface.xmpp_stanzas import PING, Refused, told
 
 if TYPE_CHECKING:
     from datev_connector.starface.xmpp_client import XmppClient
@@ -116,7 +116,9 @@ class XmppLink:
         except Refused as refused:
             fault = fault_of(refused.condition)
             if fault is None:
-                raise self._failed(TroubleKind.ENDPOINT_SILENT, endpoint.address) from refused
+                raise self._failed(
+                    TroubleKind.ENDPOINT_SILENT, told([endpoint.address])
+                ) from refused
             return fault
         try:
             message = unwrap(answer)

@@ -32,7 +32,7 @@ from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.xmpp_client import XmppClient
 from datev_connector.starface.xmpp_reader import StreamLimits
 from datev_connector.starface.xmpp_sasl import choose_mechanism, mechanism, proves_only
-from datev_connector.starface.xmpp_stanzas import Offer, Request
+from datev_connector.starface.xmpp_stanzas import Offer, Request, told
 
 LOOPBACK_DOMAIN = "127.0.0.1"
 """What a PBX that is addressed by number was seen to call its XMPP domain."""
@@ -158,7 +158,7 @@ class Opening:
         encrypted = self._options.encrypted
         chosen = choose_mechanism(offer.mechanisms, sign_in, encrypted=encrypted)
         if chosen is None:
-            offered = ", ".join(offer.mechanisms) or "none"
+            offered = told(offer.mechanisms) or "none"
             raise client.failed(TroubleKind.NO_MECHANISM, f"offered: {offered}")
         if self._difference and not proves_only(chosen):
             raise client.failed(TroubleKind.CERTIFICATE_DIFFERENT, self._difference)

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
 from datev_connector.starface.trouble import TroubleKind
-from datev_connector.starface.xmpp_stanzas import STREAM
+from datev_connector.starface.xmpp_stanzas import STREAM, server_name
 
 STANZA = 2
 """The depth at which stanzas begin."""
@@ -117,7 +117,7 @@ class StanzaReader:
             self._root = element
             if element.tag != f"{{{STREAM}}}stream":
                 raise StreamBroken(TroubleKind.NO_XMPP, "another kind of XML")
-            self.server_domain = element.get("from", "")
+            self.server_domain = server_name(element)
         elif self._depth == STANZA:
             self._stanza = element
         if self._elements > self._limits.elements or self._depth > self._limits.depth:

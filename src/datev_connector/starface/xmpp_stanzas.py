@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -25,6 +27,12 @@ WHO_WE_ARE = (
     f"<feature var='{DISCO_INFO}'/><feature var='{RPC}'/><feature var='{PING}'/></query>"
 )
 """The answer to disco#info (XEP-0030, XEP-0009)."""
+
+MECHANISM = re.compile(r"[A-Z0-9_-]{1,20}")
+"""The name of a form of sign-in (RFC 4422, 3.1); a server's other names are none."""
+LONGEST_DOMAIN = 255
+MOST_TOLD = 8
+LONGEST_TOLD = 60
 
 ERROR_TYPES = {"bad-request": "modify", "forbidden": "auth"}
 
@@ -73,9 +81,10 @@ def offer_of(features: Element) -> Offer:
     """What stream features say."""
     session = features.find(f"{{{SESSION}}}session")
     offered = features.iterfind(f"{{{SASL}}}mechanisms/{{{SASL}}}mechanism")
+    names = ((mechanism.text or "").strip() for mechanism in offered)
     return Offer(
         starttls=features.find(f"{{{TLS}}}starttls") is not None,
-        mechanisms=tuple((mechanism.text or "").strip() for mechanism in offered),
+        mechanisms=tuple(name for name in names if MECHANISM.fullmatch(name)),
         bind=features.find(f"{{{BIND}}}bind") is not None,
         session=session is not None and session.find(f"{{{SESSION}}}optional") is None,
     )
@@ -94,6 +103,24 @@ def error_element(condition: str) -> str:
     """An error for the answer to an IQ."""
     kind = ERROR_TYPES.get(condition, "cancel")
     return f"<error type='{kind}'><{condition} xmlns='{STANZAS}'/></error>"
+
+
+def server_name(header: Element) -> str:
+    """What a server calls itself in the header of its stream; empty if that is no domain."""
+    name = header.get("from", "")
+    return name if len(name) <= LONGEST_DOMAIN and name.isprintable() else ""
+
+
+def told(names: Sequence[str]) -> str:
+    """What a server named, for a person: a few, short, of characters that can be seen."""
+    few = ", ".join(_shown(name) for name in names[:MOST_TOLD])
+    more = len(names) - MOST_TOLD
+    return f"{few} and {more} more" if more > 0 else few
+
+
+def _shown(name: str) -> str:
+    seen = "".join(letter if letter.isprintable() else "?" for letter in name[:LONGEST_TOLD])
+    return f"{seen}..." if len(name) > LONGEST_TOLD else seen
 
 
 def domain_of(address: str) -> str:
