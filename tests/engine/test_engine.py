@@ -203,6 +203,9 @@ async def test_ended_while_the_connector_was_away(tmp_path: Path, *, answered: b
         async with house(tmp_path, simulator.port) as inside:
             await both_up(inside)
             inside.engine.feed(inputs.PictureTaken(at=now(), asked_at=now(), alive=frozenset()))
+            for _ in range(2):  # so often a list that lags is waited for
+                read = inputs.CallListRead(at=now(), since=now(), until=now(), calls=())
+                inside.engine.feed(read)
             await inside.wait_for(DatevTold)
         assert states(simulator) == [[1, 2, 3] if answered else [1, 0]]
         assert simulator.journal == ()

@@ -119,6 +119,7 @@ def test_a_call_that_ended_unseen_is_no_live_news() -> None:
     desk.leg(Leg.STARFACE, up=False)
     desk.later(600).leg(Leg.STARFACE, up=True)
     desk.picture()
+    desk.sleep()
     assert desk.story == ["NewJournal Absence"]
 
 

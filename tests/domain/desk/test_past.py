@@ -351,6 +351,8 @@ def test_the_answer_to_a_question_of_our_own_settles_it_as_well(
     outcome: Outcome, story: list[str]
 ) -> None:
     desk = lost_in_mid_ring(outcome=outcome)
+    assert desk.story[1:] == [], "the list knows better how long it was"
+    desk.sleep()
     assert desk.story[1:] == story
     assert only(desk).outcome is outcome
     assert desk.problems == []

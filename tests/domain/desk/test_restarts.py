@@ -36,6 +36,7 @@ def test_after_a_long_pause_the_call_ends_in_the_journal() -> None:
     desk.checker.forget()
     desk.connect()
     desk.feed(inputs.PictureTaken(at=desk.at, asked_at=desk.at, alive=frozenset()))
+    desk.sleep()
     assert desk.story[2:] == ["NewJournal Finished"]
     assert desk.problems == []
 

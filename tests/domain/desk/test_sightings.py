@@ -76,6 +76,7 @@ def test_what_the_pbx_no_longer_lists_has_ended_when_the_line_was_lost() -> None
     call = next(iter(desk.calls.values()))
     assert call.ended_at == lost_at
     assert call.outcome is Outcome.ANSWERED
+    desk.sleep()
     assert desk.story[-1] == "CallStateChanged Finished"
     assert desk.problems == []
 

@@ -60,8 +60,9 @@ class Book:
     up: dict[Leg, bool] = field(default_factory=dict)
     adrift: set[str] = field(default_factory=set)
     """Calls not seen since the line to the PBX was lost."""
-    in_the_dark: set[str] = field(default_factory=set)
-    """Calls that ended unseen: DATEV is not told before it is known whether they were answered."""
+    in_the_dark: dict[str, datetime | None] = field(default_factory=dict)
+    """Calls that ended unseen, of which DATEV is not told before the call list was read, and until
+    when that is waited for; None: until the PBX is back."""
     unplaced: set[str] = field(default_factory=set)
     """Dialled calls that the PBX has not accepted yet."""
     dropped: set[str] = field(default_factory=set)
@@ -81,6 +82,7 @@ class Book:
     _entries_before: dict[str, JournalEntry | None] = field(default_factory=dict)
     _published_before: dict[str, Call | None] = field(default_factory=dict)
     _sets_before: tuple[set[str], ...] = ()
+    _dark_before: dict[str, datetime | None] = field(default_factory=dict)
     _unread_before: dict[str, datetime] = field(default_factory=dict)
     _flights_before: int = 1
 
@@ -92,6 +94,7 @@ class Book:
         self._entries_before.clear()
         self._published_before.clear()
         self._sets_before = tuple(set(some) for some in self._sets())
+        self._dark_before = dict(self.in_the_dark)
         self._unread_before = dict(self.unread_until)
         self._flights_before = self.next_flight
 
@@ -112,6 +115,7 @@ class Book:
         for some, before in zip(self._sets(), self._sets_before, strict=True):
             some.clear()
             some.update(before)
+        self.in_the_dark = dict(self._dark_before)
         self.unread_until = dict(self._unread_before)
         for number in range(self._flights_before, self.next_flight):
             self.flights.pop(number, None)
@@ -129,7 +133,7 @@ class Book:
                 self._drop_entry(made)
 
     def _sets(self) -> tuple[set[str], ...]:
-        return (self.adrift, self.in_the_dark, self.unplaced, self.dropped, self.untold_ends)
+        return (self.adrift, self.unplaced, self.dropped, self.untold_ends)
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -137,8 +141,6 @@ class Book:
         """Write down the new state of a call."""
         self._before.setdefault(call.call, self.calls.get(call.call))
         self.calls[call.call] = call
-        if call.outcome is not None:
-            self.in_the_dark.discard(call.call)
         if call.active or call.pbx_call not in self.by_pbx:
             # The PBX may use an id again: it stands for the call that lives.
             self.by_pbx[call.pbx_call] = call.call
@@ -174,6 +176,7 @@ class Book:
             del self.by_pbx[pbx_call]
         for some in self._sets():
             some.discard(call.call)
+        self.in_the_dark.pop(call.call, None)
         self.unread_until.pop(call.call, None)
         self.busy.pop(call.call, None)
 

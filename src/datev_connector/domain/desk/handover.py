@@ -29,7 +29,7 @@ from datev_connector.domain.desk.book import Flight
 from datev_connector.domain.effects import Notify, Queued, WakeAt
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.outbox import EntryState, JournalEntry
-from datev_connector.domain.record import CtiState, Delivery, Method
+from datev_connector.domain.record import Delivery, Method
 from datev_connector.domain.rules import goes_to_datev
 
 if TYPE_CHECKING:
@@ -167,6 +167,13 @@ def fill_outbox(book: Book, call: Call, at: datetime) -> None:
         book.emit(Queued(call=call.call, record=entry.record))
 
 
+def was_handed_over(book: Book, call: Call) -> bool:
+    """Tell whether DATEV has, or may have, all of the call: it cannot be set right any more."""
+    if call.live_sent is Live.COMPLETE:
+        return True
+    return call.journalled and _unsent_entry(book, call) is None
+
+
 def _unsent_entry(book: Book, call: Call) -> JournalEntry | None:
     """Return the newest entry of the call, if it has not left the house: it takes up the note."""
     newest = next(reversed(book.entries_of.get(call.call, {})), None)
@@ -176,11 +183,11 @@ def _unsent_entry(book: Book, call: Call) -> JournalEntry | None:
 
 
 def _is_outdated(entry: JournalEntry, call: Call) -> bool:
-    """Tell whether contact or answer of the call was settled anew since the entry was made."""
-    ref = contact_for_datev(call)
-    answered = entry.record.state is CtiState.FINISHED
-    other_contact = entry.record.contact_id != (ref.id if ref else "")
-    return other_contact or answered is (call.connected_at is None)
+    """Tell whether contact, answer or length of the call were settled anew since it was made."""
+    old, new = entry.record, journal_record(call, entry.record.call_id, entry.record.note)
+    return (old.contact_id, old.state, old.begin, old.end) != (
+        *(new.contact_id, new.state, new.begin, new.end),
+    )
 
 
 def _filled_up(entry: JournalEntry, call: Call, at: datetime, *, with_note: bool) -> JournalEntry:

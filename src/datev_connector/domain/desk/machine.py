@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain import inputs
 from datev_connector.domain.calls import Call, Known
-from datev_connector.domain.desk import dialling, handover, notes, past, people, sightings, windows
+from datev_connector.domain.desk import (
+    dialling,
+    handover,
+    notes,
+    past,
+    people,
+    sightings,
+    unseen,
+    windows,
+)
 from datev_connector.domain.desk.book import Book
 from datev_connector.domain.effects import Effect, LookUp, SaveCall
 from datev_connector.domain.legs import Leg, LegState
@@ -90,6 +99,7 @@ class CallDesk:
         for entry in sorted(entries, key=lambda e: e.position):
             if entry.open:
                 book.take_entry(entry)
+        sightings.hold_back_again(book, at)
         return self._settle(at)
 
     def handle(self, event: inputs.Input) -> tuple[Effect, ...]:
@@ -162,8 +172,10 @@ class CallDesk:
         self._book.set_leg(leg, event.report.state)
         if leg is Leg.STARFACE and was_up and not up:
             sightings.lost_line(self._book, event.at)
+            unseen.pbx_is_gone(self._book)
         if leg is Leg.STARFACE and up and not was_up:
             sightings.ask_outcomes(self._book)
+            unseen.pbx_is_back(self._book, event.at)
         if leg is Leg.DATEV and not up:
             handover.lost_datev(self._book)
         if leg is Leg.DATEV and up and not was_up:
@@ -171,6 +183,7 @@ class CallDesk:
 
     def _ticked(self, event: inputs.Ticked) -> None:
         people.numbers_did_not_come(self._book, event.at)
+        unseen.time_passed(self._book, event.at)
         if not self._book.leg_up(Leg.STARFACE):
             sightings.sweep(self._book, event.at)
         for call in list(self._book.calls.values()):

@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome
-from datev_connector.domain.desk import notes, people
+from datev_connector.domain.desk import handover, notes, people, unseen
 from datev_connector.domain.inputs import CallRecalled
 from datev_connector.domain.numbers import NumberKind, read_caller
 
@@ -41,6 +41,7 @@ NEAR_LIVING = timedelta(seconds=3)
 """... while the call lives, and can only be in the list if it ended this very moment."""
 AT_THE_EDGES = timedelta(seconds=10)
 """So long before and after the gap a call counts as missed by us if nobody knows it."""
+_SETTLED = ("outcome", "connected_at", "ended_at", "owed")
 RINGING_LASTS = timedelta(minutes=2)
 """So much later than its beginning and its length say may a conversation have ended."""
 
@@ -49,6 +50,7 @@ def listed(book: Book, read: CallListRead) -> None:
     """Set right what is known by the list, and enter the calls of the gap that are not known."""
     owners = _owners(book, read)
     first, last = read.since - AT_THE_EDGES, read.until + AT_THE_EDGES
+    unseen.list_was_read(book, read.at, {call.call for call in owners.values()})
     for index, line in sorted(enumerate(read.calls), key=lambda each: each[1].began_at):
         if index in owners:
             _set_right(book, owners[index], line, read.at)
@@ -110,7 +112,8 @@ def _talked_in(line: ListedCall, call: Call) -> bool:
         return False
     nominal_end = line.began_at + line.talked
     rang = call.ended_at - nominal_end
-    return line.began_at <= call.began_at <= nominal_end and -NEAR <= rang <= RINGING_LASTS
+    ends = rang <= RINGING_LASTS and (call.ended_unseen or rang >= -NEAR)
+    return ends and line.began_at <= call.began_at <= nominal_end
 
 
 def _first(book: Book, call: Call) -> str | None:
@@ -131,16 +134,23 @@ def _party(book: Book, number: str) -> str:
 
 def _set_right(book: Book, call: Call, line: ListedCall, at: datetime) -> None:
     """Settle by the list what of a known call was open or a guess."""
-    outcome = _outcome(call, line)
-    guessed = call.outcome is Outcome.MISSED or (
-        call.ended_unseen and call.outcome is Outcome.UNREACHED
-    )
-    if call.active or outcome is call.outcome or not (call.outcome is None or guessed):
+    if call.active:
         return
-    notes.recalled(book, CallRecalled(at=at, call=call))
-    call = book.change(book.calls[call.call], outcome=outcome)
-    if outcome is Outcome.ANSWERED and call.connected_at is None:
-        _was_answered(book, call, line)
+    right = call
+    if _is_guess(call):
+        right = call.but(outcome=_outcome(call, line))
+    if right.ended_unseen and right.outcome is Outcome.ANSWERED:
+        right = _with_talk(book, right, line)
+    if right is not call:
+        notes.recalled(book, CallRecalled(at=at, call=call))
+        changes = {name: getattr(right, name) for name in _SETTLED}
+        book.change(book.calls[call.call], **changes)
+
+
+def _is_guess(call: Call) -> bool:
+    if call.outcome is Outcome.UNREACHED:
+        return call.ended_unseen
+    return call.outcome is None or call.outcome is Outcome.MISSED
 
 
 def _outcome(call: Call, line: ListedCall) -> Outcome:
@@ -153,10 +163,18 @@ def _outcome(call: Call, line: ListedCall) -> Outcome:
     return line.outcome
 
 
-def _was_answered(book: Book, call: Call, line: ListedCall) -> None:
-    """Give the call its conversation; whether DATEV is to have it is decided by that."""
-    answered_at, ended_at = _talk(line)
-    book.change(call, connected_at=answered_at, ended_at=ended_at, owed=None)
+def _with_talk(book: Book, call: Call, line: ListedCall) -> Call:
+    """Give the call its conversation, unless DATEV has it with another one.
+
+    Whether DATEV is to have it is decided anew if nobody knew that there was one.
+    """
+    if call.connected_at is None:
+        call = call.but(connected_at=call.began_at, owed=None)
+    elif handover.was_handed_over(book, call):
+        return call
+    if not line.talked or call.connected_at is None:
+        return call
+    return call.but(ended_at=call.connected_at + line.talked)
 
 
 def _talk(line: ListedCall) -> tuple[datetime, datetime]:

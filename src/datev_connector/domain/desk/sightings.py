@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.domain.calls import Call, CallState, Direction, Live, Outcome, PbxState
+from datev_connector.domain.desk import handover, unseen
 from datev_connector.domain.effects import AskOutcome, HangUp
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import Dialable, NumberKind, read_caller, to_dial
@@ -79,7 +80,8 @@ def picture(book: Book, taken: PictureTaken) -> None:
             _seen_again(book, call, taken.at)
         elif _is_judged(call, taken.asked_at):
             adrift = call.call in book.adrift
-            end(book, call, call.last_seen_at if adrift else taken.asked_at, too_late=adrift)
+            at = call.last_seen_at if adrift else taken.asked_at
+            end(book, call, at, missed_at=taken.at if adrift else None)
 
 
 def lost_line(book: Book, at: datetime) -> None:
@@ -94,10 +96,14 @@ def sweep(book: Book, at: datetime) -> None:
     """End the calls that nothing was heard of for hours."""
     for call in list(book.active()):
         if abs(at - call.last_seen_at) >= STALE:
-            end(book, call, call.last_seen_at, too_late=True)
-    for call in list(book.calls.values()):
-        if call.call in book.in_the_dark and abs(at - call.last_seen_at) >= STALE:
+            end(book, call, call.last_seen_at, missed_at=at)
+    for call in [book.calls[call_id] for call_id in book.in_the_dark]:
+        if abs(at - call.last_seen_at) < STALE:
+            continue
+        if call.outcome is None:
             book.emit(AskOutcome(call))  # and take a guess if nobody answers
+        else:
+            unseen.let_go(book, call.call)
 
 
 def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
@@ -111,6 +117,16 @@ def outcome_learned(book: Book, learned: OutcomeLearned) -> None:
     if call.ended_unseen and outcome is Outcome.ANSWERED and call.connected_at is None:
         # When it was answered nobody knows; a conversation it was all the same.
         book.change(call, connected_at=call.began_at)
+    if abs(learned.at - call.last_seen_at) >= STALE:
+        unseen.let_go(book, call.call)
+
+
+def hold_back_again(book: Book, at: datetime) -> None:
+    """After a restart: the list was not read for these calls, which ended just before it."""
+    for call in list(book.calls.values()):
+        young = abs(at - call.last_seen_at) < STALE
+        if call.ended_unseen and young and not handover.was_handed_over(book, call):
+            unseen.hold_back(book, call, at)
 
 
 def ask_outcomes(book: Book) -> None:
@@ -120,11 +136,13 @@ def ask_outcomes(book: Book) -> None:
             book.emit(AskOutcome(call))
 
 
-def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call:
-    """End a call; `too_late`: it ended unseen, so what DATEV never saw live goes to the journal.
+def end(book: Book, call: Call, at: datetime, *, missed_at: datetime | None = None) -> Call:
+    """End a call; `missed_at`: it ended unseen, and that is when it was found to be gone.
 
-    What became of it then is asked as soon as the PBX is there to answer.
+    What DATEV never saw live goes to the journal then, and what became of the call is asked as
+    soon as the PBX is there to answer.
     """
+    too_late = missed_at is not None
     since = call.connected_at or call.began_at
     outcome = _outcome(call, unseen=too_late)
     ended = book.change(
@@ -136,9 +154,8 @@ def end(book: Book, call: Call, at: datetime, *, too_late: bool = False) -> Call
     )
     if too_late and call.live_sent is Live.NEVER:
         ended = book.change(ended, live=Live.BROKEN, live_sent=Live.BROKEN)
-    if too_late and outcome is None and call.call in book.published:
-        # One of an earlier run does not wait: the PBX's clock, and so its list, says little yet.
-        book.in_the_dark.add(call.call)
+    if missed_at is not None:
+        unseen.hold_back(book, ended, missed_at)
     book.adrift.discard(call.call)
     book.unplaced.discard(call.call)
     book.dropped.discard(call.call)

@@ -18,6 +18,8 @@ _TOLD = (
     "name",
     "internal",
     "outcome",
+    "connected_at",
+    "ended_at",
     "direction",
     "pbx_call",
     "person",
