@@ -69,6 +69,9 @@ class Drawer:
     def open_calls(self) -> Iterable[Call]:
         return ()
 
+    def calls_between(self, since: datetime, until: datetime) -> Iterable[Call]:
+        return ()
+
     def open_entries(self) -> Iterable[JournalEntry]:
         return ()
 
