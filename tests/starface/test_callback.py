@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import socket
 import ssl
 import xmlrpc.client
 from collections.abc import AsyncIterator
@@ -307,3 +308,20 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
             await other.start("127.0.0.1", served.server.port)
         assert raised.value.errno == errno.EADDRINUSE
         await other.close()
+
+
+@pytest.mark.parametrize("rounds", range(4))
+async def test_a_start_that_is_cancelled_leaves_nobody_listening(rounds: int) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    here = Listening(CallbackLimits())
+    start = asyncio.get_running_loop().create_task(here.server.start("127.0.0.1", port))
+    for _ in range(rounds):
+        await asyncio.sleep(0)
+    start.cancel()
+    await asyncio.wait({start})
+    if start.cancelled():
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
+    await here.server.close()

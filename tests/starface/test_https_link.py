@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +21,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.starface.credentials import Credentials
+from datev_connector.starface.http_client import HttpTimes
 from datev_connector.starface.https_link import HttpsLink
 from datev_connector.starface.sign_in import AUTH, JWT, USER
 from datev_connector.starface.trouble import LinkTrouble, TroubleKind
@@ -28,6 +31,7 @@ from tests.network.certificates import Pins
 from tests.simulators.starface.clock import Clock
 from tests.starface.pbx_run import options_for
 
+WAIT_S = 15.0
 UCI = Uci(UciVersion.V30)
 EVENT = MethodCall(method="ucp.v30.events.call.receiveCallState", params=({"id": "7"},))
 GATES = [FaultKind.UNAUTHORIZED, FaultKind.HTML, FaultKind.REDIRECT]
@@ -174,3 +178,55 @@ async def test_a_page_for_our_login_alone_is_a_refusal(everything: bool, kind: T
         with pytest.raises(LinkTrouble) as caught:
             await at.link.call(UCI.login())
         assert caught.value.trouble.kind is kind
+
+
+# --- the way back -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("events", ["auto", "callback"])
+async def test_a_name_service_that_hangs_keeps_nobody_from_signing_in(events: str) -> None:
+    loop = asyncio.get_running_loop()
+    resolve: Any = loop.getaddrinfo
+
+    async def hang(*address: Any, **how: Any) -> Any:
+        if how.get("type") is socket.SOCK_DGRAM:
+            await loop.create_future()
+        return await resolve(*address, **how)
+
+    async with StarfaceSimulator(StarfaceConfig()) as pbx, asyncio.timeout(WAIT_S):
+        times = HttpTimes(connect_s=1.0, answer_s=WAIT_S)
+        options = options_for(pbx, times=times, events=events)
+        who = Credentials(options, "Pass123", pins=Pins(), now=Clock())
+        link = HttpsLink(options, who, on_event=lambda event: None)
+        vars(loop)["getaddrinfo"] = hang
+        try:
+            if events == "callback":
+                with pytest.raises(LinkTrouble) as caught:
+                    await link.open()
+                assert caught.value.trouble.kind is TroubleKind.CANNOT_LISTEN
+            else:
+                opened = await link.open()
+                assert not opened.pushes
+                assert "cannot receive the events" in opened.flaws[0].reason
+        finally:
+            del vars(loop)["getaddrinfo"]
+            await link.close()
+            await who.close()
+
+
+async def test_closing_that_is_cancelled_forgets_no_connection() -> None:
+    async with linked() as at:
+        transport, callback = at.link._transport, at.link._callback
+        assert transport is not None
+        assert callback is not None
+        _, writer = await asyncio.open_connection("127.0.0.1", callback.port)
+        closing = asyncio.get_running_loop().create_task(at.link.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert transport._client.closed
+        await callback.close()
+        writer.transport.abort()
+        with pytest.raises(LinkTrouble):
+            await at.link.call(UCI.keep_alive())

@@ -81,7 +81,7 @@ class CallbackServer:
         A name means its IPv4 address: several addresses would get several ports.
         """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._server = await asyncio.start_server(
+        server = await asyncio.start_server(
             self._welcome,
             host,
             port,
@@ -89,7 +89,14 @@ class CallbackServer:
             ssl=self._tls,
             limit=READ_SIZE,
             backlog=self._limits.connections,
+            start_serving=False,  # it would wait once more, with nobody to close what listens
         )
+        try:
+            await server.start_serving()
+        except BaseException:
+            server.close()
+            raise
+        self._server = server
 
     async def close(self) -> None:
         """Stop listening and break every connection."""

@@ -7,6 +7,7 @@ whole run, as does the port if it can.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hmac
 import secrets
@@ -103,10 +104,12 @@ class HttpsLink:
         """Close every connection and stop listening."""
         transport, self._transport = self._transport, None
         callback, self._callback = self._callback, None
-        if callback is not None:
-            await callback.close()
-        if transport is not None:
-            await transport.close()
+        try:
+            if callback is not None:
+                await callback.close()
+        finally:
+            if transport is not None:
+                await transport.close()
 
     async def _open(self) -> Opened:
         self._credentials.check()
@@ -167,8 +170,10 @@ class HttpsLink:
         if events is Events.POLLING:
             return {}, ()
         try:
-            return await self._listen(), ()
-        except OSError as error:
+            # A name service that hangs must not hold the sign-in up.
+            async with asyncio.timeout(self._options.times.connect_s):
+                return await self._listen(), ()
+        except OSError as error:  # TimeoutError among them
             trouble = Trouble(
                 kind=TroubleKind.CANNOT_LISTEN,
                 detail=f"port {self._options.callback_port}: {error.strerror or 'no address'}",
