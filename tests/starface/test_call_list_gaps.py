@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -19,8 +20,11 @@ from datev_connector.starface.call_list import (
     read_entries,
     read_listing,
 )
+from datev_connector.starface.commands import Recall
+from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.xmlrpc import Value
+from datev_connector.starface.uci import Uci, UciVersion
+from datev_connector.starface.xmlrpc import MethodCall, Value
 
 BEGAN = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 LOCAL = BEGAN.replace(tzinfo=None) + timedelta(hours=1)
@@ -221,6 +225,38 @@ def test_the_gap_takes_what_began_in_it_and_the_neighbours_oldest_first() -> Non
     gap = calls_of_gap([read], at=until, since=BEGAN, until=until)
     assert [call.ids for call in gap.calls] == [("e-4",), ("e0",), ("e2",), ("e8",)]
     assert (gap.at, gap.since, gap.until) == (until, BEGAN, until)
+
+
+@pytest.mark.parametrize(
+    ("duration", "kept"), [(3 * 3600, True), (7190, True), (6900, True), (6899, False), (0, False)]
+)
+def test_a_conversation_that_reached_into_the_gap_belongs_to_it(
+    duration: int, *, kept: bool
+) -> None:
+    talk = entry(result="ANSWERED", duration=duration, startTime=LOCAL - timedelta(hours=2))
+    gap = calls_of_gap([listing(talk)], at=BEGAN, since=BEGAN, until=BEGAN)
+    assert bool(gap.calls) is kept
+
+
+def test_the_pbx_is_asked_for_long_conversations_as_well() -> None:
+    asked: list[tuple[Value, ...]] = []
+
+    async def nothing(call: MethodCall) -> Value:
+        asked.append(call.params)
+        return []
+
+    reader = ListReader(
+        request=nothing,
+        uci=lambda: Uci(UciVersion.V30),
+        clock=PbxClock(UTC),
+        now=lambda: BEGAN,
+        recall_pauses_s=(0.0, 0.0),
+    )
+    asyncio.run(reader.recall(Recall(since=BEGAN, until=BEGAN), lambda _: None))
+    (before, after), (again, _) = (params[:2] for params in asked)
+    assert isinstance(after, datetime)
+    assert after <= BEGAN.replace(tzinfo=None) - timedelta(hours=4)
+    assert before == again
 
 
 def test_pages_that_overlap_tell_a_call_once() -> None:

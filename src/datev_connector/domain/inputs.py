@@ -68,9 +68,9 @@ class OutcomeLearned:
 class CallListRead:
     """What the PBX's call list says of the time from `since` to `until`, in which nobody watched.
 
-    `calls` also holds those that began some minutes before and after: a call that the desk knows
-    must meet its own line of the list, or it takes that of its neighbour. To be fed after the
-    picture of the calls that live.
+    `calls` also holds those that began some minutes before and after, and the conversations that
+    reached into that time: a call that the desk knows must meet its own line of the list, or it
+    takes that of its neighbour. To be fed after the picture of the calls that live.
     """
 
     at: datetime

@@ -28,6 +28,9 @@ TELLING_DIGITS = 6
 GAP_MARGIN = timedelta(minutes=5)
 """So far around a gap the list is read: the calls that we know must meet their own entries."""
 
+LONG_TALK = timedelta(hours=4)
+"""So much earlier may a conversation have begun that ended in the gap."""
+
 LONGEST_TALK = timedelta(days=7)
 LONGEST_TEXT = 200
 
@@ -171,7 +174,8 @@ def calls_of_gap(
 ) -> CallListRead:
     """What the desk is told of a gap, by the pages of the list from around it; times are UTC.
 
-    `since` is when the line was last known to work, `until` when it did again, `at` is now.
+    `since` is when the line was last known to work, `until` when it did again, `at` is now. A
+    conversation that reached into the gap belongs to it, whenever it began.
     """
     calls = dict.fromkeys(call for listing in listings for call in listing.calls)
     shared = {i for i, count in Counter(i for call in calls for i in call.ids).items() if count > 1}
@@ -180,11 +184,15 @@ def calls_of_gap(
             # What several entries have in common names none of them.
             replace(call, ids=tuple(each for each in call.ids if each not in shared))
             for call in calls
-            if since - GAP_MARGIN <= call.began_at <= until + GAP_MARGIN
+            if _ended_at(call) >= since - GAP_MARGIN and call.began_at <= until + GAP_MARGIN
         ),
         key=lambda call: call.began_at,
     )
     return CallListRead(at=at, since=since, until=until, calls=tuple(around))
+
+
+def _ended_at(call: ListedCall) -> datetime:
+    return call.began_at + (call.talked or timedelta(0))
 
 
 def _listed(entry: Entry, to_utc: Callable[[datetime], datetime]) -> ListedCall | None:

@@ -16,6 +16,7 @@ from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import CallListRead
 from datev_connector.starface.call_list import (
     GAP_MARGIN,
+    LONG_TALK,
     Listing,
     calls_of_gap,
     outcome_of,
@@ -110,7 +111,7 @@ class ListReader:
 
     async def _read(self, gap: Recall) -> list[Listing] | Trouble:
         """Every page around the gap, or what keeps it from being read."""
-        after, before = self._span(gap.since - GAP_MARGIN, gap.until + GAP_MARGIN)
+        after, before = self._span(gap.since - LONG_TALK, gap.until + GAP_MARGIN)
         to_utc = self._to_utc(gap.until + GAP_MARGIN)
         listings: list[Listing] = []
         for page in range(PAGES):
