@@ -135,6 +135,8 @@ async def test_a_pbx_that_cannot_be_asked_is_a_trouble_only_where_it_matters() -
     [
         ({"password": " "}, "password"),
         ({"sign_in": "oauth", "secret": " "}, "client secret"),
+        ({"secret": "s\udcffcret"}, "client secret"),
+        ({"password": "Pass\udcff"}, "password"),
         ({"sign_in": "sha512", "secret": ""}, None),
     ],
 )

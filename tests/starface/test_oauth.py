@@ -83,6 +83,9 @@ def test_the_forms_hold_what_the_standard_wants() -> None:
         ("login", None),
         ("", None),
         ("https://[", None),
+        ("/a\0b", None),
+        ("/\ud800", None),
+        ("/" + "a" * 100_000, None),
     ],
 )
 def test_a_redirect_is_followed_to_the_same_port_only(location: str, path: str | None) -> None:
@@ -95,6 +98,9 @@ def test_a_redirect_is_followed_to_the_same_port_only(location: str, path: str |
     [
         (answer({"token_endpoint": "https://pbx.example/t"}), "/t"),
         (answer({"token_endpoint": "https://evil.example/t"}), TOKEN_PATH),
+        (answer({"token_endpoint": "https://pbx.example/t\0"}), TOKEN_PATH),
+        (answer({"token_endpoint": "https://pbx.example/t\ud800"}), TOKEN_PATH),
+        (answer({"token_endpoint": f"https://pbx.example/{'t' * 100_000}"}), TOKEN_PATH),
         (answer({"token_endpoint": 7}), None),
         (answer({"issuer": "x"}), None),
         (answer(["token_endpoint"]), None),

@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 import pytest
 
 from datev_connector.network.tls import CertificateChanged, Pin
+from datev_connector.starface.door import Door
+from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.reach import local_address_towards, trouble_of
-from datev_connector.starface.trouble import TroubleKind
+from datev_connector.starface.trouble import LinkTrouble, TroubleKind
+from tests.network.certificates import Pins
 
 CHANGED = CertificateChanged(
     host="pbx",
@@ -54,3 +57,12 @@ def test_a_changed_certificate_names_both_fingerprints() -> None:
 async def test_the_way_to_loopback_begins_at_loopback() -> None:
     assert await local_address_towards("127.0.0.1", 443) == "127.0.0.1"
     assert await local_address_towards("localhost", 443) == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["pbx..example", "a" * 70, "pbx\0.example"])
+@pytest.mark.parametrize("encrypted", [True, False])
+async def test_a_name_that_none_can_be_is_not_known(host: str, encrypted: bool) -> None:
+    options = StarfaceOptions(host=host, encrypted=encrypted)
+    with pytest.raises(LinkTrouble) as caught:
+        await Door(options, pins=Pins(), now=lambda: datetime.now(UTC)).open()
+    assert caught.value.trouble.kind is TroubleKind.NAME_UNKNOWN

@@ -20,7 +20,7 @@ from datev_connector.starface import oauth
 from datev_connector.starface.bearer import Bearer
 from datev_connector.starface.door import Door, Visit
 from datev_connector.starface.http_client import Unreadable
-from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.options import StarfaceOptions, can_be_sent
 from datev_connector.starface.sign_in import (
     AUTH,
     JWT,
@@ -37,6 +37,7 @@ LOOK_LIMIT = 256 * 1024
 JUST_REFUSED_S = 60.0
 """A password refused so lately is not shown again by a second way."""
 NO_SECRET = "The client secret for OAuth is not set (PBX: Admin, Server, Status, REST-API)."  # noqa: S105
+BAD_SECRET = "The client secret for OAuth holds characters that cannot be sent."  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ class Credentials:
         fault = self._options.fault(self._password)
         if fault is None and self._wanted is SignIn.OAUTH and not self._secret:
             return NO_SECRET
+        if fault is None and not can_be_sent(self._secret):
+            return BAD_SECRET
         return fault
 
     def check(self) -> None:

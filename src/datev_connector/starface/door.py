@@ -90,7 +90,7 @@ class Door:
                 )
             if context is None or self._verification is not Verification.PIN:
                 await shake_hands(address.host, address.port, context, timeout_s=timeout_s)
-        except (OSError, TimeoutError, CertificateChanged) as error:
+        except (OSError, TimeoutError, ValueError, CertificateChanged) as error:
             raise LinkTrouble(trouble_of(error, str(address))) from error
         pin = self._pins.pin(address.host, address.port)
         self._accepted = None if pin is None else pin.certificate

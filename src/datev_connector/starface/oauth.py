@@ -25,6 +25,7 @@ SCOPE = "login"
 LIMIT = 256 * 1024
 """Bytes of an answer; a token has some thousand at most."""
 LONGEST_TOKEN = 16_384
+LONGEST_PATH = 2_048
 REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 USUAL_LIFE_S = 300.0
 """If the answer names none."""
@@ -104,7 +105,9 @@ def _path_at(url: str, address: PbxAddress) -> str | None:
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     except ValueError:
         return None
-    if not parts.path.startswith("/"):
+    if not parts.path.startswith("/") or len(parts.path) > LONGEST_PATH:
+        return None
+    if not (parts.path.isascii() and parts.path.isprintable()):
         return None
     if not parts.scheme and not parts.netloc:
         return parts.path

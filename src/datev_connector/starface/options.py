@@ -83,4 +83,37 @@ class StarfaceOptions:
             return "The login at the PBX is not set (starface.login)."
         if not password.strip():
             return "The password at the PBX is not set."
+        return self._unspeakable(password)
+
+    def _unspeakable(self, password: str) -> str | None:
+        """What no request could carry, as a sentence."""
+        for name, host in (("host", self.host), ("callback_host", self.callback_host)):
+            if not _is_name(host.strip()):
+                return f"starface.{name} is neither a name nor an address."
+        words = ("xmpp_domain", "xmpp_endpoint", "oauth_client_id")
+        for name in words:
+            if not getattr(self, name).strip().isprintable():
+                return f"starface.{name} holds characters that cannot be sent."
+        if not can_be_sent(self.login):
+            return "The login at the PBX (starface.login) holds characters that cannot be sent."
+        if not can_be_sent(password):
+            return "The password at the PBX holds characters that cannot be sent."
         return None
+
+
+def can_be_sent(secret: str) -> bool:
+    """Tell whether every form of sign-in can carry this text (RFC 4616, 2)."""
+    try:
+        secret.encode()
+    except UnicodeEncodeError:  # an environment in another encoding than it says
+        return False
+    return "\0" not in secret
+
+
+def _is_name(host: str) -> bool:
+    """Tell whether this may be a name or an address at all; empty counts as one."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return host.isprintable() and " " not in host

@@ -56,7 +56,7 @@ def trouble_of(error: BaseException, where: str) -> Trouble:
             )
         case ssl.SSLError():
             kind, detail = TroubleKind.NO_TLS, getattr(error, "reason", None) or "no TLS"
-        case socket.gaierror():
+        case socket.gaierror() | ValueError():  # the latter: a name that none can be
             kind, detail = TroubleKind.NAME_UNKNOWN, ""
         case ConnectionRefusedError():
             kind, detail = TroubleKind.REFUSED_CONNECTION, ""

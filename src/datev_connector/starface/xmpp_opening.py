@@ -102,7 +102,7 @@ class Opening:
         try:
             async with asyncio.timeout(times.connect_s):
                 await client.connect_to(self._host, self._options.xmpp_port)
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, ValueError) as error:
             raise LinkTrouble(trouble_of(error, self._where)) from error
         try:
             async with asyncio.timeout(times.answer_s):
