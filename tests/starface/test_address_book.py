@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -319,10 +319,15 @@ OFFER = {"loginType": "Internal", "nonce": "n", "secret": None}
 
 @asynccontextmanager
 async def liar(answers: dict[str, Any]) -> AsyncIterator[Credentials]:
-    """A server over TLS that answers with these values, or statuses where they are numbers."""
+    """A server over TLS that answers with these values, or statuses where they are numbers.
+
+    A function is asked for the page that is wanted.
+    """
 
     async def handle(request: Request) -> Response:
         value = answers.get(f"{request.method} {request.path}", 404)
+        if callable(value):
+            value = value(int(request.query["page"]))
         if isinstance(value, int) and not isinstance(value, bool):
             return Response(status=value)
         return Response(body=json.dumps(value).encode(), content_type="application/json")
@@ -385,11 +390,52 @@ async def test_a_book_that_makes_no_sense(contacts: Any, kind: TroubleKind) -> N
         assert caught.value.trouble.kind is kind
 
 
-async def test_pages_that_never_end_end() -> None:
-    answers = {
-        "GET /rest/login": OFFER,
-        "POST /rest/login": {"token": "t"},
-        "GET /rest/contacts": {"contacts": [], "metadata": {"totalPages": 9999}},
-    }
-    async with liar(answers) as who:
-        assert (await read_address_book(who)).contacts == ()
+SIGN_IN = {"GET /rest/login": OFFER, "POST /rest/login": {"token": "t"}}
+
+
+def book_with_gaps(gaps: list[int], totals: Mapping[int, int]) -> Callable[[int], Any]:
+    """Five pages of one contact each; each of the `gaps` is empty once."""
+    attributes = [{"displayKey": "COMPANY"}], [{"displayKey": "PHONE_NUMBER"}]
+
+    def page(number: int) -> Any:
+        entry = {"id": str(number), "summaryValues": ["A"], "phoneNumberValues": ["0721 1"]}
+        gap = number in gaps
+        if gap:
+            gaps.remove(number)
+        return {
+            "contacts": [] if gap else [entry],
+            "metadata": {"totalPages": totals.get(number, 5)},
+            "summaryBlockSchema": {"attributes": attributes[0]},
+            "phoneNumbersBlockSchema": {"attributes": attributes[1]},
+        }
+
+    return page
+
+
+async def test_an_empty_page_in_the_middle_is_asked_for_once_more() -> None:
+    async with liar({**SIGN_IN, "GET /rest/contacts": book_with_gaps([0, 2], {})}) as who:
+        ids = [one.ref.id for one in (await read_address_book(who)).contacts]
+    assert ids == ["0", "1", "2", "3", "4"]
+
+
+async def test_an_empty_page_in_the_middle_is_no_end_of_the_book() -> None:
+    async with liar({**SIGN_IN, "GET /rest/contacts": book_with_gaps([2, 2], {})}) as who:
+        with pytest.raises(LinkTrouble) as caught:
+            await read_address_book(who)
+    assert caught.value.trouble.kind is TroubleKind.NO_REST
+    assert "page 3 of 5" in caught.value.trouble.complaint.reason
+
+
+@pytest.mark.parametrize(("gap", "total"), [(4, 5), (2, 2), (2, 3)])
+async def test_an_empty_last_page_is_the_end(gap: int, total: int) -> None:
+    pages = book_with_gaps([gap], {gap: total})
+    async with liar({**SIGN_IN, "GET /rest/contacts": pages}) as who:
+        assert len((await read_address_book(who)).contacts) == gap
+
+
+async def test_a_book_of_empty_pages_is_no_empty_book() -> None:
+    pages = {"contacts": [], "metadata": {"totalPages": 9999}}
+    async with liar({**SIGN_IN, "GET /rest/contacts": pages}) as who:
+        with pytest.raises(LinkTrouble) as caught:
+            await read_address_book(who)
+    assert caught.value.trouble.kind is TroubleKind.NO_REST

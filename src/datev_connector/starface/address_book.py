@@ -10,6 +10,7 @@ from datev_connector.domain.contacts import Contact
 from datev_connector.starface.address_pages import (
     BadPage,
     Gathering,
+    Page,
     Scheme,
     read_extensions,
     read_page,
@@ -61,13 +62,11 @@ async def _read_pages(rest: RestVisit, page_size: int, progress: Progress) -> Ga
     scheme, found = await _read_scheme(rest), Gathering()
     number, total = 0, 1
     while number < total:
-        query = {"page": str(number), "pagesize": str(page_size)}
-        try:
-            page = read_page(await rest.get("/contacts", query), scheme)
-        except BadPage as error:
-            raise _no_book(rest, str(error)) from error
-        if page.total_pages > MOST_PAGES:
-            raise _no_book(rest, f"{page.total_pages} pages")
+        page = await _read_page(rest, number, page_size, scheme)
+        if _is_gap(page, number):
+            page = await _read_page(rest, number, page_size, scheme)
+        if _is_gap(page, number):
+            raise _no_book(rest, f"page {number + 1} of {page.total_pages} is empty")
         found.add(page)
         number, total = number + 1, page.total_pages
         if page.entries or number == 1:
@@ -75,6 +74,22 @@ async def _read_pages(rest: RestVisit, page_size: int, progress: Progress) -> Ga
         else:
             break  # the book has become shorter meanwhile
     return found
+
+
+async def _read_page(rest: RestVisit, number: int, page_size: int, scheme: Scheme) -> Page:
+    query = {"page": str(number), "pagesize": str(page_size)}
+    try:
+        page = read_page(await rest.get("/contacts", query), scheme)
+    except BadPage as error:
+        raise _no_book(rest, str(error)) from error
+    if page.total_pages > MOST_PAGES:
+        raise _no_book(rest, f"{page.total_pages} pages")
+    return page
+
+
+def _is_gap(page: Page, number: int) -> bool:
+    """Tell whether a page is empty although it says that others follow: no end of the book."""
+    return not page.entries and number + 1 < page.total_pages
 
 
 async def _read_scheme(rest: RestVisit) -> Scheme:
