@@ -27,6 +27,7 @@ from datev_connector.simulators.starface import (
     TimestampForm,
 )
 from datev_connector.simulators.starface.legs import Party
+from datev_connector.starface import https_link, reach
 from datev_connector.starface.http_client import HttpTimes
 from datev_connector.starface.sign_in import AUTH, SignIn, sign_in_query
 from tests.network.certificates import Pins
@@ -609,3 +610,31 @@ async def test_a_fault_in_the_engine_is_not_swallowed(simulator: StarfaceSimulat
         with pytest.raises(ZeroDivisionError):
             await asyncio.wait_for(asyncio.shield(task), WAIT_S)
         run.pbx._runner._emit = run.engine.emit
+
+
+# --- another network ------------------------------------------------------------------------------
+
+
+async def test_a_computer_that_moves_to_another_network_tells_the_pbx(
+    simulator: StarfaceSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = ["127.0.0.1"]
+
+    async def towards(_host: str, _port: int) -> str:
+        return ours[0]
+
+    monkeypatch.setattr(https_link, "LOOK_S", 0.05)
+    monkeypatch.setattr(https_link, "local_address_towards", towards)
+    monkeypatch.setattr(reach, "local_address_towards", towards)
+    async with running(simulator) as run:
+        await run.engine.leg(LegState.UP)
+        before = len(run.engine.legs)
+        ours[0] = "127.0.0.2"
+        moved = await run.engine.leg(LegState.DOWN, after=before)
+        assert "another address" in moved.reason
+        await run.engine.leg(LegState.UP, after=before)
+        targets = [session.callback.host for session in simulator.sessions if session.callback]
+        assert targets[-1] == "127.0.0.2"
+        simulator.pbx.incoming("0123", "004972112345").ring()
+        await run.engine.sighted(PbxState.RINGING)
+        assert not run.pbx.standing.polling

@@ -61,6 +61,7 @@ class StarfacePbx:
             options,
             self.credentials,
             on_event=lambda event: self._runner.event_pushed(Transport.HTTPS, event),
+            on_lost=lambda trouble: self._runner.link_lost(Transport.HTTPS, trouble),
             callback_tls=callback_tls,
         )
         xmpp = XmppLink(

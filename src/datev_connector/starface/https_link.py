@@ -23,7 +23,7 @@ from datev_connector.starface.event_source import Events
 from datev_connector.starface.https import HttpsTransport
 from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import local_address_towards
+from datev_connector.starface.reach import local_address_towards, until_address_changes
 from datev_connector.starface.sign_in import AUTH, JWT, USER
 from datev_connector.starface.trouble import (
     EVASIVE,
@@ -36,6 +36,8 @@ from datev_connector.starface.uci import FaultKind, fault_kind
 from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
 
 CALLBACK = "de.vertico.starface.callback"
+LOOK_S = 120.0
+"""How often to see whether this computer still has the address that the PBX was told."""
 CALLBACK_PARTS = ("host", "port", "path")
 LOGIN = ".connection.login"
 PLACE_CALL = ".placeCallWithPhone"
@@ -52,13 +54,18 @@ class HttpsLink:
         credentials: Credentials,
         *,
         on_event: Callable[[MethodCall], None],
+        on_lost: Callable[[Trouble], None] = lambda _trouble: None,
         callback_tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`callback_tls`: how events are received encrypted; None: the PBX pushes plain HTTP."""
+        """`callback_tls`: how events are received encrypted; None: the PBX pushes plain HTTP.
+
+        `on_lost` is called if the PBX was told an address that is not ours any more.
+        """
         self._options = options
         self._credentials = credentials
         self._door = credentials.door
         self._on_event = on_event
+        self._on_lost = on_lost
         self._callback_tls = callback_tls
         self._path = f"/{secrets.token_urlsafe(24)}"
         self._port = options.callback_port
@@ -66,6 +73,7 @@ class HttpsLink:
         self._signed_in_with = ""
         self._transport: HttpsTransport | None = None
         self._callback: CallbackServer | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def way_back(self) -> tuple[str, int, str] | None:
@@ -104,6 +112,9 @@ class HttpsLink:
         """Close every connection and stop listening."""
         transport, self._transport = self._transport, None
         callback, self._callback = self._callback, None
+        watching, self._watching = self._watching, None
+        if watching is not None and watching is not asyncio.current_task():
+            watching.cancel()
         try:
             if callback is not None:
                 await callback.close()
@@ -196,12 +207,20 @@ class HttpsLink:
         await self._start(server, here, fallback=_wildcard(here) if told else here)
         self._callback = server
         self._port = server.port
+        if not told:
+            self._watching = asyncio.get_running_loop().create_task(self._watch_address(here))
         return {
             f"{CALLBACK}.host": here,
             f"{CALLBACK}.port": str(server.port),
             f"{CALLBACK}.path": self._path,
             f"{CALLBACK}.type": "http" if self._callback_tls is None else "https",
         }
+
+    async def _watch_address(self, here: str) -> None:
+        """A computer that moves to another network must tell the PBX where it is now."""
+        address = self._options.address
+        await until_address_changes(here, address.host, address.port, every_s=LOOK_S)
+        self._on_lost(Trouble(kind=TroubleKind.ADDRESS_CHANGED))
 
     async def _start(self, server: CallbackServer, host: str, *, fallback: str) -> None:
         """Listen at the address itself, on the port of before if that is still free.

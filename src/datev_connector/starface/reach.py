@@ -44,6 +44,18 @@ async def local_address_towards(host: str, port: int) -> str:
     raise OSError(errno.EHOSTUNREACH, "no way to the PBX")
 
 
+async def until_address_changes(here: str, host: str, port: int, *, every_s: float) -> None:
+    """Return once a packet to the PBX would come from another address than `here`.
+
+    While there is no way to the PBX, nothing has changed.
+    """
+    while True:
+        await asyncio.sleep(every_s)
+        with contextlib.suppress(OSError):
+            if await local_address_towards(host, port) != here:
+                return
+
+
 def trouble_of(error: BaseException, where: str) -> Trouble:
     """What an error of a connection to `where` means."""
     match error:

@@ -39,6 +39,7 @@ class TroubleKind(StrEnum):
     NO_UCI = "no-uci"
     SESSION_LOST = "session-lost"
     OFFLINE = "offline"
+    ADDRESS_CHANGED = "address-changed"
     SETTINGS_INCOMPLETE = "settings-incomplete"
     CANNOT_LISTEN = "cannot-listen"
     SUBSCRIPTION_REFUSED = "subscription-refused"
@@ -258,6 +259,11 @@ WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
     ),
     _K.SESSION_LOST: (
         "STARFACE has forgotten our session; signing in again.",
+        Mender.NOBODY,
+        "",
+    ),
+    _K.ADDRESS_CHANGED: (
+        "This computer has another address now; telling STARFACE where to send events.",
         Mender.NOBODY,
         "",
     ),
