@@ -110,7 +110,21 @@ async def comes_to_rest(office: Office, day: Day) -> None:
         day.shown[last.id] = "letzte Notiz"
         await office.datev.wait_for(lambda _: "letzte Notiz" in office.notes(), 30)
         await connector.obeyed()
+        kept = await printed(office.profile, "journal", "list", "--limit", "1000")
+        numbers = {call["number"].replace("+", "00") for call in kept}
+        # What ended while nobody watched is told when the call list was read.
+        await office.datev.wait_for(
+            lambda _: day.sent <= set(office.notes()) and numbers <= over_in_datev(office), 60
+        )
+        await connector.obeyed()
         assert await connector.quit() == 0
+
+
+def over_in_datev(office: Office) -> set[str]:
+    """The numbers of the calls that DATEV has from beginning to end."""
+    ended = (CallState.FINISHED, CallState.ABSENCE)
+    live = {entry.first.number for entry in office.datev.calls if entry.state in ended}
+    return live | {entry.record.number for entry in office.datev.journal}
 
 
 async def is_right(office: Office, day: Day) -> None:
