@@ -249,6 +249,37 @@ async def test_a_token_that_ended_is_renewed_first() -> None:
         assert (at.passwords_shown, at.refreshes) == (1, 1)
 
 
+async def test_a_sign_in_over_xmpp_gets_a_token_with_life_left() -> None:
+    """A token that ends on the way reads there as a wrong password."""
+    async with scene() as at:
+        first = await at.who.xmpp_password()
+        at.clock.forward(239)
+        assert await at.who.xmpp_password() == first
+        at.clock.forward(2)
+        second = await at.who.xmpp_password()
+        assert second != first
+        assert at.pbx.oauth.user_of(second) is not None
+        at.clock.forward(250)
+        at.pbx.faults.add(FaultKind.DROP, method=TOKEN)
+        with pytest.raises(LinkTrouble):
+            await at.who.xmpp_password()
+        assert (at.passwords_shown, at.refreshes) == (1, 1)
+
+
+async def test_a_token_that_xmpp_refuses_is_replaced_unless_it_was_just_had() -> None:
+    async with scene() as at:
+        first = await at.who.xmpp_password()
+        assert await at.who.xmpp_password_instead(first) is None
+        at.clock.forward(31)
+        second = await at.who.xmpp_password_instead(first)
+        assert second not in {None, first}
+        assert await at.who.xmpp_password_instead(second or "") is None
+        assert (at.passwords_shown, at.refreshes) == (1, 1)
+    async with scene(sign_in="sha512") as at:
+        assert await at.who.xmpp_password_instead(await at.who.xmpp_password()) is None
+        assert at.passwords_shown == 0
+
+
 async def test_weeks_of_renewals_show_the_password_once() -> None:
     async with scene() as at:
         for _ in range(300):

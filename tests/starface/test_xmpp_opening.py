@@ -82,6 +82,37 @@ async def test_an_oauth_token_is_sent_in_plain_only() -> None:
             assert anna.link.mechanism == "PLAIN"
 
 
+async def test_a_token_that_is_refused_is_replaced_once() -> None:
+    options = ProsodyOptions(users={"0123": "a.new.token"})
+    async with running_prosody(options) as server:
+        for instead, sign_in_count in (("a.new.token", 2), ("another.old.one", 4), (None, 5)):
+            async with party(server.port, password="an.old.token", token=True) as anna:
+                asked: list[str] = []
+
+                async def other(refused: str, given: str | None = instead) -> str | None:
+                    asked.append(refused)  # noqa: B023 -- used in this round only
+                    return given
+
+                anna.link._password_instead = other
+                if instead == "a.new.token":
+                    await anna.link.open()
+                else:
+                    assert (await anna.refusal()).kind is TroubleKind.SIGN_IN_REFUSED
+                assert asked == ["an.old.token"]
+                assert sign_ins(server) == sign_in_count
+
+
+async def test_a_password_that_is_refused_is_not_replaced() -> None:
+    async def other(refused: str) -> str:
+        raise AssertionError(refused)
+
+    async with running_prosody(ProsodyOptions(users=USERS)) as server:
+        async with party(server.port, password="wrong") as anna:
+            anna.link._password_instead = other
+            assert (await anna.refusal()).kind is TroubleKind.SIGN_IN_REFUSED
+        assert sign_ins(server) == 1
+
+
 async def test_the_password_is_asked_for_anew_each_time() -> None:
     async with running_prosody(ProsodyOptions(users=USERS)) as server, party(server.port) as anna:
         await anna.link.open()

@@ -6,8 +6,8 @@
                  |           +-- refresh token refused --> the password, once
                  `-- refused --> remembered: nobody shows the password again until told to
 
-Tokens are in memory only and never logged. A clock that only ever grows paces; a computer that
-slept finds its token rejected, and that renews it.
+Tokens are in memory only and never logged. A clock that only ever grows paces; where it stands
+still while a computer sleeps, the token is found rejected, over whichever way, and that renews it.
 """
 
 from __future__ import annotations
@@ -66,6 +66,16 @@ class Bearer:
             return await self._renewed()
         if now_s >= max(tokens.due_s, self._not_before_s) and self._refused is None:
             self._start()
+        return tokens.access
+
+    async def lasting_token(self) -> str:
+        """A token that is not due for renewal: for those who are told no reason when one has ended.
+
+        Raises LinkTrouble.
+        """
+        tokens = self._tokens
+        if tokens is None or self._clock() >= tokens.due_s:
+            return await self._renewed()
         return tokens.access
 
     async def other_than(self, rejected: str) -> str:

@@ -154,7 +154,17 @@ class Credentials:
         if not self._secret or await self._settled() is not SignIn.OAUTH:
             return self._password
         self._bearer.forgive(after_s=JUST_REFUSED_S)
-        return await self._bearer.token()
+        return await self._bearer.lasting_token()
+
+    async def xmpp_password_instead(self, refused: str) -> str | None:
+        """Another one than this, which XMPP has just refused; None: there is none.
+
+        XMPP tells a token that has ended from a wrong one by nothing. One just had is kept. Raises
+        LinkTrouble.
+        """
+        if not self._bearer.knows(refused) or self._bearer.is_fresh(refused):
+            return None
+        return await self._bearer.other_than(refused)
 
     async def rest_token(self, rejected: str = "") -> str | None:
         """The bearer for REST, another one than `rejected`; None: sign in with a nonce.

@@ -56,7 +56,7 @@ class XmppWays:
 class XmppLink:
     """Opened anew for each session."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it is given, and whom it tells
         self,
         options: StarfaceOptions,
         *,
@@ -66,12 +66,14 @@ class XmppLink:
         on_event: Callable[[MethodCall], None],
         on_lost: Callable[[Trouble], None],
         is_token: Callable[[], bool] = lambda: False,
+        password_instead: Callable[[str], Awaitable[str | None]] | None = None,
         ways: XmppWays | None = None,
     ) -> None:
         """`password` is asked once for each opening and not kept; it may raise LinkTrouble.
 
-        `is_token`: whether the password just given is an OAuth token. `on_lost` is called once, if
-        an open link ends by itself.
+        `is_token`: whether the password just given is an OAuth token; one that is refused is
+        replaced once by what `password_instead` gives for it. `on_lost` is called once, if an open
+        link ends by itself.
         """
         self.endpoint: Endpoint | None = None
         """Whom we speak with and how it was found, since the link was opened last."""
@@ -82,6 +84,7 @@ class XmppLink:
         self._options = options
         self._password = password
         self._is_token = is_token
+        self._password_instead = password_instead
         self._pins = pins
         self._now = now
         self._on_event = on_event
@@ -173,16 +176,39 @@ class XmppLink:
         await asyncio.to_thread(importlib.import_module, LATE)
         from datev_connector.starface.xmpp_opening import Ears, Keys, Opening
 
-        keys = Keys(
-            password=self._password, is_token=self._is_token, pins=self._pins, now=self._now
-        )
-        opening = Opening(self._options, keys, resource=self._resource, limits=self._ways.limits)
+        given = ""
+
+        async def give() -> str:
+            nonlocal given
+            given = given or await self._password()
+            return given
+
+        keys = Keys(password=give, is_token=self._is_token, pins=self._pins, now=self._now)
+        ears = Ears(on_request=incoming.take, on_over=self._over)
+
+        async def sign_in() -> XmppClient:
+            limits = self._ways.limits
+            opening = Opening(self._options, keys, resource=self._resource, limits=limits)
+            try:
+                return await opening.open(ears)
+            finally:
+                self.mechanism = opening.mechanism
+
         try:
-            ears = Ears(on_request=incoming.take, on_over=self._over)
-            self._client = client = await opening.open(ears)
-        finally:
-            self.mechanism = opening.mechanism
+            self._client = client = await sign_in()
+        except LinkTrouble as failed:
+            given = await self._instead(given, failed.trouble)
+            if not given:
+                raise
+            self._client = client = await sign_in()
         return client
+
+    async def _instead(self, given: str, trouble: Trouble) -> str:
+        """A token in place of one that was refused, which may have ended; empty: none."""
+        refused = trouble.kind is TroubleKind.SIGN_IN_REFUSED and self._is_token()
+        if not refused or self._password_instead is None:
+            return ""
+        return await self._password_instead(given) or ""
 
     # --- while it is open -------------------------------------------------------------------------
 
