@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -43,6 +43,11 @@ def on_xmpp() -> Dialogue:
     dialogue.become_ready()
     assert dialogue.ladder.transport is XMPP
     return dialogue
+
+
+def clock_of_pbx(moment: datetime) -> datetime:
+    """It stands in our office, so it shows what ours shows."""
+    return moment.astimezone().replace(tzinfo=None)
 
 
 def test_https_signs_in_first_and_xmpp_takes_over_when_it_is_ready() -> None:
@@ -523,6 +528,29 @@ def test_sleep_is_noticed_by_whatever_comes_first(first: str) -> None:
     [recall] = dialogue.recalls
     assert recall.since == START
     assert recall.until - recall.since >= timedelta(hours=8)
+
+
+def test_what_was_under_way_while_this_computer_slept_sets_no_clock() -> None:
+    dialogue = on_xmpp()
+    begin = dialogue.now.at
+    dialogue.push("a", "RINGING", timestamp=clock_of_pbx(begin))
+    dialogue.sleep(timedelta(hours=4))
+    for pbx_call in "bc":
+        dialogue.push(pbx_call, "RINGING", timestamp=clock_of_pbx(begin))
+    assert [seen.changed_at for seen in dialogue.sightings] == [begin] * 3
+    assert dialogue.ladder.clock.pbx_time(begin) == clock_of_pbx(begin)
+
+
+def test_a_clock_that_was_set_while_this_computer_slept_is_soon_noticed() -> None:
+    dialogue = on_xmpp()
+    dialogue.push("a", "RINGING", timestamp=clock_of_pbx(dialogue.now.at))
+    dialogue.sleep(timedelta(hours=4))
+    dialogue.answer_polls_for(90)
+    back = timedelta(hours=1)
+    for pbx_call in "bc":
+        dialogue.push(pbx_call, "RINGING", timestamp=clock_of_pbx(dialogue.now.at - back))
+    assert [seen.changed_at for seen in dialogue.sightings[1:]] == [dialogue.now.at] * 2
+    assert dialogue.ladder.clock.pbx_time(dialogue.now.at) == clock_of_pbx(dialogue.now.at - back)
 
 
 @pytest.mark.parametrize(("seconds", "asleep"), [(80, False), (100, True)])

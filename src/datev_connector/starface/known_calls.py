@@ -55,9 +55,12 @@ class KnownCalls:
         """Tell whether anything was heard of this call."""
         return pbx_call in self._alive or pbx_call in self._over
 
-    def pushed(self, report: CallReport, now: Moment) -> CallSighted:
-        """Take what an event says; passed on as it is, repeated or not."""
-        changed_at = self._time_of(report, now, happening=self._is_happening(report))
+    def pushed(self, report: CallReport, now: Moment, *, prompt: bool = True) -> CallSighted:
+        """Take what an event says; passed on as it is, repeated or not.
+
+        `prompt`: it has just been sent, so that its time tells what the PBX's clock shows now.
+        """
+        changed_at = self._time_of(report, now, happening=prompt and self._is_happening(report))
         self._remember(report, now)
         return _sighted(report, now, changed_at)
 

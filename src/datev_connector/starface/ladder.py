@@ -211,7 +211,8 @@ class Ladder:
         found = read_event(event, known=self._known.knows)
         match found:
             case CallReport():
-                self._out.append(Tell(self._known.pushed(found, now)))
+                prompt = not self._watch.is_catching_up(now)
+                self._out.append(Tell(self._known.pushed(found, now, prompt=prompt)))
                 self._credit(transport, found.pbx_call, now)
             case IdChanged(old=old, new=new):
                 self._known.moved(old, new, now)

@@ -16,12 +16,16 @@ from datev_connector.starface.pacing import Moment
 ASLEEP = timedelta(seconds=90)
 """A session that works hears of the PBX each half minute; after so long this computer slept."""
 
+CATCHING_UP_S = 60.0
+"""So long after it woke up, what was sent before and meanwhile may still be arriving."""
+
 
 class Watch:
     """One gap at a time: what is missing before it has been read belongs to it."""
 
     def __init__(self) -> None:
         self._gap: Moment | None = None
+        self._woke_s = -math.inf
 
     def until(self, heard: Moment | None) -> datetime | None:
         """Until when calls were watched, if the way in use was heard of at `heard`."""
@@ -44,6 +48,11 @@ class Watch:
         """See whether this computer slept since the way in use was heard of."""
         if heard is not None and now.at - heard.at > ASLEEP:
             self.missing_since(heard)
+            self._woke_s = now.clock_s
+
+    def is_catching_up(self, now: Moment) -> bool:
+        """Tell whether an event that arrives now may have been under way while we slept."""
+        return now.clock_s - self._woke_s < CATCHING_UP_S
 
     def recall(self, heard: Moment | None, now: Moment) -> Recall | None:
         """The gap, if it is over because the way in use was heard of since."""
