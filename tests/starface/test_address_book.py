@@ -390,6 +390,16 @@ async def test_a_book_that_makes_no_sense(contacts: Any, kind: TroubleKind) -> N
         assert caught.value.trouble.kind is kind
 
 
+async def test_a_server_cannot_ask_for_the_password_itself_against_the_settings() -> None:
+    offer = {"loginType": "ActiveDirectory", "nonce": "n", "secret": None}
+    # Whatever is posted would be answered so that another trouble is told.
+    async with liar({"GET /rest/login": offer, "POST /rest/login": 500}) as who:
+        with pytest.raises(LinkTrouble) as caught:
+            await read_address_book(who)
+    assert caught.value.trouble.kind is TroubleKind.SETTINGS_INCOMPLETE
+    assert "starface.sign_in" in caught.value.trouble.complaint.reason
+
+
 SIGN_IN = {"GET /rest/login": OFFER, "POST /rest/login": {"token": "t"}}
 
 

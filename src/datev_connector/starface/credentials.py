@@ -37,6 +37,9 @@ LOOK_LIMIT = 256 * 1024
 JUST_REFUSED_S = 60.0
 """A password refused so lately is not shown again by a second way."""
 NO_SECRET = "The client secret for OAuth is not set (PBX: Admin, Server, Status, REST-API)."  # noqa: S105
+AGAINST_SETTINGS = (
+    "STARFACE asks for the password itself (Active Directory), and starface.sign_in forbids that."
+)
 BAD_SECRET = "The client secret for OAuth holds characters that cannot be sent."  # noqa: S105
 
 
@@ -176,7 +179,16 @@ class Credentials:
         return await (self._bearer.other_than(rejected) if rejected else self._bearer.token())
 
     def rest_secret(self, login_type: object, nonce: str) -> str:
-        """What proves the password to REST for this nonce."""
+        """What proves the password to REST for this nonce.
+
+        Raises LinkTrouble if that were the password itself, against the settings: whoever answers
+        names the kind of account.
+        """
+        hashed = self._wanted in {SignIn.SHA512, SignIn.MD5}
+        if hashed and form_for_login_type(login_type) is SignIn.ACTIVE_DIRECTORY:
+            raise LinkTrouble(
+                Trouble(kind=TroubleKind.SETTINGS_INCOMPLETE, detail=AGAINST_SETTINGS)
+            )
         return rest_secret(login_type, nonce, self.login, self._password)
 
     def knows(self, token: str) -> bool:
