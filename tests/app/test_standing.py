@@ -170,6 +170,26 @@ async def test_who_was_ended_by_force_leaves_word_since_when_nobody_watches(
     assert unwatched_since(profile, NOW) is None
 
 
+def test_who_was_ended_before_any_way_worked_leaves_when_it_ran(profile: Profile) -> None:
+    (profile.root / "standing.json").write_text(
+        json.dumps(
+            {
+                "at": NOW.isoformat(),
+                "legs": [],
+                "starface": {
+                    "transport": None,
+                    "polling": False,
+                    "event_at": None,
+                    "watched_until": None,
+                    "barred": None,
+                },
+            }
+        ),
+        "utf-8",
+    )
+    assert unwatched_since(profile, NOW + timedelta(seconds=5)) == NOW
+
+
 async def test_time_that_only_goes_on_is_no_news(
     profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

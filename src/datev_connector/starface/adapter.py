@@ -68,6 +68,7 @@ class StarfacePbx:
             options,
             password=self.credentials.xmpp_password,
             is_token=lambda: self.credentials.uses_tokens,
+            password_instead=self.credentials.xmpp_password_instead,
             pins=pins,
             now=now,
             on_event=lambda event: self._runner.event_pushed(Transport.XMPP, event),

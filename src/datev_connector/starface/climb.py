@@ -15,6 +15,7 @@ from datev_connector.starface.trouble import DENIED, LASTING, Trouble, TroubleKi
 SUSPICIOUS = frozenset(
     {
         TroubleKind.CERTIFICATE_CHANGED,
+        TroubleKind.CERTIFICATE_DIFFERENT,
         TroubleKind.CERTIFICATE_UNTRUSTED,
         TroubleKind.CERTIFICATE_UNUSABLE,
     }

@@ -36,7 +36,7 @@ OUTCOME_PAUSES_S = (0.0, 0.5, 1.0, 3.0)
 DIRECT_CALL_TRIES = 3
 """A call to nobody but the user was hardly taken by a colleague: it is asked for less often."""
 
-RECALL_PAUSES_S = (0.0, 10.0, 30.0, 60.0, 300.0)
+RECALL_PAUSES_S = (0.0, 5.0, 30.0, 60.0, 300.0)
 """So often a gap is asked for until the list has been read twice: at once, and when it lags."""
 READINGS = 2
 

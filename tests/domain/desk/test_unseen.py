@@ -259,11 +259,11 @@ def test_a_list_that_lags_still_sets_the_length_right() -> None:
 
 def test_while_the_pbx_is_away_again_nobody_waits_for_its_list() -> None:
     desk = lost_in_mid_talk()
-    desk.later(15).leg(Leg.STARFACE, up=False)
+    desk.later(5).leg(Leg.STARFACE, up=False)
     desk.later(300).tick()
     assert FINISHED not in desk.story
     desk.leg(Leg.STARFACE, up=True)
-    desk.later(15).tick()
+    desk.later(5).tick()
     read(desk)
     assert talked(desk) == in_datev(desk) == TALK
 

@@ -113,8 +113,10 @@ def unwatched_since(profile: Profile, now: datetime) -> datetime | None:
     To be asked before this connector writes its own file.
     """
     left = last_standing(profile)
-    since = None if left is None else left.starface.watched_until
-    return since if since is not None and timedelta(0) <= now - since <= FORGOTTEN else None
+    if left is None:
+        return None
+    since = left.starface.watched_until or left.at
+    return since if timedelta(0) <= now - since <= FORGOTTEN else None
 
 
 def _file(profile: Profile) -> Path:

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from datev_connector.domain.calls import Call
     from datev_connector.domain.desk.book import Book
 
-LIST_COMES = timedelta(seconds=20)
+LIST_COMES = timedelta(seconds=10)
 """How long DATEV waits for the list when the PBX is back: it is asked for at once, and once more.
 
 Meanwhile DATEV takes the call for a living one, and no journal entry of another can go out.
 """
-LIST_LAGS = timedelta(seconds=15)
+LIST_LAGS = timedelta(seconds=8)
 """... and how long after a reading in which the call was missing: there will be a second one."""
 
 
