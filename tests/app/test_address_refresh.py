@@ -21,8 +21,8 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
     made_up_contacts,
 )
-from datev_connector.starface.address_book import AddressBook, read_address_book
-from datev_connector.starface.credentials import Credentials
+from datev_connector.starface.address_book.book import AddressBook, read_address_book
+from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.store.errors import Full
 from datev_connector.store.store import Store
 from tests.network.certificates import Pins

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from tests.soak.calls import CALLS, Scene, answered
 from tests.soak.office import BERLIN, Office, Setup
@@ -35,7 +35,8 @@ WEEK: dict[int, tuple[tuple[time, str], ...]] = {
     2: (
         (time(9, 10), "slow"),
         (time(11, 10), "deaf"),
-        (time(14, 10), "sessions forgotten"),
+        (time(12, 10), "asleep with events under way"),
+        (time(14, 30), "sessions forgotten"),
         (time(15, 10), "wrong clock of the PBX"),
         (time(20, 0), "password changed"),
     ),
@@ -86,8 +87,8 @@ def _troubles(day: date, setup: Setup) -> Iterator[Appointment]:
 def _calls(day: date, setup: Setup) -> Iterator[Appointment]:
     sign_ins = (0, 1) if setup.both_ways else (0, 0)  # the better way is tried again at any time
     if day.weekday() in (SATURDAY, SUNDAY):
-        if day.weekday() == SUNDAY:  # over the hour that is left out or comes twice
-            at = datetime.combine(day, time(1, 58), BERLIN)
+        if day.weekday() == SUNDAY:  # while an hour is left out, or begins anew
+            at = datetime.combine(day, time(0, 58), UTC)
             yield Appointment(at=at, name="answered", play=answered, sign_ins=sign_ins)
         return
     # Each day begins with another kind, so that each kind meets each trouble.

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import sys
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,8 +44,8 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.starface.adapter import StarfacePbx
-from datev_connector.starface.address_book import read_address_book
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.address_book.book import read_address_book
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.pacing import Pacing
 from datev_connector.store.store import Store
@@ -84,6 +86,8 @@ class Setup:
     name: str
     both_ways: bool
     """XMPP is there beside HTTPS."""
+    zone: str = "Europe/Berlin"
+    """Of the computer, as far as the system lets a process choose it; the PBX is in Berlin."""
     pbx: dict[str, Any] = field(default_factory=dict)
     """For `StarfaceConfig`."""
     options: Callable[[StarfaceSimulator], dict[str, Any]] = lambda _: {}
@@ -227,15 +231,34 @@ async def open_office(
         "now": computer.true_time,
         "remembered": 10_000,
     }
-    async with (
-        StarfaceSimulator(StarfaceConfig(**(usual | setup.pbx))) as starface,
-        DatevSimulator(DatevConfig(clock=computer.clock, zone=UTC)) as datev,
+    with (
+        _computer_in(setup.zone),
+        Store.open(folder / "store.db", KEY, now=computer.clock(), station="soak") as store,
     ):
-        with Store.open(folder / "store.db", KEY, now=computer.clock(), station="soak") as store:
+        async with (
+            StarfaceSimulator(StarfaceConfig(**(usual | setup.pbx))) as starface,
+            DatevSimulator(DatevConfig(clock=computer.clock)) as datev,
+        ):
             office = Office(computer=computer, starface=starface, datev=datev, store=store)
             async with _running(office, _wire(office, setup)):
                 await office.connected()
                 yield office
+
+
+@contextlib.contextmanager
+def _computer_in(zone: str) -> Iterator[None]:
+    """This process lives in that time zone, where the system lets it choose."""
+    if sys.platform == "win32":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", zone)
+        time.tzset()
+        try:
+            yield
+        finally:
+            environment.undo()
+            time.tzset()
 
 
 def _wire(office: Office, setup: Setup) -> SimulatorLink:
@@ -284,7 +307,7 @@ def _wire(office: Office, setup: Setup) -> SimulatorLink:
         on_dial=office.engine.dial_from_datev,
         on_drop=office.engine.drop_from_datev,
         now=now,
-        local_zone=UTC,
+        local_zone=None,
     )
 
 

@@ -223,6 +223,20 @@ def sleep(duration: timedelta, *, counts: bool) -> Callable[[Office], Awaitable[
     return play
 
 
+async def asleep_with_events_under_way(office: Office) -> None:
+    """What the PBX has just sent arrives when the computer wakes up, two hours late."""
+    behaviour = office.starface.behaviour
+    talk, vain = rings(office, Outcome.ANSWERED), rings(office, Outcome.MISSED)
+    talk.answer()
+    behaviour.deliver_events = False
+    office.computer.sleep(timedelta(hours=1), counts=False)
+    talk.hangup()
+    vain.no_answer()
+    office.computer.sleep(timedelta(hours=1), counts=False)
+    behaviour.deliver_events = True
+    await office.starface.drop_connections()
+
+
 async def nap(office: Office) -> None:
     """Too short for anybody to notice."""
     office.computer.sleep(timedelta(seconds=20), counts=False)
@@ -281,6 +295,7 @@ TROUBLES = {
     "asleep over lunch, counting": Trouble(play=sleep(LUNCH, counts=True), **ASLEEP),
     "asleep over night": Trouble(play=sleep(NIGHT, counts=False), **ASLEEP),
     "asleep over night, counting": Trouble(play=sleep(NIGHT, counts=True), **ASLEEP),
+    "asleep with events under way": Trouble(play=asleep_with_events_under_way, **ASLEEP),
     "nap": Trouble(play=nap, **UNNOTICED),
     "wrong clock": Trouble(play=wrong_clock, **UNNOTICED),
     "wrong clock of the PBX": Trouble(play=wrong_pbx_clock, **UNNOTICED),

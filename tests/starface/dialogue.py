@@ -25,8 +25,8 @@ from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.pacing import Moment, Pacing
 from datev_connector.starface.session import SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.uci import UciVersion
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Value
+from datev_connector.starface.wire.uci import UciVersion
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, Value
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BOTH = (UciVersion.V30, UciVersion.V22)

@@ -13,7 +13,7 @@ from datev_connector.domain.inputs import CallSighted, Input, LegChanged
 from datev_connector.domain.legs import LegReport, LegState
 from datev_connector.simulators.starface import StarfaceSimulator
 from datev_connector.starface.adapter import StarfacePbx
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.pacing import Pacing
 from tests.network.certificates import Pins

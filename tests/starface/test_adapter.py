@@ -27,9 +27,10 @@ from datev_connector.simulators.starface import (
     TimestampForm,
 )
 from datev_connector.simulators.starface.legs import Party
-from datev_connector.starface import https_link, reach
-from datev_connector.starface.http_client import HttpTimes
-from datev_connector.starface.sign_in import AUTH, SignIn, sign_in_query
+from datev_connector.starface.https import link as https_link
+from datev_connector.starface.https import reach
+from datev_connector.starface.https.client import HttpTimes
+from datev_connector.starface.sign_in.forms import AUTH, SignIn, sign_in_query
 from tests.network.certificates import Pins
 from tests.starface.pbx_run import SWIFT, WAIT_S, Running, running
 

@@ -24,9 +24,9 @@ from datev_connector.simulators.starface import (
     made_up_contacts,
 )
 from datev_connector.simulators.starface.http_server import HttpServer, Request, Response
-from datev_connector.starface.address_book import AddressBook, read_address_book
-from datev_connector.starface.credentials import Credentials
+from datev_connector.starface.address_book.book import AddressBook, read_address_book
 from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from tests.network.certificates import Pins
 from tests.simulators.starface.clock import Clock

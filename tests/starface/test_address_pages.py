@@ -16,7 +16,7 @@ from datev_connector.domain.contacts import (
     Source,
     StoredNumber,
 )
-from datev_connector.starface.address_pages import (
+from datev_connector.starface.address_book.pages import (
     BadPage,
     Gathering,
     Page,

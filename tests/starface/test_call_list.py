@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from datev_connector.domain.calls import Call, CallState, Direction, Outcome
-from datev_connector.starface.call_list import outcome_of, read_entries, same_number
-from datev_connector.starface.xmlrpc import Value
+from datev_connector.starface.wire.call_list import outcome_of, read_entries, same_number
+from datev_connector.starface.wire.xmlrpc import Value
 
 BEGAN = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 LOCAL = BEGAN.replace(tzinfo=None) + timedelta(hours=1)

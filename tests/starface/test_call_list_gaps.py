@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.domain.calls import Call, CallState, Direction, ListedCall, Outcome
-from datev_connector.starface.call_list import (
+from datev_connector.starface.commands import Recall
+from datev_connector.starface.list_reader import ListReader
+from datev_connector.starface.pbx_clock import PbxClock
+from datev_connector.starface.wire.call_list import (
     GAP_MARGIN,
     Listing,
     calls_of_gap,
@@ -20,11 +23,8 @@ from datev_connector.starface.call_list import (
     read_entries,
     read_listing,
 )
-from datev_connector.starface.commands import Recall
-from datev_connector.starface.list_reader import ListReader
-from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
 
 BEGAN = datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
 LOCAL = BEGAN.replace(tzinfo=None) + timedelta(hours=1)

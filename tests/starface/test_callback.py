@@ -15,8 +15,8 @@ from typing import Self
 import pytest
 
 from datev_connector.network.tls import pinned_context
-from datev_connector.starface.callback import CallbackLimits, CallbackServer
-from datev_connector.starface.xmlrpc import MethodCall, MethodResponse, encode
+from datev_connector.starface.https.callback import CallbackLimits, CallbackServer
+from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse, encode
 from tests.network.certificates import make_identity
 
 WAIT_S = 10.0

@@ -18,8 +18,8 @@ from datev_connector.simulators.starface import (
     StarfaceConfig,
     StarfaceSimulator,
 )
-from datev_connector.starface.credentials import Credentials
-from datev_connector.starface.sign_in import AUTH, JWT, SignIn, sign_in_query
+from datev_connector.starface.sign_in.credentials import Credentials
+from datev_connector.starface.sign_in.forms import AUTH, JWT, SignIn, sign_in_query
 from datev_connector.starface.trouble import LinkTrouble, TroubleKind
 from tests.network.certificates import Pins
 from tests.simulators.starface.clock import Clock

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from datev_connector.starface.http_client import HttpClient, HttpTimes, PbxAddress
-from datev_connector.starface.https import HttpsTransport
+from datev_connector.starface.https.client import HttpClient, HttpTimes, PbxAddress
+from datev_connector.starface.https.transport import HttpsTransport
 from datev_connector.starface.trouble import LinkTrouble, TroubleKind
-from datev_connector.starface.xmlrpc import MethodCall
+from datev_connector.starface.wire.xmlrpc import MethodCall
 
 WAIT_S = 15.0
 LIST = MethodCall(method="ucp.v30.requests.callList.getCallList")

@@ -20,13 +20,13 @@ from datev_connector.simulators.starface import (
     StarfaceConfig,
     StarfaceSimulator,
 )
-from datev_connector.starface.credentials import Credentials
-from datev_connector.starface.http_client import HttpTimes
-from datev_connector.starface.https_link import HttpsLink
-from datev_connector.starface.sign_in import AUTH, JWT, USER
+from datev_connector.starface.https.client import HttpTimes
+from datev_connector.starface.https.link import HttpsLink
+from datev_connector.starface.sign_in.credentials import Credentials
+from datev_connector.starface.sign_in.forms import AUTH, JWT, USER
 from datev_connector.starface.trouble import LinkTrouble, TroubleKind
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodCall, MethodResponse, encode
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse, encode
 from tests.network.certificates import Pins
 from tests.simulators.starface.clock import Clock
 from tests.starface.pbx_run import options_for

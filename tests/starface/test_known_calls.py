@@ -6,7 +6,7 @@ from datev_connector.domain.calls import PbxState
 from datev_connector.starface.known_calls import ECHO_S, KnownCalls
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.uci_calls import CallReport
+from datev_connector.starface.wire.uci_calls import CallReport
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from datev_connector.starface.event_source import Events
 from datev_connector.starface.pacing import Pacing
 from datev_connector.starface.session import SessionState
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
-from datev_connector.starface.uci import UciVersion
-from datev_connector.starface.xmlrpc import Fault
+from datev_connector.starface.wire.uci import UciVersion
+from datev_connector.starface.wire.xmlrpc import Fault
 from tests.starface.dialogue import ACCESS, BOTH, NOT_CONNECTED, START, UNKNOWN, Dialogue
 
 HTTPS, XMPP = Transport.HTTPS, Transport.XMPP

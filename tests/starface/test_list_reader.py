@@ -13,8 +13,8 @@ from datev_connector.starface.commands import Recall
 from datev_connector.starface.list_reader import DIRECT_CALL_TRIES, OUTCOME_PAUSES_S, ListReader
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.uci import CALL_LIST_LIMIT, Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.uci import CALL_LIST_LIMIT, Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GAP = Recall(since=NOON, until=NOON + timedelta(hours=1))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.starface.http_client import HttpAnswer, PbxAddress
-from datev_connector.starface.oauth import (
+from datev_connector.starface.https.client import HttpAnswer, PbxAddress
+from datev_connector.starface.sign_in.oauth import (
     TOKEN_PATH,
     USUAL_LIFE_S,
     Client,

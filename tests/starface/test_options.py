@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.uci import UciVersion
+from datev_connector.starface.wire.uci import UciVersion
 
 
 @pytest.mark.parametrize(

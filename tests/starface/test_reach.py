@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from datev_connector.network.tls import CertificateChanged, Pin
-from datev_connector.starface.door import Door
+from datev_connector.starface.https.door import Door
+from datev_connector.starface.https.reach import local_address_towards, trouble_of
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import local_address_towards, trouble_of
 from datev_connector.starface.trouble import LinkTrouble, TroubleKind
 from tests.network.certificates import Pins
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from datev_connector.network.tls import Pin, Verification, pinned_context
-from datev_connector.starface.http_client import HttpClient, HttpTimes, PbxAddress
-from datev_connector.starface.https import HttpsTransport
-from datev_connector.starface.second_look import looked_at_again
+from datev_connector.starface.https.client import HttpClient, HttpTimes, PbxAddress
+from datev_connector.starface.https.second_look import looked_at_again
+from datev_connector.starface.https.transport import HttpsTransport
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmlrpc import MethodCall
+from datev_connector.starface.wire.xmlrpc import MethodCall
 from tests.network.certificates import Identity, Pins, make_identity, tls_server
 
 SINCE = datetime(2026, 1, 2, tzinfo=UTC)

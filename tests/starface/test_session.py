@@ -11,8 +11,8 @@ from datev_connector.starface.event_source import Events
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.session import SessionState
 from datev_connector.starface.trouble import Complaint, TroubleKind
-from datev_connector.starface.uci import UciVersion
-from datev_connector.starface.xmlrpc import Fault, Value
+from datev_connector.starface.wire.uci import UciVersion
+from datev_connector.starface.wire.xmlrpc import Fault, Value
 from tests.starface.dialogue import (
     ACCESS,
     NOT_CONNECTED,

@@ -13,7 +13,7 @@ from datev_connector.starface.commands import Opened, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.session import SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.xmlrpc import Fault, MethodCall, Value
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
 from tests.starface.dialogue import ACCESS, NOT_CONNECTED, UNKNOWN, Dialogue
 
 CALLS = st.sampled_from(["a", "b", "c"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from datev_connector.starface.sign_in import (
+from datev_connector.starface.sign_in.forms import (
     AUTH,
     USER,
     SignIn,

@@ -18,8 +18,8 @@ from datev_connector.domain.inputs import CallListRead
 from datev_connector.starface.commands import Recall
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = datetime(2026, 3, 29, 1, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind
-from datev_connector.starface.xmlrpc import Fault, MethodCall
+from datev_connector.starface.wire.uci import FaultKind, Uci, UciVersion, fault_kind
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall
 
 
 @pytest.mark.parametrize("version", UciVersion)

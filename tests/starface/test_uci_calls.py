@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.domain.calls import PbxState
-from datev_connector.starface.uci_calls import (
+from datev_connector.starface.wire.uci_calls import (
     CallReport,
     IdChanged,
     SessionReset,
@@ -17,7 +17,7 @@ from datev_connector.starface.uci_calls import (
     read_ids,
     read_timestamp,
 )
-from datev_connector.starface.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
 
 V22_CALL: dict[str, Value] = {
     "id": "7d1c",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.starface.xmlrpc import (
+from datev_connector.starface.wire.xmlrpc import (
     Fault,
     MethodCall,
     MethodResponse,
@@ -18,7 +18,7 @@ from datev_connector.starface.xmlrpc import (
     Value,
     encode,
 )
-from datev_connector.starface.xmlrpc_reader import decode
+from datev_connector.starface.wire.xmlrpc_reader import decode
 
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Value, encode
-from datev_connector.starface.xmlrpc_reader import Limits, NotXmlRpc, decode
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, Value, encode
+from datev_connector.starface.wire.xmlrpc_reader import Limits, NotXmlRpc, decode
 
 
 def answer(inner: str) -> bytes:

@@ -15,9 +15,9 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodResponse
-from datev_connector.starface.xmpp_endpoint import (
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodResponse
+from datev_connector.starface.xmpp.endpoint import (
     MOST_ITEMS,
     Endpoint,
     Found,
@@ -26,7 +26,7 @@ from datev_connector.starface.xmpp_endpoint import (
     items,
     speaks_rpc,
 )
-from datev_connector.starface.xmpp_stanzas import Refused
+from datev_connector.starface.xmpp.stanzas import Refused
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 from tests.starface.xmpp_run import DOMAIN, answer_text, call_text, parsed, party
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from datev_connector.starface.xmlrpc import MethodCall
-from datev_connector.starface.xmpp_incoming import SAID_AGAIN_S, Incoming
-from datev_connector.starface.xmpp_stanzas import Request, condition_of, domain_of, error_element
+from datev_connector.starface.wire.xmlrpc import MethodCall
+from datev_connector.starface.xmpp.incoming import SAID_AGAIN_S, Incoming
+from datev_connector.starface.xmpp.stanzas import Request, condition_of, domain_of, error_element
 from tests.starface.xmpp_run import DOMAIN, ENDPOINT, OWN, call_text, parsed
 
 

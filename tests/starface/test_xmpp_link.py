@@ -12,12 +12,12 @@ from typing import cast
 
 import pytest
 
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Unsendable
-from datev_connector.starface.xmpp_link import XmppTimes, XmppWays
-from datev_connector.starface.xmpp_reader import StreamLimits
+from datev_connector.starface.wire.uci import FaultKind, Uci, UciVersion, fault_kind
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, Unsendable
+from datev_connector.starface.xmpp.link import XmppTimes, XmppWays
+from datev_connector.starface.xmpp.reader import StreamLimits
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 from tests.simulators.starface.xmpp_client import XmppClient as Stranger
 from tests.starface.xmpp_run import (
@@ -572,7 +572,7 @@ def test_the_library_is_imported_when_it_is_needed() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, datev_connector.starface.xmpp_link; print('slixmpp' in sys.modules)",
+            "import sys, datev_connector.starface.xmpp.link; print('slixmpp' in sys.modules)",
         ],
         check=True,
         capture_output=True,
@@ -584,7 +584,7 @@ def test_the_library_is_imported_when_it_is_needed() -> None:
 
 def test_the_library_gives_no_notice_when_it_is_imported() -> None:
     told = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "import datev_connector.starface.xmpp_opening"],
+        [sys.executable, "-W", "error", "-c", "import datev_connector.starface.xmpp.opening"],
         check=True,
         capture_output=True,
         text=True,

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from datev_connector.network.tls import Pin, fingerprint
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.trouble import TroubleKind
-from datev_connector.starface.xmpp_link import XmppWays
-from datev_connector.starface.xmpp_reader import StreamLimits
+from datev_connector.starface.xmpp.link import XmppWays
+from datev_connector.starface.xmpp.reader import StreamLimits
 from tests.network.certificates import Pins, make_identity
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 from tests.starface.xmpp_run import (

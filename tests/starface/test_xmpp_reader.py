@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.starface.trouble import TroubleKind
-from datev_connector.starface.xmpp_reader import StanzaReader, StreamBroken, StreamLimits
+from datev_connector.starface.xmpp.reader import StanzaReader, StreamBroken, StreamLimits
 from tests.starface.xmpp_run import STREAM
 
 HEADER = STREAM.format(name="pbx.example")

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.starface.uci import FaultKind, fault_kind
-from datev_connector.starface.xmlrpc import Fault, Message, MethodCall, MethodResponse, Unsendable
-from datev_connector.starface.xmlrpc_reader import Limits, NotXmlRpc, decode, decode_element
-from datev_connector.starface.xmpp_rpc import DENIED, GONE, fault_of, unwrap, wrap
+from datev_connector.starface.wire.uci import FaultKind, fault_kind
+from datev_connector.starface.wire.xmlrpc import (
+    Fault,
+    Message,
+    MethodCall,
+    MethodResponse,
+    Unsendable,
+)
+from datev_connector.starface.wire.xmlrpc_reader import Limits, NotXmlRpc, decode, decode_element
+from datev_connector.starface.xmpp.rpc import DENIED, GONE, fault_of, unwrap, wrap
 from tests.starface.xmpp_run import answer_text, parsed
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.starface.sign_in import SignIn
-from datev_connector.starface.xmpp_sasl import (
+from datev_connector.starface.sign_in.forms import SignIn
+from datev_connector.starface.xmpp.sasl import (
     MOST_ROUNDS,
     BadChallenge,
     Scram,

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from xml.etree.ElementTree import Element, fromstring
 
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.trouble import LinkTrouble, Trouble
-from datev_connector.starface.xmlrpc import MethodCall
-from datev_connector.starface.xmpp_link import XmppLink, XmppTimes, XmppWays
+from datev_connector.starface.wire.xmlrpc import MethodCall
+from datev_connector.starface.xmpp.link import XmppLink, XmppTimes, XmppWays
 from tests.network.certificates import Identity, Pins
 
 WAIT_S = 15.0

@@ -14,16 +14,16 @@ from datev_connector.domain.inputs import Input
 from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.network.tls import PinStore
 from datev_connector.starface.commands import Recall, Transport
-from datev_connector.starface.credentials import Credentials
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.https_link import HttpsLink
+from datev_connector.starface.https.link import HttpsLink
 from datev_connector.starface.ladder import Ladder, Standing
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.runner import Runner
+from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.xmlrpc import Unsendable
-from datev_connector.starface.xmpp_link import XmppLink
+from datev_connector.starface.wire.xmlrpc import Unsendable
+from datev_connector.starface.xmpp.link import XmppLink
 
 UNANSWERED = frozenset({TroubleKind.CUT, TroubleKind.SILENT})
 """The request may have arrived."""

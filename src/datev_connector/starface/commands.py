@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from datev_connector.domain.inputs import Input
 from datev_connector.starface.trouble import Complaint, Trouble
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
 
 class Transport(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.pacing import Moment
-from datev_connector.starface.uci import UciVersion
+from datev_connector.starface.wire.uci import UciVersion
 
 AGAIN_S = 12 * 3600.0
 

@@ -15,7 +15,7 @@ from datev_connector.domain.calls import PbxState
 from datev_connector.domain.inputs import CallSighted
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.uci_calls import CallReport
+from datev_connector.starface.wire.uci_calls import CallReport
 
 LIMIT = 1000
 """Calls alive, and ended ones as many again; one user has a handful."""

@@ -45,10 +45,10 @@ from datev_connector.starface.pacing import Moment, Pace, Pacing, is_due
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.uci_calls import CallReport, IdChanged, SessionReset, read_event
 from datev_connector.starface.watch import Watch
-from datev_connector.starface.xmlrpc import MethodCall
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.uci_calls import CallReport, IdChanged, SessionReset, read_event
+from datev_connector.starface.wire.xmlrpc import MethodCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

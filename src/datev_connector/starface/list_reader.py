@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import CallListRead
-from datev_connector.starface.call_list import (
+from datev_connector.starface.commands import Recall
+from datev_connector.starface.pbx_clock import PbxClock
+from datev_connector.starface.trouble import Trouble, TroubleKind
+from datev_connector.starface.wire.call_list import (
     GAP_MARGIN,
     LONG_TALK,
     Listing,
@@ -23,11 +26,8 @@ from datev_connector.starface.call_list import (
     read_entries,
     read_listing,
 )
-from datev_connector.starface.commands import Recall
-from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.uci import CALL_LIST_LIMIT, Uci
-from datev_connector.starface.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.uci import CALL_LIST_LIMIT, Uci
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
 
 LOG = logging.getLogger(__name__)
 

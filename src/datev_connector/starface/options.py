@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from datev_connector.network.tls import Verification
-from datev_connector.starface.callback import CallbackLimits
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.http_client import HttpTimes, PbxAddress
+from datev_connector.starface.https.callback import CallbackLimits
+from datev_connector.starface.https.client import HttpTimes, PbxAddress
 from datev_connector.starface.pacing import Pacing
-from datev_connector.starface.sign_in import SignIn
-from datev_connector.starface.uci import UciVersion
+from datev_connector.starface.sign_in.forms import SignIn
+from datev_connector.starface.wire.uci import UciVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ from datev_connector.starface.commands import (
 from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import FaultKind, fault_kind, fault_name
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, Value
+from datev_connector.starface.wire.uci import FaultKind, fault_kind, fault_name
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, Value
 
 LOG = logging.getLogger(__name__)
 

@@ -40,9 +40,9 @@ from datev_connector.starface.leg_words import EVENTS_MISSING, POLLED, PUSHED
 from datev_connector.starface.pacing import Moment, Pacing, is_due
 from datev_connector.starface.picture import Picture
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
-from datev_connector.starface.uci import FaultKind, Uci, UciVersion, fault_kind, fault_name
-from datev_connector.starface.uci_calls import read_call, read_ids
-from datev_connector.starface.xmlrpc import Fault, MethodCall, Value
+from datev_connector.starface.wire.uci import FaultKind, Uci, UciVersion, fault_kind, fault_name
+from datev_connector.starface.wire.uci_calls import read_call, read_ids
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
 
 
 class SessionState(StrEnum):

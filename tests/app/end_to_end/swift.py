@@ -15,10 +15,10 @@ from datev_connector.app import office
 from datev_connector.app.cli import main
 from datev_connector.app.running import standing
 from datev_connector.starface import adapter
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.pacing import Pacing
-from datev_connector.starface.xmpp_link import XmppLink, XmppTimes, XmppWays
+from datev_connector.starface.xmpp.link import XmppLink, XmppTimes, XmppWays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

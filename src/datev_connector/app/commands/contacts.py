@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datev_connector.app.contact_files import ContactFile, Hint, Refusal
     from datev_connector.app.settings import Settings
     from datev_connector.domain.contacts import Contact, Source
-    from datev_connector.starface.address_book import AddressBook
+    from datev_connector.starface.address_book.book import AddressBook
     from datev_connector.store.store import Store
 
 SHOWN_REMARKS = 20
@@ -197,8 +197,8 @@ def _fetch(session: Session, store: Store) -> AddressBook:
     from datev_connector.app.running.trusted import StoredPins
     from datev_connector.app.secrets import SecretKind
     from datev_connector.app.settings import missing_for_run
-    from datev_connector.starface.address_book import read_address_book
-    from datev_connector.starface.credentials import Credentials
+    from datev_connector.starface.address_book.book import read_address_book
+    from datev_connector.starface.sign_in.credentials import Credentials
     from datev_connector.starface.trouble import LinkTrouble
 
     found = missing_for_run(session.settings, source=str(session.profile.settings_file))

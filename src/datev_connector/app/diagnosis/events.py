@@ -32,11 +32,11 @@ from datev_connector.app.running.standing import last_standing
 from datev_connector.domain.legs import Leg, Mender
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.http_client import PbxAddress
+from datev_connector.starface.https.client import PbxAddress
+from datev_connector.starface.https.reach import local_address_towards, trouble_of
 from datev_connector.starface.leg_words import EVENTS_MISSING, UNVERIFIED
-from datev_connector.starface.reach import local_address_towards, trouble_of
 from datev_connector.starface.trouble import Complaint
-from datev_connector.starface.xmlrpc import encode
+from datev_connector.starface.wire.xmlrpc import encode
 
 FIND_WAY_BACK = "find the address to which the PBX sends events"
 WAIT = "wait for an event of the PBX"

@@ -14,7 +14,7 @@ from datev_connector.app.office import starface_options
 from datev_connector.app.running.standing import LastStanding
 from datev_connector.app.settings import Loaded, Settings
 from datev_connector.network.tls import Pin
-from datev_connector.starface.http_client import HttpTimes
+from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.store.contacts import SourceState
 

@@ -17,8 +17,8 @@ from http import HTTPStatus
 
 import h11
 
-from datev_connector.starface.http_client import WEB_PAGE_STARTS, PbxAddress
-from datev_connector.starface.https import XML_RPC
+from datev_connector.starface.https.client import WEB_PAGE_STARTS, PbxAddress
+from datev_connector.starface.https.transport import XML_RPC
 from datev_connector.starface.trouble import TroubleKind
 
 READ_SIZE = 65_536

@@ -33,9 +33,9 @@ from datev_connector.network.tls import (
 )
 from datev_connector.starface.climb import SUSPICIOUS
 from datev_connector.starface.commands import Transport
+from datev_connector.starface.https.reach import shake_hands, trouble_of
+from datev_connector.starface.https.second_look import looked_at_again
 from datev_connector.starface.leg_words import UNVERIFIED
-from datev_connector.starface.reach import shake_hands, trouble_of
-from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 
 UNENCRYPTED = Complaint(

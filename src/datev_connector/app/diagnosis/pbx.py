@@ -20,10 +20,10 @@ from datev_connector.app.diagnosis.versions import limits_of
 from datev_connector.app.secrets import SecretKind
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.credentials import NO_SECRET
-from datev_connector.starface.sign_in import SignIn
+from datev_connector.starface.sign_in.credentials import NO_SECRET
+from datev_connector.starface.sign_in.forms import SignIn
 from datev_connector.starface.trouble import Complaint, LinkTrouble
-from datev_connector.starface.xmlrpc import MethodResponse
+from datev_connector.starface.wire.xmlrpc import MethodResponse
 
 FIND_FORM = "find out how to sign in"
 SIGN_IN = "sign in once over HTTPS, as the connector does"

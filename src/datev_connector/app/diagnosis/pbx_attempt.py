@@ -32,8 +32,8 @@ from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.runner import Link
 from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import Uci, fault_name
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
+from datev_connector.starface.wire.uci import Uci, fault_name
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
 SERVER_VERSION = MethodCall(method="ucp.v30.requests.system.getServerVersion")
 FAREWELL_S = 1.0

@@ -14,11 +14,11 @@ from datetime import datetime
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.credentials import Credentials
-from datev_connector.starface.https_link import HttpsLink
+from datev_connector.starface.https.link import HttpsLink
+from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble
-from datev_connector.starface.xmlrpc import MethodCall
-from datev_connector.starface.xmpp_link import XmppLink, XmppTimes, XmppWays
+from datev_connector.starface.wire.xmlrpc import MethodCall
+from datev_connector.starface.xmpp.link import XmppLink, XmppTimes, XmppWays
 
 
 class PbxVisit:

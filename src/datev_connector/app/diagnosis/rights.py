@@ -18,13 +18,13 @@ from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt, in_short
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.starface.address_pages import BadPage, Scheme, read_page
-from datev_connector.starface.call_list import read_entries
+from datev_connector.starface.address_book.pages import BadPage, Scheme, read_page
+from datev_connector.starface.address_book.rest import RestVisit
 from datev_connector.starface.commands import Answer
-from datev_connector.starface.rest import RestVisit
 from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import FaultKind, fault_kind
-from datev_connector.starface.xmlrpc import Fault, MethodResponse
+from datev_connector.starface.wire.call_list import read_entries
+from datev_connector.starface.wire.uci import FaultKind, fault_kind
+from datev_connector.starface.wire.xmlrpc import Fault, MethodResponse
 
 ASK_RIGHTS = "subscribe to events, ask for the calls of now and for the list of past ones"
 READ_BOOK = "sign in to REST and read one entry of the address book"

@@ -27,11 +27,11 @@ from datev_connector.network.tls import (
     starttls_context,
     trust_presented,
 )
+from datev_connector.starface.https.reach import shake_hands, trouble_of
 from datev_connector.starface.leg_words import UNVERIFIED
-from datev_connector.starface.reach import shake_hands, trouble_of
-from datev_connector.starface.sign_in import SignIn
+from datev_connector.starface.sign_in.forms import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmpp_sasl import choose_mechanism, proves_only
+from datev_connector.starface.xmpp.sasl import choose_mechanism, proves_only
 
 SOMEBODY_ELSE = frozenset(
     {TroubleKind.NO_XMPP, TroubleKind.CUT, TroubleKind.SILENT, TroubleKind.STREAM_ERROR}

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from datev_connector.starface.https.reach import trouble_of
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import trouble_of
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmpp_link import XmppWays
-from datev_connector.starface.xmpp_stanzas import Offer
+from datev_connector.starface.xmpp.link import XmppWays
+from datev_connector.starface.xmpp.stanzas import Offer
 
 if TYPE_CHECKING:
-    from datev_connector.starface.xmpp_client import XmppClient
+    from datev_connector.starface.xmpp.client import XmppClient
 
-LATE = "datev_connector.starface.xmpp_opening"
+LATE = "datev_connector.starface.xmpp.opening"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Greeting:
 async def greet(options: StarfaceOptions, context: ssl.SSLContext | None) -> Greeting:
     """What the server says; `context` for TLS, None to do without. Raises LinkTrouble."""
     await asyncio.to_thread(importlib.import_module, LATE)
-    from datev_connector.starface.xmpp_client import XmppClient
+    from datev_connector.starface.xmpp.client import XmppClient
 
     where = f"{options.host.strip()}:{options.xmpp_port}"
     tried: list[str] = []
@@ -99,7 +99,7 @@ def _named(options: StarfaceOptions, client: XmppClient, domain: str) -> str:
 
 def _other_domain(options: StarfaceOptions, trouble: Trouble, named: str, tried: list[str]) -> str:
     """The domain to try next, as the link does; empty: there is none."""
-    from datev_connector.starface.xmpp_opening import LOOPBACK_DOMAIN
+    from datev_connector.starface.xmpp.opening import LOOPBACK_DOMAIN
 
     if trouble.kind is not TroubleKind.DOMAIN_UNKNOWN or options.xmpp_domain.strip():
         return ""

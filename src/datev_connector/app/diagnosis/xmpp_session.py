@@ -20,8 +20,8 @@ from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.diagnosis.xmpp_verdict import XmppVerdict
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
-from datev_connector.starface.xmpp_endpoint import Endpoint, Found
-from datev_connector.starface.xmpp_stanzas import domain_of
+from datev_connector.starface.xmpp.endpoint import Endpoint, Found
+from datev_connector.starface.xmpp.stanzas import domain_of
 
 SIGN_IN = "sign in once over XMPP, as the connector does"
 ENDPOINT = "look for the endpoint of UCI and begin a session there"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from datev_connector.domain.dial_plan import DialPlan
-    from datev_connector.starface.address_book import AddressBook, Progress
+    from datev_connector.starface.address_book.book import AddressBook, Progress
     from datev_connector.store.contacts import Contacts
 
 SOON_S = 3.0

@@ -23,7 +23,7 @@ from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.engine import Engine
 from datev_connector.starface.adapter import StarfacePbx
-from datev_connector.starface.address_book import read_address_book
+from datev_connector.starface.address_book.book import read_address_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
 from datev_connector.starface.trouble import TroubleKind
-from datev_connector.starface.xmpp_stanzas import STREAM, server_name
+from datev_connector.starface.xmpp.stanzas import STREAM, server_name
 
 STANZA = 2
 """The depth at which stanzas begin."""

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 
 from datev_connector.domain.calls import Call, Direction, ListedCall, Outcome
 from datev_connector.domain.inputs import CallListRead
-from datev_connector.starface.uci_calls import read_timestamp
-from datev_connector.starface.xmlrpc import Value
+from datev_connector.starface.wire.uci_calls import read_timestamp
+from datev_connector.starface.wire.xmlrpc import Value
 
 NEAR = timedelta(seconds=30)
 """How far the start in the list may be from ours and still mean the same call."""

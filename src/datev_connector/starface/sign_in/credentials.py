@@ -16,12 +16,12 @@ from datetime import datetime
 from http import HTTPStatus
 
 from datev_connector.network.tls import PinStore
-from datev_connector.starface import oauth
-from datev_connector.starface.bearer import Bearer
-from datev_connector.starface.door import Door, Visit
-from datev_connector.starface.http_client import Unreadable
+from datev_connector.starface.https.client import Unreadable
+from datev_connector.starface.https.door import Door, Visit
 from datev_connector.starface.options import StarfaceOptions, can_be_sent
-from datev_connector.starface.sign_in import (
+from datev_connector.starface.sign_in import oauth
+from datev_connector.starface.sign_in.bearer import Bearer
+from datev_connector.starface.sign_in.forms import (
     AUTH,
     JWT,
     SignIn,

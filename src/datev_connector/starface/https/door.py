@@ -17,10 +17,10 @@ from datev_connector.network.tls import (
     Verification,
     trusted_context,
 )
-from datev_connector.starface.http_client import HttpAnswer, HttpClient, PbxAddress
+from datev_connector.starface.https.client import HttpAnswer, HttpClient, PbxAddress
+from datev_connector.starface.https.reach import shake_hands, trouble_of
+from datev_connector.starface.https.second_look import looked_at_again
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import shake_hands, trouble_of
-from datev_connector.starface.second_look import looked_at_again
 from datev_connector.starface.trouble import LinkTrouble, Trouble
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from datev_connector.starface.http_client import HttpAnswer, HttpClient, Unreadable
+from datev_connector.starface.https.client import HttpAnswer, HttpClient, Unreadable
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse, encode
-from datev_connector.starface.xmlrpc_reader import DEFAULT_LIMITS, NotXmlRpc, decode
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, encode
+from datev_connector.starface.wire.xmlrpc_reader import DEFAULT_LIMITS, NotXmlRpc, decode
 
 XML_RPC = "/xml-rpc"
 HEADERS = {

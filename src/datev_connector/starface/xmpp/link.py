@@ -20,18 +20,18 @@ from datev_connector.starface.commands import Opened
 from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
-from datev_connector.starface.xmlrpc_reader import NotXmlRpc
-from datev_connector.starface.xmpp_endpoint import Endpoint, find_endpoint
-from datev_connector.starface.xmpp_incoming import Incoming
-from datev_connector.starface.xmpp_reader import StreamLimits
-from datev_connector.starface.xmpp_rpc import fault_of, unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import PING, Refused, told
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
+from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc
+from datev_connector.starface.xmpp.endpoint import Endpoint, find_endpoint
+from datev_connector.starface.xmpp.incoming import Incoming
+from datev_connector.starface.xmpp.reader import StreamLimits
+from datev_connector.starface.xmpp.rpc import fault_of, unwrap, wrap
+from datev_connector.starface.xmpp.stanzas import PING, Refused, told
 
 if TYPE_CHECKING:
-    from datev_connector.starface.xmpp_client import XmppClient
+    from datev_connector.starface.xmpp.client import XmppClient
 
-LATE = "datev_connector.starface.xmpp_opening"
+LATE = "datev_connector.starface.xmpp.opening"
 """Imported when a link is opened, beside the loop: the library takes a fifth of a second."""
 
 
@@ -174,7 +174,7 @@ class XmppLink:
 
     async def _sign_in(self, incoming: Incoming) -> XmppClient:
         await asyncio.to_thread(importlib.import_module, LATE)
-        from datev_connector.starface.xmpp_opening import Ears, Keys, Opening
+        from datev_connector.starface.xmpp.opening import Ears, Keys, Opening
 
         given = ""
 

@@ -18,10 +18,10 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 
-from datev_connector.starface import oauth
-from datev_connector.starface.door import Door
-from datev_connector.starface.http_client import Unreadable
-from datev_connector.starface.oauth import Client, Denied, Tokens
+from datev_connector.starface.https.client import Unreadable
+from datev_connector.starface.https.door import Door
+from datev_connector.starface.sign_in import oauth
+from datev_connector.starface.sign_in.oauth import Client, Denied, Tokens
 from datev_connector.starface.trouble import LASTING, LinkTrouble, Trouble, TroubleKind
 
 FRESH_S = 30.0

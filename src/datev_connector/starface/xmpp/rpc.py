@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from datev_connector.starface.xmlrpc import Fault, Message, encode_element
-from datev_connector.starface.xmlrpc_reader import NotXmlRpc, decode_element
-from datev_connector.starface.xmpp_stanzas import RPC
+from datev_connector.starface.wire.xmlrpc import Fault, Message, encode_element
+from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc, decode_element
+from datev_connector.starface.xmpp.stanzas import RPC
 
 QUERY = f"{{{RPC}}}query"
 

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from datev_connector.starface.credentials import REST_HEADERS, REST_LOGIN, Credentials
-from datev_connector.starface.door import Visit
-from datev_connector.starface.http_client import HttpAnswer, Unreadable
+from datev_connector.starface.https.client import HttpAnswer, Unreadable
+from datev_connector.starface.https.door import Visit
+from datev_connector.starface.sign_in.credentials import REST_HEADERS, REST_LOGIN, Credentials
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 
 BASE = "/rest"

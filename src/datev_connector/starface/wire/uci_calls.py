@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from datev_connector.domain.calls import PbxState
-from datev_connector.starface.xmlrpc import MethodCall, Value
-from datev_connector.starface.xmlrpc_reader import parse_time
+from datev_connector.starface.wire.xmlrpc import MethodCall, Value
+from datev_connector.starface.wire.xmlrpc_reader import parse_time
 
 STATES = {
     "INCOMING": PbxState.REACHED,

@@ -14,8 +14,8 @@ from datev_connector.network.tls import (
     Verification,
     presented_certificate,
 )
-from datev_connector.starface.http_client import PbxAddress
-from datev_connector.starface.reach import trouble_of
+from datev_connector.starface.https.client import PbxAddress
+from datev_connector.starface.https.reach import trouble_of
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
 PERHAPS_TLS = frozenset({TroubleKind.CUT, TroubleKind.NO_XML_RPC, TroubleKind.HTTP_STATUS})

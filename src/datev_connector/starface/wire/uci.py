@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from datev_connector.starface.xmlrpc import Fault, MethodCall, Value
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
 
 CALL_LIST_LIMIT = 100
 """Entries asked for at once; what clients seen in the field ask for."""

@@ -16,11 +16,11 @@ from typing import Any, TypeAlias, TypeVar
 from xml.etree.ElementTree import Element
 
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.uci import Uci, UciVersion
-from datev_connector.starface.xmlrpc import MethodCall, MethodResponse
-from datev_connector.starface.xmlrpc_reader import NotXmlRpc
-from datev_connector.starface.xmpp_rpc import unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import (
+from datev_connector.starface.wire.uci import Uci, UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse
+from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc
+from datev_connector.starface.xmpp.rpc import unwrap, wrap
+from datev_connector.starface.xmpp.stanzas import (
     DISCO_INFO,
     DISCO_ITEMS,
     RPC,

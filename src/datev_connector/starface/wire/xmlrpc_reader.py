@@ -19,7 +19,7 @@ from itertools import repeat
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from datev_connector.starface.xmlrpc import Fault, Message, MethodCall, MethodResponse, Value
+from datev_connector.starface.wire.xmlrpc import Fault, Message, MethodCall, MethodResponse, Value
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")

@@ -25,14 +25,14 @@ from datev_connector.network.tls import (
     starttls_context,
     trust_presented,
 )
+from datev_connector.starface.https.reach import trouble_of
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import trouble_of
-from datev_connector.starface.sign_in import SignIn
+from datev_connector.starface.sign_in.forms import SignIn
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
-from datev_connector.starface.xmpp_client import XmppClient
-from datev_connector.starface.xmpp_reader import StreamLimits
-from datev_connector.starface.xmpp_sasl import choose_mechanism, mechanism, proves_only
-from datev_connector.starface.xmpp_stanzas import Offer, Request, told
+from datev_connector.starface.xmpp.client import XmppClient
+from datev_connector.starface.xmpp.reader import StreamLimits
+from datev_connector.starface.xmpp.sasl import choose_mechanism, mechanism, proves_only
+from datev_connector.starface.xmpp.stanzas import Offer, Request, told
 
 LOOPBACK_DOMAIN = "127.0.0.1"
 """What a PBX that is addressed by number was seen to call its XMPP domain."""

@@ -16,7 +16,7 @@ from http import HTTPStatus
 
 import httpx2
 
-from datev_connector.starface.reach import trouble_of
+from datev_connector.starface.https.reach import trouble_of
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "datev-connector-for-starface"}

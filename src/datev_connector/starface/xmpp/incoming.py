@@ -11,10 +11,10 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from datev_connector.starface.xmlrpc import MethodCall, MethodResponse
-from datev_connector.starface.xmlrpc_reader import NotXmlRpc
-from datev_connector.starface.xmpp_rpc import QUERY, unwrap, wrap
-from datev_connector.starface.xmpp_stanzas import (
+from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse
+from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc
+from datev_connector.starface.xmpp.rpc import QUERY, unwrap, wrap
+from datev_connector.starface.xmpp.stanzas import (
     DISCO_INFO,
     PING,
     WHO_WE_ARE,

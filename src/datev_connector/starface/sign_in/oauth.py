@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, TypeGuard
 from urllib.parse import urlencode, urlsplit
 
-from datev_connector.starface.http_client import HttpAnswer, PbxAddress
+from datev_connector.starface.https.client import HttpAnswer, PbxAddress
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
 DISCOVERY = "/.well-known/openid-configuration"

@@ -39,13 +39,13 @@ from slixmpp.xmlstream import StanzaBase  # noqa: E402
 from slixmpp.xmlstream.tostring import tostring  # noqa: E402
 
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind  # noqa: E402
-from datev_connector.starface.xmpp_reader import (  # noqa: E402
+from datev_connector.starface.xmpp.reader import (  # noqa: E402
     StanzaReader,
     StreamBroken,
     StreamLimits,
 )
-from datev_connector.starface.xmpp_sasl import BadChallenge, Mechanism  # noqa: E402
-from datev_connector.starface.xmpp_stanzas import (  # noqa: E402
+from datev_connector.starface.xmpp.sasl import BadChallenge, Mechanism  # noqa: E402
+from datev_connector.starface.xmpp.stanzas import (  # noqa: E402
     BIND,
     CLIENT,
     PRESENCE,

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs
 
 import h11
 
-from datev_connector.starface.xmlrpc import MethodCall, MethodResponse, encode
-from datev_connector.starface.xmlrpc_reader import NotXmlRpc, decode
+from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse, encode
+from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc, decode
 
 ACCEPTED = encode(MethodResponse(value=True))
 ACCEPTANCE = h11.Response(

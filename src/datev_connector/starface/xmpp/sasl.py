@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Protocol
 
-from datev_connector.starface.sign_in import SignIn
+from datev_connector.starface.sign_in.forms import SignIn
 
 SCRAM_HASHES = {
     "SCRAM-SHA-512": "sha512",

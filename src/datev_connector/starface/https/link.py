@@ -15,16 +15,16 @@ import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from datev_connector.starface.callback import CallbackServer
 from datev_connector.starface.commands import Opened
-from datev_connector.starface.credentials import Credentials
-from datev_connector.starface.door import Visit
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.https import HttpsTransport
+from datev_connector.starface.https.callback import CallbackServer
+from datev_connector.starface.https.door import Visit
+from datev_connector.starface.https.reach import local_address_towards, until_address_changes
+from datev_connector.starface.https.transport import HttpsTransport
 from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.options import StarfaceOptions
-from datev_connector.starface.reach import local_address_towards, until_address_changes
-from datev_connector.starface.sign_in import AUTH, JWT, USER
+from datev_connector.starface.sign_in.credentials import Credentials
+from datev_connector.starface.sign_in.forms import AUTH, JWT, USER
 from datev_connector.starface.trouble import (
     EVASIVE,
     Complaint,
@@ -32,8 +32,8 @@ from datev_connector.starface.trouble import (
     Trouble,
     TroubleKind,
 )
-from datev_connector.starface.uci import FaultKind, fault_kind
-from datev_connector.starface.xmlrpc import Fault, MethodCall, MethodResponse
+from datev_connector.starface.wire.uci import FaultKind, fault_kind
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
 CALLBACK = "de.vertico.starface.callback"
 LOOK_S = 120.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from datev_connector.domain.contacts import Contact
-from datev_connector.starface.address_pages import (
+from datev_connector.starface.address_book.pages import (
     BadPage,
     Gathering,
     Page,
@@ -16,8 +16,8 @@ from datev_connector.starface.address_pages import (
     read_page,
     read_scheme,
 )
-from datev_connector.starface.credentials import Credentials
-from datev_connector.starface.rest import RestVisit
+from datev_connector.starface.address_book.rest import RestVisit
+from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 
 LOG = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""UCI over HTTPS, with events by callback."""

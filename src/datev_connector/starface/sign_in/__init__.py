@@ -1,0 +1,1 @@
+"""Who we are: the forms of signing in, and the tokens."""

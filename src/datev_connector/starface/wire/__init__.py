@@ -1,0 +1,1 @@
+"""What travels between us and the PBX: XML-RPC, and UCI in it."""

@@ -1,0 +1,1 @@
+"""UCI over XMPP, events on the same line."""
