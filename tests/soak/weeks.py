@@ -25,7 +25,7 @@ QUIET = time(22, 30)
 LIMITS = meter.Limits(
     full={
         "starface.known_calls.KnownCalls._over": 1000,
-        "starface.bearer.Bearer._used": 1000,
+        "starface.sign_in.bearer.Bearer._used": 1000,
     }
 )
 
