@@ -46,7 +46,8 @@ class Limits:
     Tasks, descriptors and threads are counted one by one: none may be added.
     objects: of one class; entries: in one attribute. What a week leaves for the next differs a
     little from week to week.
-    full: memories with a bound, and how much fits in; until then they may fill up.
+    full: memories with a bound, and how much fits in; until then they may fill up. One that is not
+    there any more is told, too.
     held: bytes of the whole interpreter; caches of libraries come and go, and the memories fill up.
     """
 
@@ -78,8 +79,9 @@ def growth(early: Reading, late: Reading, limits: Limits) -> list[str]:
     found = [
         *_more("tasks", early.tasks, late.tasks, 0),
         *_more("objects", early.objects, late.objects, limits.objects),
-        *_more("entries of", early.entries, late.entries - Counter(limits.full), limits.entries),
+        *_more("entries of", early.entries, _unbounded(late, limits), limits.entries),
     ]
+    found += [f"no memory {name}" for name in limits.full if name not in late.entries]
     for name, before, after, limit in (
         ("sockets", early.sockets, late.sockets, 0),
         ("files", early.files, late.files, 0),
@@ -89,6 +91,13 @@ def growth(early: Reading, late: Reading, limits: Limits) -> list[str]:
         if after - before > limit:
             found.append(f"{name}: {before}, later {after}")
     return found
+
+
+def _unbounded(late: Reading, limits: Limits) -> Counter[str]:
+    """The entries without those of memories that hold no more than they may."""
+    return Counter(
+        {name: count for name, count in late.entries.items() if count > limits.full.get(name, 0)}
+    )
 
 
 def _more(what: str, early: Counter[str], late: Counter[str], limit: int) -> Iterator[str]:

@@ -75,6 +75,15 @@ async def test_an_attribute_that_grows_is_named() -> None:
     assert found == ["entries of datev.lines.LineSplitter._begun: 0, later 500"]
     memory = meter.Limits(full={"datev.lines.LineSplitter._begun": 500})
     assert meter.growth(early, meter.take(), memory) == []
+    splitter.feed(b"x")
+    assert meter.growth(early, meter.take(), memory) == [
+        "entries of datev.lines.LineSplitter._begun: 0, later 501"
+    ]
+
+
+async def test_a_memory_that_is_not_there_is_told() -> None:
+    early, memory = meter.take(), meter.Limits(full={"datev.lines.LineSplitter.gone": 500})
+    assert meter.growth(early, meter.take(), memory) == ["no memory datev.lines.LineSplitter.gone"]
 
 
 async def test_a_list_that_grows_is_found_whatever_is_in_it() -> None:
