@@ -42,7 +42,7 @@ test: bootstrap
 
 # The weeks are named by their file: what takes minutes is found by nothing else.
 soak: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 0 tests/soak tests/soak/weeks.py $(ARGS)
+	$(PYTHON_BIN)/python -m pytest -n 0 tests/soak/test_*.py tests/soak/weeks.py $(ARGS)
 
 bench: bootstrap
 	$(PYTHON_BIN)/python -m benchmarks $(ARGS)
