@@ -260,7 +260,7 @@ def read_extensions(value: Any) -> frozenset[str]:
 
 
 def _extension(account: Any) -> str:
-    if not isinstance(account, dict) or account.get("type") not in OWN:
+    if not isinstance(account, dict) or str(account.get("type")) not in OWN:
         return ""
     number = account.get("primaryInternalPhoneNumber")
     text = number.strip() if isinstance(number, str) else ""
