@@ -50,6 +50,7 @@ def _entry(
         kind=contact.kind,
         active=contact.active,
         client_number=contact.client_number,
+        client_state=contact.client_state,
         number=stored.number,
         medium=stored.medium,
         key=key.key,

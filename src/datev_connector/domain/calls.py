@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from datev_connector.domain.contacts import ClientState
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -98,6 +100,7 @@ class Person:
     number: str
     """The number as stored with the contact; empty if DATEV gave none."""
     client_number: str = ""
+    client_state: ClientState = ClientState.NONE
     rule: MatchRule
 
 

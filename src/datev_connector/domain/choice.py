@@ -136,6 +136,7 @@ def _person(candidate: Candidate) -> Person:
         name=candidate.name,
         number=candidate.number,
         client_number=candidate.client_number,
+        client_state=candidate.client_state,
         rule=candidate.rule,
     )
 

@@ -52,6 +52,16 @@ class Medium(StrEnum):
         return self in (Medium.PHONE, Medium.MOBILE)
 
 
+class ClientState(StrEnum):
+    """Whether a contact is a client of the office."""
+
+    NONE = "none"
+    """No client, or the source does not tell."""
+    ACTIVE = "active"
+    """At least one of the contact's clients is active."""
+    INACTIVE = "inactive"
+
+
 class Rule(StrEnum):
     """By which rule a number belongs to a contact; strongest first."""
 
@@ -92,6 +102,8 @@ class Contact:
     kind: ContactKind = ContactKind.UNKNOWN
     active: bool = True
     client_number: str = ""
+    """Several ones, those of active clients first, are joined by a comma and a blank."""
+    client_state: ClientState = ClientState.NONE
     numbers: tuple[StoredNumber, ...] = field(default=())
 
 
@@ -104,6 +116,7 @@ class IndexEntry:
     kind: ContactKind
     active: bool
     client_number: str
+    client_state: ClientState
     number: str
     """As stored in the source."""
     medium: Medium

@@ -26,6 +26,7 @@ from typing import Final, Protocol
 
 from datev_connector.domain import numbering, spelling
 from datev_connector.domain.contacts import (
+    ClientState,
     ContactKind,
     ContactRef,
     IndexEntry,
@@ -98,6 +99,7 @@ class Candidate:
     """As stored in the source."""
     rule: Rule
     client_number: str = ""
+    client_state: ClientState = ClientState.NONE
     kind: ContactKind = ContactKind.UNKNOWN
     active: bool = True
     last_used_at: datetime | None = None
@@ -223,6 +225,7 @@ def _candidate(hit: _Hit) -> Candidate:
         number=entry.number,
         rule=hit.rule,
         client_number=entry.client_number,
+        client_state=entry.client_state,
         kind=entry.kind,
         active=entry.active,
         last_used_at=entry.last_used_at,

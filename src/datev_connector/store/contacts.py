@@ -6,7 +6,7 @@ the pointer: a caller is never unknown because a load is running or has failed. 
 pointed to any more is swept up in small steps.
 """
 
-# ruff: noqa: S608 - statements are put together from constants of this file; values are bound
+
 
 from __future__ import annotations
 
@@ -25,29 +25,15 @@ from datev_connector.domain.contacts import (
 )
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.matching import index_keys
-from datev_connector.store import folding
+from datev_connector.store.contact_search import ContactSearch
 from datev_connector.store.database import Database, Row
 from datev_connector.store.documents import from_microseconds
 from datev_connector.store.keying import fingerprint
 from datev_connector.store.loading import CHUNK_CONTACTS, Load, add_batch, set_state, write_keys
-
-ENTRIES = """
-SELECT s.source, c.contact_id, c.name, c.kind, c.active, c.client_number, n.number, n.medium,
-       k.key, k.stem IS NOT NULL, k.completed, u.used_at
-FROM sources AS s
-CROSS JOIN keys AS k {index} ON k.batch = s.keys_batch AND {which}
-CROSS JOIN numbers AS n ON n.id = k.number
-CROSS JOIN contacts AS c ON c.id = n.contact
-LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = c.contact_id
-"""
-BY_KEY = ENTRIES.format(index="", which="k.key = ?")
-# Left to itself, SQLite reads all keys of the batch instead of the index, which has no statistics.
-BY_STEM = ENTRIES.format(index="INDEXED BY keys_by_stem", which="k.stem = ?")
+from datev_connector.store.number_lookup import NumberLookup
 
 NUMBERS = "SELECT number, standardised, medium, note, main FROM numbers"
 
-CANDIDATES = 400
-"""So many hits are put in order; with more, people type on."""
 REINDEX_ROWS = 500
 SWEEP_ROWS = 200
 
@@ -68,16 +54,18 @@ class Contacts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._by_number = NumberLookup(database)
+        self._search = ContactSearch(database)
 
     # --- looking up -------------------------------------------------------------------------------
 
     def by_key(self, keys: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all numbers with one of these keys."""
-        return [_entry(row) for key in keys for row in self._database.rows(BY_KEY, key)]
+        return self._by_number.by_key(keys)
 
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all head numbers with one of these stems."""
-        return [_entry(row) for stem in stems for row in self._database.rows(BY_STEM, stem)]
+        return self._by_number.by_stem(stems)
 
     def contact(self, ref: ContactRef) -> Contact | None:
         """Return a contact with all its numbers."""
@@ -95,19 +83,7 @@ class Contacts:
 
         All that was typed must occur. First come active contacts, those last used, then by name.
         """
-        query = folding.parse(text)
-        if query.empty:
-            return ()
-        tables, conditions, values = _search_parts(query)
-        rows = self._database.rows(
-            "SELECT c.id, s.source, c.contact_id, c.name, c.kind, c.active, c.client_number, "
-            f"u.used_at FROM {tables} CROSS JOIN sources AS s ON s.contacts_batch = c.batch "
-            "LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = c.contact_id "
-            f"WHERE {' AND '.join(conditions)} LIMIT {CANDIDATES}",
-            *values,
-        )
-        best = sorted(dict.fromkeys(rows), key=_rank)
-        return tuple(self._contact(row) for row in best[:limit])
+        return tuple(self._contact(row) for row in self._search.rows(text, limit))
 
     def _contact(self, row: Row) -> Contact:
         number_rows = self._database.rows(f"{NUMBERS} WHERE contact = ? ORDER BY id", row[0])
@@ -255,23 +231,6 @@ class Contacts:
         return bool(keys)
 
 
-def _entry(row: Row) -> IndexEntry:
-    source, contact_id, name, kind, active, client, number, medium, key, head, completed, used = row
-    return IndexEntry(
-        ref=ContactRef(Source(source), contact_id),
-        name=name,
-        kind=ContactKind(kind),
-        active=bool(active),
-        client_number=client,
-        number=number,
-        medium=Medium(medium),
-        key=key,
-        head=bool(head),
-        completed=bool(completed),
-        last_used_at=None if used is None else from_microseconds(used),
-    )
-
-
 def _number(row: Row) -> StoredNumber:
     number, standardised, medium, note, main = row
     return StoredNumber(
@@ -281,31 +240,3 @@ def _number(row: Row) -> StoredNumber:
         note=note,
         main=bool(main),
     )
-
-
-def _rank(row: Row) -> tuple[bool, int, str, str]:
-    _id, source, contact_id, name, _kind, active, _client, used_at = row
-    return not active, -(used_at or 0), name.casefold(), f"{source}:{contact_id}"
-
-
-def _search_parts(query: folding.Query) -> tuple[str, Sequence[str], Sequence[str]]:
-    """The full-text index that yields fewest leads, so that a limit ends the work early."""
-    in_words = "c.id IN (SELECT rowid FROM contact_words WHERE contact_words MATCH ?)"
-    in_numbers = (
-        "c.id IN (SELECT n.contact FROM number_digits AS d CROSS JOIN numbers AS n "
-        "ON n.id = d.rowid WHERE number_digits MATCH ? AND instr(n.digits, ?) > 0)"
-    )
-    tables, conditions, values = "contacts AS c", [], []
-    if query.words:
-        tables = "contact_words AS w CROSS JOIN contacts AS c ON c.id = w.rowid"
-        conditions.append("contact_words MATCH ?")
-        values.append(folding.begins(query.words))
-    for fragment in query.fragments:
-        inner = folding.national(fragment)
-        values.append(folding.begins((fragment,)))
-        if len(inner) < folding.FRAGMENT_DIGITS:
-            conditions.append(in_words)
-        else:
-            conditions.append(f"({in_words} OR {in_numbers})")
-            values += [folding.trigrams(inner), inner]
-    return tables, conditions, values

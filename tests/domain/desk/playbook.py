@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Direction, ListedCall, Outcome, PbxState
 from datev_connector.domain.contacts import (
+    ClientState,
     ContactKind,
     ContactRef,
     IndexEntry,
@@ -55,6 +56,7 @@ def entry(source: Source, id_: str, name: str, number: str) -> IndexEntry:
         kind=ContactKind.PERSON,
         active=True,
         client_number="",
+        client_state=ClientState.NONE,
         number=number,
         medium=Medium.PHONE,
         key=number.removeprefix("00"),

@@ -135,6 +135,7 @@ def _person(
             name=found.name,
             number=call.number,
             client_number=found.client_number,
+            client_state=found.client_state,
             rule=Rule.NONE,
         )
     msg = f"choose: {call.call} has no candidate {wanted!s}"
