@@ -64,9 +64,15 @@ close_after_call = false
 link = "com"
 simulator_address = "127.0.0.1:5881"
 contacts = "auto"
+contacts_refresh_minutes = 15
+contacts_reload_days = 7
 connect_url = "https://localhost:58452"
 connect_user = ""
 connect_verify_certificate = "pin"
+connect_lanes = 4
+sdd_reader = ""
+sdd_assemblies = ""
+sdd_limit_s = 120
 
 [general]
 language = "auto"

@@ -130,9 +130,15 @@ class Datev:
     link: DatevLink
     simulator_address: str
     contacts: ContactSource
+    contacts_refresh_minutes: int
+    contacts_reload_days: int
     connect_url: str
     connect_user: str
     connect_verify_certificate: Certificates
+    connect_lanes: int
+    sdd_reader: str
+    sdd_assemblies: str
+    sdd_limit_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
