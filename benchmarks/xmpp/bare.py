@@ -15,6 +15,7 @@ from typing import Any
 from slixmpp import ClientXMPP, Iq
 from slixmpp.plugins.xep_0009 import binding
 
+from benchmarks.orders import serve
 from benchmarks.xmpp.office import (
     DEADLINE_S,
     DOMAIN,
@@ -25,7 +26,6 @@ from benchmarks.xmpp.office import (
     PAUSE_S,
     SIGN_IN,
 )
-from benchmarks.xmpp.orders import serve
 
 py2xml: Any = binding.py2xml
 xml2py: Any = binding.xml2py

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from time import perf_counter_ns
 from typing import Any
 
+from benchmarks.orders import serve
 from benchmarks.xmpp.office import DOMAIN, NO_CALL, PASSWORD, PAUSE_S
-from benchmarks.xmpp.orders import serve
 from datev_connector.domain.calls import PbxState
 from datev_connector.domain.inputs import CallSighted, Input, LegChanged
 from datev_connector.domain.legs import LegState

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.figures import Figure, Row, percentile
+from benchmarks.orders import Helper
 from benchmarks.xmpp.office import LOGINS
-from benchmarks.xmpp.orders import Helper
 from benchmarks.xmpp.parties import House, house
 
 BLOCK = 50

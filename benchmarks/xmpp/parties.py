@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.orders import Helper, helper
 from benchmarks.xmpp.office import ENDPOINT
-from benchmarks.xmpp.orders import Helper, helper
 
 MISSING = "Prosody is not installed (Debian: apt-get install prosody)"
 
@@ -39,14 +39,18 @@ class House:
             "https_port": self._ports["https"],
             "patient": False,
         }
-        with helper(self._workshop, "connector", json.dumps(given | settings)) as party:
+        with helper(
+            self._workshop, "benchmarks.xmpp.connector", json.dumps(given | settings)
+        ) as party:
             party.order("ready")
             yield party
 
     @contextmanager
     def bare_client(self, login: str) -> Iterator[Helper]:
         """The bare client, ready."""
-        with helper(self._workshop, "bare", login, str(self._ports["xmpp"])) as party:
+        with helper(
+            self._workshop, "benchmarks.xmpp.bare", login, str(self._ports["xmpp"])
+        ) as party:
             party.order("sign_in")
             yield party
 
@@ -54,5 +58,5 @@ class House:
 @contextmanager
 def house(workshop: Path) -> Iterator[House]:
     """Run the server until the block ends."""
-    with helper(workshop, "server") as server:
+    with helper(workshop, "benchmarks.xmpp.server") as server:
         yield House(workshop, server)

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.figures import Figure, Row, median
+from benchmarks.orders import Helper
 from benchmarks.xmpp.office import LOGINS
-from benchmarks.xmpp.orders import Helper
 from benchmarks.xmpp.parties import House, house
 
 TOLD, LOOKED_FOR = "told to try now", "told to try now, endpoint looked for"

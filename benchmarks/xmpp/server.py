@@ -13,8 +13,8 @@ from pathlib import Path
 from time import perf_counter_ns
 
 from benchmarks import pbx
+from benchmarks.orders import serve
 from benchmarks.xmpp.office import DOMAIN, ENDPOINT, LOGINS, PASSWORD, PAUSE_S
-from benchmarks.xmpp.orders import serve
 from datev_connector.simulators.starface import (
     Certificate,
     JabberRpcConfig,

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import ROOT, environment, python
-from benchmarks.xmpp.office import DEADLINE_S
+from benchmarks.processes import DEADLINE_S, ROOT, environment, python
 
 PATIENCE_S = 4 * DEADLINE_S
 """A block takes its time; a process that hangs must end all the same."""
@@ -56,12 +55,13 @@ class Helper:
 
 
 @contextmanager
-def helper(workshop: Path, module: str, *arguments: str) -> Iterator[Helper]:
-    """Run a module of this package until the block ends."""
+def helper(workshop: Path, module: str, *arguments: str, interpreter: str = "") -> Iterator[Helper]:
+    """Run a module, by another interpreter if need be, until the block ends."""
     errors = workshop / f"{module}-{len(list(workshop.glob('*.err')))}.err"
+    command = ("-m", module, *arguments)
     with errors.open("wb") as stream:
         process = subprocess.Popen(
-            python("-m", f"benchmarks.xmpp.{module}", *arguments),
+            (interpreter, *command) if interpreter else python(*command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stream,
