@@ -4,7 +4,8 @@
 * `ContractChecker`: the judge of the telephony contract without I/O; says `Finding`s by `Rule`.
 * `CallRecord`: the data object of eleven fields; `CallEntry`, `JournalEntry`: what DATEV shows.
 * `FaultPlan`, `Spoil`: what can go wrong on the telephony link.
-* `DatevConnect`: the REST service with `Office` data, `RestFaults` and `Refusal`.
+* `DatevConnect`: the REST service with `Office` data and `RestFaults`: `Refusal`, `Fault` for bad
+  answers, `Blemish` for spoiled entries.
 * `read_script`, `run_script`, `parse_line`, `help_lines`: scripts and the console, as `Action`s.
 * `MessageLog`, `log_table`: what crossed the telephony link.
 """
@@ -24,6 +25,8 @@ from datev_connector.simulators.datev.finding import Finding, Rule
 from datev_connector.simulators.datev.message_log import LoggedLine, MessageLog, log_rows, log_table
 from datev_connector.simulators.datev.office import Office
 from datev_connector.simulators.datev.record import CallRecord, CallState, Direction, Method
+from datev_connector.simulators.datev.rest_bad_answers import Fault
+from datev_connector.simulators.datev.rest_blemishes import Blemish
 from datev_connector.simulators.datev.rest_faults import Refusal, RestFaults
 from datev_connector.simulators.datev.rules import ADDRESSEES, INSTITUTIONS, Rules
 from datev_connector.simulators.datev.script import (
@@ -41,6 +44,7 @@ __all__ = [
     "Action",
     "BadAction",
     "BadScript",
+    "Blemish",
     "CallEntry",
     "CallRecord",
     "CallState",
@@ -51,6 +55,7 @@ __all__ = [
     "DatevConnect",
     "DatevSimulator",
     "Direction",
+    "Fault",
     "FaultPlan",
     "Finding",
     "JournalEntry",

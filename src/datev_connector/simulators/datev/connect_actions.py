@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datev_connector.simulators.datev.action import Action, BadAction
-from datev_connector.simulators.datev.rest_faults import Refusal
+from datev_connector.simulators.datev.rest_bad_answers import Fault
+from datev_connector.simulators.datev.rest_blemishes import SOME_FIELD, Blemish
+from datev_connector.simulators.datev.rest_faults import ANY, Refusal
 from datev_connector.simulators.datev.simulator import DatevSimulator
 
 SMALLEST_FAILURE = 400
@@ -79,6 +81,61 @@ class ConnectFail(Action):
     async def perform(self, datev: DatevSimulator) -> list[str]:
         """Begin to fail."""
         datev.connect.faults.failure = self.status
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFault(Action):
+    """Give certain requests (list, single, a path) a bad answer; times 0: until mended."""
+
+    kind: str
+    on: str = ANY
+    skip: int = 0
+    times: int = 1
+    status: int = 503
+
+    def __post_init__(self) -> None:
+        if self.kind not in set(Fault):
+            raise BadAction(f"'kind' cannot be {self.kind!r}; there is {', '.join(Fault)}")
+        if min(self.skip, self.times) < 0:
+            raise BadAction("'skip' and 'times' are 0 or more")
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Set the trap."""
+        faults = datev.connect.faults
+        faults.play(Fault(self.kind), self.on, skip=self.skip, times=self.times, status=self.status)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectSpoil(Action):
+    """Spoil a field (? any one, * all) of one entry, or of about one in so many."""
+
+    blemish: str
+    field: str = SOME_FIELD
+    one_in: int = 1
+    guid: str = ""
+
+    def __post_init__(self) -> None:
+        if self.blemish not in set(Blemish):
+            raise BadAction(f"'blemish' cannot be {self.blemish!r}; there is {', '.join(Blemish)}")
+        if self.one_in < 1:
+            raise BadAction("'one_in' is 1 or more")
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Spoil them."""
+        ids = [self.guid] if self.guid else []
+        datev.connect.faults.spoil(Blemish(self.blemish), self.field, ids=ids, one_in=self.one_in)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRelease(Action):
+    """Give the answers that the fault 'slow' holds back."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Release them."""
+        datev.connect.faults.release()
         return []
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
 from datev_connector.simulators.datev.filters import (
@@ -27,6 +28,14 @@ from datev_connector.simulators.datev.filters import (
 )
 from datev_connector.simulators.datev.master_data import Collection, MasterData
 from datev_connector.simulators.datev.office import Entity
+from datev_connector.simulators.datev.rest_bad_answers import (
+    HTML_PAGE,
+    LOGIN_PATH,
+    WAITING,
+    bad_answer,
+    spoiled_answer,
+)
+from datev_connector.simulators.datev.rest_blemishes import Blemished, blemished
 from datev_connector.simulators.datev.rest_faults import RestFaults
 from datev_connector.simulators.datev.rest_message import (
     JSON_TYPE,
@@ -96,6 +105,18 @@ class RestApi:
         refused = self._refuse(request)
         if refused is not None:
             return refused
+        struck = self.faults.strike(request)
+        if struck is None:
+            return self._answer(request)
+        instead = bad_answer(struck.fault, struck.status)
+        if instead is not None:
+            return instead
+        proper = self._answer(request)
+        if struck.fault in WAITING:
+            return replace(proper, waits=partial(self.faults.hold, struck.fault))
+        return spoiled_answer(proper, struck.fault)
+
+    def _answer(self, request: Request) -> Response:
         try:
             return self._route(request)
         except BadQuery as error:
@@ -116,6 +137,8 @@ class RestApi:
         return None
 
     def _route(self, request: Request) -> Response:
+        if request.path == LOGIN_PATH:
+            return Response(headers=(("Content-Type", "text/html"),), body=HTML_PAGE.encode())
         domain, version, *resource = [*request.path.removeprefix(ROOT).split("/"), "", ""]
         if not request.path.startswith(ROOT) or {"name": domain, "version": version} not in DOMAINS:
             text = f"The domain {domain!r} in version {version!r} is in none of the loaded plug-ins"
@@ -167,20 +190,24 @@ class RestApi:
         entity = collection.get(rest[0])
         if entity is None or len(rest) > 1:
             return self._error(404, "not_found", f"There is no {'/'.join(rest)!r}")
-        return json_response(_shown(entity, query))
+        return json_response(self._spoiled(_shown(entity, query)))
 
     def _list(
         self, listed: Iterable[Entity], fields: Mapping[str, Kind], query: Mapping[str, str]
     ) -> Response:
         comparisons = self._comparisons(query, fields)
         select = parse_select(query.get("select"))
-        found = _matching(listed, comparisons, select, self._zone)
+        found = _written(_matching(listed, comparisons, select, self._zone), self.faults.blemishes)
         headers = (("Content-Type", JSON_TYPE),)
         if not self.faults.cuts_list():
             return Response(headers=headers, body=_json_list(found))
-        whole = [entity for entity in found if entity is not None]
-        half = b"[" + b",".join(_json(entity) for entity in whole[: len(whole) // 2])
+        whole = [entry for entry in found if entry is not None]
+        half = b"[" + b",".join(whole[: len(whole) // 2])
         return Response(headers=headers, body=iter([half]), breaks_off=True)
+
+    def _spoiled(self, entity: Entity) -> Any:
+        blemishes = self.faults.blemishes
+        return blemished(entity, blemishes)[0] if blemishes else entity
 
     def _comparisons(
         self, query: Mapping[str, str], fields: Mapping[str, Kind]
@@ -216,6 +243,19 @@ def _matching(
         }
 
 
+def _written(
+    entities: Iterator[Entity | None], blemishes: tuple[Blemished, ...]
+) -> Iterator[bytes | None]:
+    """Each entity as it stands in the list, with the blemishes of the moment."""
+    for entity in entities:
+        if entity is None:
+            yield None
+        elif blemishes:
+            yield b",".join(_json(entry) for entry in blemished(entity, blemishes))
+        else:
+            yield _json(entity)
+
+
 def _shown(entity: Entity, query: Mapping[str, str]) -> Entity:
     select = parse_select(query.get("select"))
     expand = {name.strip() for name in query.get("expand", "").split(",") if name.strip()}
@@ -232,14 +272,14 @@ def _shown(entity: Entity, query: Mapping[str, str]) -> Entity:
     }
 
 
-def _json_list(entities: Iterator[Entity | None]) -> Iterator[bytes]:
+def _json_list(entries: Iterator[bytes | None]) -> Iterator[bytes]:
     """A JSON array in pieces, with an empty piece after each batch that brought nothing."""
     yield b"["
     batch: list[bytes] = []
     separator = b""
-    for count, entity in enumerate(entities, start=1):
-        if entity is not None:
-            batch.append(_json(entity))
+    for count, entry in enumerate(entries, start=1):
+        if entry is not None:
+            batch.append(entry)
         if count % BATCH == 0:
             yield separator + b",".join(batch) if batch else b""
             separator = b"," if batch else separator
@@ -247,5 +287,5 @@ def _json_list(entities: Iterator[Entity | None]) -> Iterator[bytes]:
     yield (separator + b",".join(batch) if batch else b"") + b"]"
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
+def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 JSON_TYPE = "application/json; charset=utf-8"
+CHALLENGES = ("Negotiate", "NTLM", "Basic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +36,21 @@ class Response:
     """One response.
 
     body: bytes, or chunks as they come (an empty one only gives way to others).
+    length: what Content-Length says; None: what is true.
+    tail: bytes beyond Content-Length.
     breaks_off: the connection ends after the body, before the response is complete.
+    resets: as breaks_off, but by a reset.
+    waits: what to wait for before anything of it is sent.
     """
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | Iterator[bytes] = b""
+    length: int | None = None
+    tail: bytes = b""
     breaks_off: bool = False
+    resets: bool = False
+    waits: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 def json_response(value: object, status: int = 200) -> Response:
@@ -60,3 +69,10 @@ def error_response(status: int, error: str, description: str, request_id: str = 
         "additional_messages": [message],
     }
     return json_response(body, status)
+
+
+def unauthorized_response(challenges: tuple[str, ...] = CHALLENGES) -> Response:
+    """401 without body; each challenge is a header of its own."""
+    return Response(
+        status=401, headers=tuple(("WWW-Authenticate", challenge) for challenge in challenges)
+    )

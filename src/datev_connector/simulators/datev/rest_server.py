@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Iterator
+import struct
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 import h11
 
@@ -15,6 +19,8 @@ IDLE_TIMEOUT_S = 60.0
 WRITE_TIMEOUT_S = 30.0
 READ_BYTES = 64 * 1024
 LARGEST_BODY_BYTES = 1024 * 1024
+# SO_LINGER on with 0 seconds: what is not sent is thrown away, and the other side sees a reset.
+_NO_LINGERING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class RestServer:
@@ -78,8 +84,12 @@ class _Exchange:
             if request is None:
                 return
             response = self._api.handle(request)
+            if response.waits is not None and not await self._waited(response.waits):
+                return
             await self._respond(response)
-            if response.breaks_off:
+            if response.resets:
+                self._reset()
+            if response.breaks_off or response.resets or response.tail:
                 return
             if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
                 return
@@ -108,21 +118,46 @@ class _Exchange:
     async def _respond(self, response: Response) -> None:
         headers = [*response.headers]
         if isinstance(response.body, bytes):
-            headers.append(("Content-Length", str(len(response.body))))
+            length = len(response.body) if response.length is None else response.length
+            headers.append(("Content-Length", str(length)))
         await self._send(h11.Response(status_code=response.status, headers=headers))
         for piece in _pieces(response.body):
             if piece:
                 await self._send(h11.Data(data=piece))
             await asyncio.sleep(0)  # others get their turn during a list of a hundred thousand
-        if not response.breaks_off:
+        if not response.breaks_off and not response.resets:
             await self._send(h11.EndOfMessage())
+        await self._write(response.tail)
 
     async def _send(self, event: h11.Event) -> None:
-        data = self._http.send(event)
+        await self._write(self._http.send(event))
+
+    async def _write(self, data: bytes | None) -> None:
         if data:
             self._writer.write(data)
             async with asyncio.timeout(WRITE_TIMEOUT_S):
                 await self._writer.drain()
+
+    async def _waited(self, waits: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+        """Wait before an answer; False as soon as the client is gone."""
+        async with asyncio.TaskGroup() as both:
+            gone = both.create_task(self._until_gone())
+            over = both.create_task(waits())
+            await asyncio.wait({gone, over}, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+            over.cancel()
+        return not over.cancelled()
+
+    async def _until_gone(self) -> None:
+        """Return when the client ends the connection; keep what it sends meanwhile."""
+        while data := await self._reader.read(READ_BYTES):
+            self._http.receive_data(data)
+
+    def _reset(self) -> None:
+        """End the connection by a reset, as a process that is killed does."""
+        connection = self._writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+        self._writer.transport.abort()
 
 
 def _as_request(event: h11.Request) -> Request:
