@@ -79,6 +79,13 @@ class NumberIndex(Protocol):
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all entries with one of these stems."""
 
+    def version(self) -> object:
+        """Return what was there before only if no answer can have changed since.
+
+        Changes by other processes count, and those of when contacts were last used. The price is
+        a small part of a look-up's.
+        """
+
 
 class Cause(StrEnum):
     """Why a contact that has to do with the number is no candidate."""

@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Call
-from datev_connector.domain.contacts import Rule
 from datev_connector.domain.desk.past import SAME_ID
 from datev_connector.domain.legs import Leg, LegReport, LegState
-from datev_connector.domain.matching import Match, find
-from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import Delivery, DialAnswer, DialWish, Method
 from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.engine.directory import Directory
 from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
 from datev_connector.engine.news import DatevTold, News, NoteKept
 
@@ -75,8 +73,7 @@ class Engine:
         """`listener` is called on the loop, for each piece of news."""
         self._desk = desk
         self._memory = memory
-        self._index = index
-        self._plan = plan
+        self._directory = Directory(index, plan)
         self._now = now
         self._listener = listener
         self._keeper = Keeper(memory, self._report_store)
@@ -276,14 +273,14 @@ class Engine:
     # --- contacts ---------------------------------------------------------------------------
 
     def _look_up(self, wanted: effects.LookUp, at: datetime) -> inputs.ContactsFound:
-        number = read_caller(wanted.number, self._plan)
         try:
-            match = find(number, self._index, self._plan, explain=False)
-            learned = self._memory.learned(number.e164) if number.e164 else None
+            match = self._directory.who(wanted.number)
+            e164 = match.number.e164
+            learned = self._memory.learned(e164) if e164 else None
         except Exception as fault:  # noqa: BLE001 - the border of the index: every look-up is answered
             _log.exception("a look-up failed")
             self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
-            match, learned = Match(number=number, rule=Rule.NONE, candidates=(), rejected=()), None
+            match, learned = self._directory.nobody(wanted.number), None
         return inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned)
 
     # --- DATEV ------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ class Calls:
         fresh = "SELECT id FROM calls WHERE searchable = 0"
         if self._database.first(f"{fresh} LIMIT 1") is None:
             return
-        with self._database.transaction(durable=False):
+        with self._database.transaction(durable=False, calls_only=True):
             self._database.run(f"DELETE FROM call_texts WHERE id IN ({fresh})")
             self._database.run(
                 "INSERT INTO call_texts (id, words, digits) "

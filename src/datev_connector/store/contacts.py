@@ -6,8 +6,6 @@ the pointer: a caller is never unknown because a load is running or has failed. 
 pointed to any more is swept up in small steps.
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +64,10 @@ class Contacts:
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all head numbers with one of these stems."""
         return self._by_number.by_stem(stems)
+
+    def version(self) -> object:
+        """Return what was there before only if no answer can have changed since."""
+        return self._database.version()
 
     def contact(self, ref: ContactRef) -> Contact | None:
         """Return a contact with all its numbers."""

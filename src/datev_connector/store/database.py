@@ -29,9 +29,11 @@ class Database:
         """Connect; nothing is read yet, so a wrong key shows up only with the first statement."""
         self.path = path
         self._durable: bool | None = None
+        self._writes = 0
         with translated(path):
             self.connection = apsw.Connection(str(path))
         connection = self.connection
+        self._watch = connection.cursor()
         if connection.readonly("main"):
             connection.close()
             raise read_only(path)
@@ -91,12 +93,28 @@ class Database:
         """The row id of the latest insertion."""
         return self.connection.last_insert_rowid()
 
+    def version(self) -> object:
+        """Return what was there before only if contacts and their uses have not changed since.
+
+        Writes of all connections count, of this one all but those of calls alone. Within a
+        transaction no two versions are equal.
+        """
+        try:
+            if self.connection.in_transaction:
+                return object()
+            others = self._watch.execute("PRAGMA data_version").get
+        except LIBRARY_ERRORS as error:
+            raise understood(error, self.path, self.connection) from error
+        return others, self._writes
+
     @contextmanager
-    def transaction(self, *, durable: bool) -> Iterator[None]:
+    def transaction(self, *, durable: bool, calls_only: bool = False) -> Iterator[None]:
         """Everything within happens, or nothing.
 
         A durable transaction has reached the disk when this returns. One that is not survives a
-        killed process as well, but may be undone by a power cut (the file stays in order).
+        killed process as well, but may be undone by a power cut (the file stays in order). Say
+        `calls_only` where neither contacts nor their uses are written: what is remembered of
+        them stays valid then.
         """
         with translated(self.path, self.connection):
             self._flush_at_commit(durable)
@@ -110,6 +128,8 @@ class Database:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
+        finally:
+            self._writes += not calls_only
 
     def _flush_at_commit(self, durable: bool) -> None:  # noqa: FBT001 - the only thing it takes
         # A level can be set between transactions only.

@@ -90,7 +90,8 @@ class Store:
         if not saves:
             return
         durable = any(self._is_durable(save) for save in saves)
-        with self._database.transaction(durable=durable):
+        calls_only = not any(isinstance(save, SaveUse) for save in saves)
+        with self._database.transaction(durable=durable, calls_only=calls_only):
             for save in saves:
                 self._keep(save)
 

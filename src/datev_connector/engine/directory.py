@@ -1,0 +1,72 @@
+"""Who belongs to what the PBX sends: the index, and a short memory of what was asked last.
+
+A caller is looked up more than once: a group's call at each telephone, a conversation with each
+step, a client who tries it again. An answer that was found is given again as long as the index
+says that nothing has changed, which costs a fraction of finding it. It depends on the text, the
+dial plan and the index alone; learned choices are no part of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from datev_connector.domain.contacts import Rule
+from datev_connector.domain.matching import Match, find
+from datev_connector.domain.numbers import read_caller
+
+if TYPE_CHECKING:
+    from datev_connector.domain.dial_plan import DialPlan
+    from datev_connector.domain.matching import NumberIndex
+
+MOST_ANSWERS: Final = 512
+LARGEST_ANSWER: Final = 2_000
+"""Characters of all texts in an answer: what is longer (garbage, a full shelf of doubles) is not
+kept, so that the memory is bounded whatever the index holds."""
+_CONTACT: Final = 200
+"""What a contact costs beside its texts, in characters."""
+
+
+class Directory:
+    """Answers for one dial plan. A fault of the index is raised as the index raises it."""
+
+    def __init__(self, index: NumberIndex, plan: DialPlan) -> None:
+        """Nothing is asked yet."""
+        self._index = index
+        self._plan = plan
+        self._answers: OrderedDict[str, Match] = OrderedDict()
+        self._version: object = None
+
+    def who(self, text: str) -> Match:
+        """Return who belongs to a number as the PBX sent it: what `find` says without `explain`."""
+        version = self._index.version()
+        if version != self._version:
+            self._answers.clear()
+            self._version = version
+        known = self._answers.get(text)
+        if known is not None:
+            self._answers.move_to_end(text)
+            return known
+        match = find(read_caller(text, self._plan), self._index, self._plan, explain=False)
+        self._remember(text, match)
+        return match
+
+    def nobody(self, text: str) -> Match:
+        """Return what can be said of a number where the index cannot be asked."""
+        return Match(number=read_caller(text, self._plan), rule=Rule.NONE)
+
+    def _remember(self, text: str, match: Match) -> None:
+        if _size(match) > LARGEST_ANSWER:
+            return
+        self._answers[text] = match
+        if len(self._answers) > MOST_ANSWERS:
+            self._answers.popitem(last=False)
+
+
+def _size(match: Match) -> int:
+    size = len(match.number.given)
+    for one in match.candidates:
+        size += _CONTACT + len(one.ref.id + one.name + one.number + one.client_number)
+    for loser in match.rejected:
+        size += _CONTACT + len(loser.ref.id + loser.name + loser.number)
+    return size
