@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,9 +107,11 @@ class Contact:
     numbers: tuple[StoredNumber, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexEntry:
-    """One number of one contact as the index returns it for a key."""
+class IndexEntry(NamedTuple):
+    """One number of one contact as the index returns it for a key.
+
+    A tuple, since a look-up makes nothing but these: build it with names all the same.
+    """
 
     ref: ContactRef
     name: str

@@ -24,9 +24,14 @@ CROSS JOIN numbers AS n ON n.id = k.number
 CROSS JOIN contacts AS c ON c.id = n.contact
 LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = c.contact_id
 """
-BY_KEY = ENTRIES.format(index="", which="k.key = ?")
+BY_KEY = ENTRIES.format(index="", which="k.key IN ({})")
 # Left to itself, SQLite reads all keys of the batch instead of the index, which has no statistics.
-BY_STEM = ENTRIES.format(index="INDEXED BY keys_by_stem", which="k.stem = ?")
+BY_STEM = ENTRIES.format(index="INDEXED BY keys_by_stem", which="k.stem IN ({})")
+
+# A dictionary takes a third of the time that the enumeration itself does.
+SOURCES = {source.value: source for source in Source}
+KINDS = {kind.value: kind for kind in ContactKind}
+MEDIA = {medium.value: medium for medium in Medium}
 
 
 class NumberLookup:
@@ -37,26 +42,31 @@ class NumberLookup:
 
     def by_key(self, keys: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all numbers with one of these keys."""
-        return [_entry(row) for key in keys for row in self._database.rows(BY_KEY, key)]
+        return self._entries(BY_KEY, keys)
 
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all head numbers with one of these stems."""
-        return [_entry(row) for stem in stems for row in self._database.rows(BY_STEM, stem)]
+        return self._entries(BY_STEM, stems)
+
+    def _entries(self, statement: str, values: Sequence[str]) -> list[IndexEntry]:
+        marks = ", ".join("?" * len(values))
+        rows = self._database.rows(statement.format(marks), *values)
+        return [_entry(row) for row in rows] if rows else []
 
 
 def _entry(row: Row) -> IndexEntry:
     source, contact_id, name, kind, active, client, number, medium, key, head, completed, used = row
     return IndexEntry(
-        ref=ContactRef(Source(source), contact_id),
-        name=name,
-        kind=ContactKind(kind),
-        active=bool(active),
-        client_number=client,
-        client_state=ClientState.NONE,
-        number=number,
-        medium=Medium(medium),
-        key=key,
-        head=bool(head),
-        completed=bool(completed),
-        last_used_at=None if used is None else from_microseconds(used),
+        ContactRef(SOURCES[source], contact_id),
+        name,
+        KINDS[kind],
+        bool(active),
+        client,
+        ClientState.NONE,
+        number,
+        MEDIA[medium],
+        key,
+        bool(head),
+        bool(completed),
+        None if used is None else from_microseconds(used),
     )
