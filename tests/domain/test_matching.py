@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datev_connector.domain.contacts import Contact, Medium, Rule, Source, StoredNumber
@@ -15,10 +15,11 @@ from datev_connector.domain.matching import (
     Match,
     SearchKeys,
     find,
+    full_index_keys,
     index_keys,
     search_keys,
 )
-from datev_connector.domain.numbers import read_caller
+from datev_connector.domain.numbers import plain_key, read_caller
 from tests.domain.paper_index import KARLSRUHE, PaperIndex, contact
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -341,3 +342,53 @@ def test_without_an_explanation_the_candidates_are_the_same(
     brief = find(number, index, KARLSRUHE, explain=False)
     full = find(number, index, KARLSRUHE)
     assert (brief.rule, brief.candidates) == (full.rule, full.candidates)
+
+
+FIELDS = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["0", "+49", "+49 ", "0049", "(0", "00", "", "Tel. ", "+43 "]),
+    st.sampled_from(["721", "171", "89", "800", "110", "1", "19", "0721"]),
+    st.sampled_from(["", " ", " / ", ") ", "-", " - "]),
+    st.text(alphabet="0123456789", min_size=1, max_size=9),
+    st.sampled_from(["", "-0", "-12", " - 3", " / 0171 3920077"]),
+)
+STANDARDISED = st.builds(
+    "{}{}".format,
+    st.sampled_from(["0049", "+49", "0043", "0", ""]),
+    st.from_regex(r"[0-9]{0,12}", fullmatch=True),
+)
+PLANS = st.builds(
+    DialPlan,
+    country=st.sampled_from(["DE", "AT", "CH", "IT", "US"]),
+    area_code=st.sampled_from(["", "721", "0721"]),
+    internal_digits=st.sampled_from([0, 4, 8, 12]),
+    accounts=st.frozensets(st.sampled_from(["0721999912", "0049721999912"]), max_size=1),
+)
+
+
+@st.composite
+def stored_numbers(draw: st.DrawFn) -> StoredNumber:
+    """Draw a field, and mostly a standardised form of the same digits."""
+    text = draw(FIELDS | st.just(""))
+    digits = "".join(filter(str.isdigit, text)).lstrip("0").removeprefix("49").lstrip("0")
+    same = st.sampled_from([f"0049{digits}", f"+49{digits}", ""])
+    note = draw(st.sampled_from(["", "Zentrale", "privat"]))
+    return StoredNumber(number=text, standardised=draw(same | STANDARDISED), note=note)
+
+
+@settings(max_examples=500)
+@given(stored_numbers(), PLANS)
+def test_plain_fields_are_read_quickly_as_in_full(stored: StoredNumber, plan: DialPlan) -> None:
+    head = stored.note == "Zentrale"
+    assert index_keys(stored, plan) == full_index_keys(stored, plan, head=head)
+
+
+@pytest.mark.parametrize(
+    ("text", "standardised"),
+    [
+        *[("0721 / 9999-12", "0049721999912"), ("0721 999912", ""), ("", "+49721999912")],
+        ("+49 171 3920077", "00491713920077"),
+    ],
+)
+def test_what_most_fields_hold_is_plain(text: str, standardised: str) -> None:
+    assert plain_key(text, standardised, KARLSRUHE) is not None

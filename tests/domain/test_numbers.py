@@ -4,7 +4,7 @@ import string
 
 import phonenumbers
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
@@ -18,6 +18,8 @@ from datev_connector.domain.numbers import (
     is_head,
     national_format,
     read_caller,
+    read_fully,
+    read_quickly,
     read_stored,
     to_dial,
 )
@@ -477,6 +479,35 @@ def test_what_is_dialled_is_what_was_read(text: str, plan: DialPlan) -> None:
     if isinstance(target, Dialable) and target.e164 is not None:
         assert target.number == f"{plan.exchange_prefix}00{target.e164[1:]}"
         assert target.e164 in [number.e164 for number in read_stored(text, "", plan)]
+
+
+SENT = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "00", "0", "+", "000", "9"]),
+    st.sampled_from(["", "49", "43", "1", "490"]),
+    st.sampled_from(["", "1", "11", "110", "118", "15", "17", "19", "192", "2", "721", "800"]),
+    st.text(alphabet=string.digits, max_size=16),
+)
+
+
+@settings(max_examples=500)
+@given(SENT | TEXTS, PLANS)
+@example("0049721999912", ZERO_OUT)
+@example("0721999912", ZERO_OUT)
+@example("0721999912", DialPlan(exchange_prefix="07"))
+@example("00491152", KARLSRUHE)
+@example("721", KARLSRUHE)
+@example("12345", DialPlan(internal_digits=8, accounts=frozenset({"12345"})))
+@example("112", DialPlan(country="AT"))
+@example("0049721999912", DialPlan(internal_digits=20))
+def test_usual_callers_are_read_quickly_as_in_full(text: str, plan: DialPlan) -> None:
+    quick = read_quickly(text, plan)
+    assert quick is None or quick == read_fully(text, plan)
+
+
+@pytest.mark.parametrize("text", ["0049721999912", "00491713920077", "0721999912", "72"])
+def test_what_a_pbx_usually_sends_is_read_quickly(text: str) -> None:
+    assert read_quickly(text, KARLSRUHE) is not None
 
 
 @given(st.integers(1, 10**16), st.sampled_from(["DE", "AT", "CH"]))

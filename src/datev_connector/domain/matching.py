@@ -35,7 +35,7 @@ from datev_connector.domain.contacts import (
     StoredNumber,
 )
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.domain.numbers import Number, NumberKind, read_stored
+from datev_connector.domain.numbers import Number, NumberKind, plain_key, read_stored
 
 LONGEST_DIRECT_LINE: Final = 5
 """Digits of a direct line behind the stem."""
@@ -153,7 +153,13 @@ def index_keys(stored: StoredNumber, plan: DialPlan) -> tuple[IndexKey, ...]:
 
     Fax numbers have keys too: the lookup says then why they did not answer.
     """
-    head = spelling.marks_head(stored.note)
+    head = bool(stored.note) and spelling.marks_head(stored.note)
+    plain = None if head else plain_key(stored.number, stored.standardised, plan)
+    return full_index_keys(stored, plan, head=head) if plain is None else (IndexKey(key=plain),)
+
+
+def full_index_keys(stored: StoredNumber, plan: DialPlan, *, head: bool) -> tuple[IndexKey, ...]:
+    """Do the work of `index_keys` for any stored number; `head`: its note calls it one."""
     numbers = read_stored(stored.number, stored.standardised, plan, head=head)
     return tuple(
         IndexKey(key=number.digits, stem=number.stem, completed=number.completed)
@@ -168,11 +174,28 @@ def find(number: Number, index: NumberIndex, plan: DialPlan, *, explain: bool = 
     Without `explain` weaker rules are not asked once the strongest has an answer: the candidates
     are the same, and what was rejected is not complete.
     """
-    keys = search_keys(number, plan)
-    hits = [_exact_hit(entry, number) for entry in (index.by_key(keys.exact) if keys.exact else ())]
-    if keys.stems and (explain or not any(_settles(hit) for hit in hits)):
-        heads = index.by_stem(keys.stems)
-        hits += chain.from_iterable(_stem_hits(entry, keys.stems) for entry in heads)
+    if number.kind is not NumberKind.EXTERNAL:
+        return Match(number=number, rule=Rule.NONE)
+    entries = index.by_key((number.digits,))
+    if len(entries) == 1 and not explain and _settles(entries[0], number):
+        return Match(
+            number=number, rule=Rule.EXACT, candidates=(_candidate(entries[0], Rule.EXACT),)
+        )
+    hits = [_exact_hit(entry, number) for entry in entries]
+    if explain or not any(_settles(entry, number) for entry in entries):
+        hits += _heads(number, index, plan)
+    return _weighed(number, hits)
+
+
+def _heads(number: Number, index: NumberIndex, plan: DialPlan) -> Iterable[_Hit]:
+    stems = search_keys(number, plan).stems
+    heads = index.by_stem(stems) if stems else ()
+    return chain.from_iterable(_stem_hits(entry, stems) for entry in heads)
+
+
+def _weighed(number: Number, hits: list[_Hit]) -> Match:
+    if not hits:
+        return Match(number=number, rule=Rule.NONE)
     answering = [hit for hit in hits if hit.entry.medium.answers]
     active = [hit for hit in answering if hit.entry.active]
     best = _best(active or answering)
@@ -200,9 +223,10 @@ def _exact_hit(entry: IndexEntry, number: Number) -> _Hit:
     return _Hit(entry, Rule.COMPLETED_LOCAL if completed else Rule.EXACT)
 
 
-def _settles(hit: _Hit) -> bool:
-    """Tell whether no other rule can win over this hit."""
-    return hit.rule is Rule.EXACT and hit.entry.medium.answers and hit.entry.active
+def _settles(entry: IndexEntry, number: Number) -> bool:
+    """Tell whether no other rule can win over this entry with exactly the number's key."""
+    completed = entry.completed or number.completed
+    return entry.active and not completed and entry.medium.answers
 
 
 def _stem_hits(entry: IndexEntry, stems: tuple[str, ...]) -> Iterable[_Hit]:
@@ -220,17 +244,16 @@ def _best(hits: list[_Hit]) -> list[_Hit]:
 def _candidates(hits: list[_Hit]) -> tuple[Candidate, ...]:
     by_contact: dict[ContactRef, Candidate] = {}
     for hit in sorted(hits, key=lambda hit: hit.entry.number):
-        by_contact.setdefault(hit.entry.ref, _candidate(hit))
+        by_contact.setdefault(hit.entry.ref, _candidate(hit.entry, hit.rule))
     return tuple(sorted(by_contact.values(), key=_preference))
 
 
-def _candidate(hit: _Hit) -> Candidate:
-    entry = hit.entry
+def _candidate(entry: IndexEntry, rule: Rule) -> Candidate:
     return Candidate(
         ref=entry.ref,
         name=entry.name,
         number=entry.number,
-        rule=hit.rule,
+        rule=rule,
         client_number=entry.client_number,
         client_state=entry.client_state,
         kind=entry.kind,

@@ -27,6 +27,13 @@ _WITHHELD: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE: Final = re.compile(r"\+?\d+")
+# What nearly all callers have: a German number with 00 and country code, or as dialled within the
+# country, as long as German numbers are; an extension. Services begin with 11 or 19.
+_USUAL: Final = re.compile(
+    r"00(49(?:[2-9]\d{3,14}|1[2-8]\d{2,13}))|0([2-9]\d{3,14}|1[2-8]\d{2,13})|((?:[2-9]|1(?![19]))\d*)",
+    re.ASCII,
+)
+_USUAL_STORED: Final = re.compile(r"(?:00|\+)49(?:[2-9]\d{3,14}|1[2-8]\d{2,13})", re.ASCII)
 _FUNCTION_CODE: Final = re.compile(r"[*#][\d*#]*\d[\d*#]*")
 _LOST_PLUS_LENGTH: Final = 11
 """German local numbers are shorter: so many digits behind a country code lack their plus."""
@@ -91,6 +98,36 @@ def read_caller(text: str, plan: DialPlan) -> Number:
     prefix is taken off if the plan has one, except where the number makes sense only, or
     as a number of the own country, with those digits.
     """
+    quick = read_quickly(text, plan)
+    return read_fully(text, plan) if quick is None else quick
+
+
+def read_quickly(text: str, plan: DialPlan) -> Number | None:
+    """Return what `read_fully` would for usual callers, None for all others."""
+    found = _USUAL.fullmatch(text)
+    if found is None or text in plan.accounts:
+        return None
+    prefix = plan.exchange_prefix
+    prefixed = bool(prefix) and text.startswith(prefix)
+    world, national, short = found.groups()
+    if short is not None:
+        few = len(text) <= plan.internal_digits and not prefixed
+        return _internal(text, text, _few_digits(plan)) if few else None
+    if len(text) <= plan.internal_digits:
+        return None
+    if national is not None:
+        # A prefix of one zero is never taken off these: it is their own.
+        at_home = plan.country == "DE" and (not prefixed or prefix == "0")
+        world = f"49{national}" if at_home else None
+    elif prefixed:
+        return None
+    if world is None:
+        return None
+    return Number(given=text, kind=NumberKind.EXTERNAL, e164=f"+{world}", digits=world)
+
+
+def read_fully(text: str, plan: DialPlan) -> Number:
+    """Do the work of `read_caller` for any text."""
     if len(text) > spelling.MAX_TEXT:
         return _too_long(text)
     plain = spelling.tidy(text)
@@ -130,6 +167,32 @@ def read_stored(
         if number.kind is NumberKind.EXTERNAL and not number.completed:
             known = _settled(number, known)
     return tuple(known) or typed
+
+
+def plain_key(text: str, standardised: str, plan: DialPlan) -> str | None:
+    """Return the E.164 digits of a field that holds one German number and nothing else.
+
+    It is what `read_stored` would read, without head number and completion; None: ask that.
+    """
+    typed = _plain_typed(text, plan) if text else ""
+    if not standardised or typed is None:
+        return typed or None
+    if not _USUAL_STORED.fullmatch(standardised) or len(standardised) <= plan.internal_digits:
+        return None
+    if standardised in plan.accounts:
+        return None
+    key = standardised[1:] if standardised[0] == "+" else standardised[2:]
+    return key if key == typed or not typed else None
+
+
+def _plain_typed(text: str, plan: DialPlan) -> str | None:
+    digits = spelling.quick_digits(text)
+    if digits is None or digits in plan.accounts or len(digits) <= plan.internal_digits:
+        return None
+    if digits[0] == "0" and plan.country == "DE":
+        found = _USUAL.fullmatch(digits)
+        return f"49{found[2]}" if found is not None and found[2] else None
+    return digits[1:] if _USUAL_STORED.fullmatch(digits) else None
 
 
 def is_head(text: str) -> bool:
@@ -271,7 +334,7 @@ def _short(given: str, digits: str, plan: DialPlan) -> Number | None:
     if not digits.strip("0"):
         return _unparseable(given, "holds nothing but zeros")
     if len(digits) <= plan.internal_digits:
-        return _internal(given, digits, f"has no more than {plan.internal_digits} digits")
+        return _internal(given, digits, _few_digits(plan))
     return None
 
 
@@ -344,6 +407,10 @@ def _external(given: str, digits: str, form: str | Unreadable, *, completed: str
 
 def _internal(given: str, digits: str, reason: str) -> Number:
     return Number(given=given, kind=NumberKind.INTERNAL, digits=digits, reason=reason)
+
+
+def _few_digits(plan: DialPlan) -> str:
+    return f"has no more than {plan.internal_digits} digits"
 
 
 def _special(given: str, digits: str) -> Number:

@@ -111,8 +111,14 @@ def written_numbers(text: str, *, head: bool = False) -> tuple[Written, ...]:
 
 def quickly_written(text: str) -> Written | None:
     """Return what `fully_written` would for ordinary German spellings, None for all others."""
+    digits = quick_digits(text)
+    return None if digits is None else Written(digits=digits)
+
+
+def quick_digits(text: str) -> str | None:
+    """Return the digits (with `+` if there is one) of an ordinary German spelling."""
     if text.isascii() and _ORDINARY.fullmatch(text):
-        return Written(digits=text.translate(_SEPARATORS))
+        return text.translate(_SEPARATORS)
     return None
 
 
