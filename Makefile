@@ -45,6 +45,7 @@ soak: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 0 tests/soak/test_*.py tests/soak/weeks.py $(ARGS)
 
 bench: bootstrap
+	@sh scripts/bench_needs
 	$(PYTHON_BIN)/python -m benchmarks $(ARGS)
 
 check: bootstrap

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks import latency, memory, report, start, throughput
+from benchmarks.contacts import filling, holding, lookup, lookup_figures, office, reading, search
+from benchmarks.contacts.stock import Stock
 from benchmarks.figures import Figure
 from benchmarks.machine import load, this_machine
 from benchmarks.pbx import Pbx
@@ -19,7 +21,12 @@ from benchmarks.route import Route
 from benchmarks.xmpp import latency as xmpp_latency
 from benchmarks.xmpp import parties, reconnect
 
-FIGURES = ("latency", "throughput", "xmpp", "reconnect", "start", "memory")
+FIGURES = (
+    *("latency", "throughput", "xmpp", "reconnect", "start", "memory"),
+    *("filling", "lookup", "reading", "search", "holding"),
+)
+Found = Figure | Sequence[Figure] | str
+"""What came of a measurement, or why nothing did."""
 PAGE = ROOT / "docs" / "performance.md"
 
 
@@ -32,13 +39,14 @@ def main() -> None:
         bench = _Bench(Path(folder), options)
         for name in wanted:
             loads += [now for now in (load(),) if now is not None]
-            figure = bench.measure(name)
-            if isinstance(figure, str):
-                omitted.append(f"{name}: {figure}")
-                print(f"  left out: {figure}", flush=True)
+            found = bench.measure(name)
+            if isinstance(found, str):
+                omitted.append(f"{name}: {found}")
+                print(f"  left out: {found}", flush=True)
                 continue
-            figures.append(figure)
-            print(*report.lines(figure), sep="\n", flush=True)
+            for figure in (found,) if isinstance(found, Figure) else found:
+                figures.append(figure)
+                print(*report.lines(figure), sep="\n", flush=True)
     if set(wanted) == set(FIGURES):
         text = report.page(
             figures,
@@ -64,16 +72,21 @@ class _Bench:
     def numbers(self) -> int:
         return self._full.numbers
 
-    def measure(self, name: str) -> Figure | str:
-        """A figure, or why there is none."""
+    def measure(self, name: str) -> Found:
+        """A figure or several, or why there is none."""
         print(f"measuring {name} ...", flush=True)
-        measures: dict[str, Callable[[], Figure | str]] = {
+        measures: dict[str, Callable[[], Found]] = {
             "latency": self._latency,
             "throughput": self._throughput,
             "xmpp": self._xmpp,
             "reconnect": self._reconnect,
             "start": self._start,
             "memory": self._memory,
+            "filling": self._filling,
+            "lookup": self._lookup,
+            "reading": self._reading,
+            "search": self._search,
+            "holding": self._holding,
         }
         return measures[name]()
 
@@ -126,6 +139,34 @@ class _Bench:
         with Pbx() as pbx:
             return memory.measure((self._empty, self._full), pbx, seed=self._options.seed)
 
+    @cached_property
+    def _stock(self) -> Stock:
+        folder = self._workshop / "contacts"
+        folder.mkdir()
+        return Stock(folder, self._options.sizes)
+
+    def _filling(self) -> Figure | str:
+        return filling.measure(self._stock)
+
+    def _lookup(self) -> Sequence[Figure]:
+        options = self._options
+        found = lookup.find_out(
+            self._stock, blocks=options.lookup_blocks, starts=options.cold_starts, seed=options.seed
+        )
+        return lookup_figures.figures(found)
+
+    def _reading(self) -> Figure:
+        options = self._options
+        return reading.measure(count=options.texts, rounds=5, seed=options.seed)
+
+    def _search(self) -> Figure:
+        return search.measure(self._stock, queries=self._options.queries, seed=self._options.seed)
+
+    def _holding(self) -> Figure | str:
+        if not memory.can_measure():
+            return "this system does not tell how much memory a process holds"
+        return holding.measure(self._stock, seed=self._options.seed)
+
     @contextmanager
     def _routes(self) -> Iterator[tuple[Running, Route, Route]]:
         with (
@@ -147,6 +188,7 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=7, help="of each process")
     parser.add_argument("--exchanges", type=int, default=1000, help="over XMPP, of each kind")
     parser.add_argument("--restarts", type=int, default=9, help="of the XMPP server, each way")
+    _add_sizes_of_contacts(parser)
     parser.add_argument("--seed", type=int, default=20, help="decides who calls")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
     options = parser.parse_args(arguments)
@@ -154,6 +196,20 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if unknown:
         parser.error(f"there is no figure {unknown[0]!r}; there are {', '.join(FIGURES)}")
     return options
+
+
+def _add_sizes_of_contacts(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    sizes = ",".join(map(str, office.SIZES))
+    add("--sizes", type=_sizes, default=sizes, help=f"of the contact index, in numbers: {sizes}")
+    add("--lookup-blocks", type=int, default=10, help="of callers, of each size and kind")
+    add("--cold-starts", type=int, default=5, help="of each size, for the first look-up of all")
+    add("--texts", type=int, default=5000, help="of each kind, to read numbers from")
+    add("--queries", type=int, default=200, help="to type in the search")
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(sorted(int(size) for size in text.split(",")))
 
 
 if __name__ == "__main__":

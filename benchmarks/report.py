@@ -18,13 +18,15 @@ The connector is the real one, `datev-connector run --headless` with `transfer_a
 process of its own, with {contacts:,} contacts and their {numbers:,} numbers in its encrypted store.
 Calls are announced by callbacks over HTTP on loopback; whether the requests to the PBX use HTTPS
 makes no difference to them.
-The sections about XMPP have it otherwise, and say how.
+The sections about XMPP and about contacts have it otherwise, and say how.
 
 These are benchmarks and no tests; nothing fails because a machine is slow.
 `make bench ARGS="latency"` measures one thing only and writes no page; `make bench ARGS="--help"`
 tells what else there is.
 """
 
+SMALL = 0.5
+"""Ratios below this one are told with two digits."""
 BUSY = 1.7
 """A load average that the benchmark does not reach by itself."""
 
@@ -51,7 +53,7 @@ def page(
 
 def lines(figure: Figure) -> Iterable[str]:
     """A figure for a terminal."""
-    yield f"{figure.title}, against: {figure.compared_with.lower()}"
+    yield f"{figure.title}, against: {_amid(figure.compared_with)}"
     for row in figure.rows:
         yield f"  {row.what:34} {row.ours:>16} {row.against:>26} {_ratio(row):>8}  {row.verdict}"
 
@@ -84,7 +86,7 @@ def _summary(figures: Sequence[Figure], *, doubtful: bool) -> str:
     doubt = ", but in doubt, since the machine was busy" if doubtful else ""
     aims = [(figure, row) for figure in figures for row in figure.rows if row.aim is not None]
     told = [
-        f"- {figure.title}, {row.what}: {_ratio(row)} times the {figure.compared_with.lower()} "
+        f"- {figure.title}, {row.what}: {_ratio(row)} times the {_amid(figure.compared_with)} "
         f"({row.verdict}{doubt})."
         for figure, row in aims
     ]
@@ -103,5 +105,12 @@ def _section(figure: Figure) -> str:
     return "\n".join([f"## {figure.title}", "", figure.explanation, *table, ""])
 
 
+def _amid(words: str) -> str:
+    """As it is written within a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def _ratio(row: Row) -> str:
+    if row.ratio < SMALL:
+        return f"{row.ratio:.2g}"
     return f"{row.ratio:.1f}" if row.ratio < 100 else f"{row.ratio:.0f}"
