@@ -27,8 +27,9 @@ async def datev() -> AsyncIterator[DatevSimulator]:
 
 @pytest.fixture
 async def client(datev: DatevSimulator) -> AsyncIterator[httpx2.AsyncClient]:
+    trust = ssl.create_default_context(cadata=datev.connect.certificate_pem)
     async with httpx2.AsyncClient(
-        base_url=datev.connect.http_url or "", auth=USER, headers=ACCEPT, timeout=20
+        base_url=datev.connect.https_url or "", auth=USER, headers=ACCEPT, timeout=20, verify=trust
     ) as browser:
         yield browser
 

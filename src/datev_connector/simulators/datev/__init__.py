@@ -5,7 +5,7 @@
 * `CallRecord`: the data object of eleven fields; `CallEntry`, `JournalEntry`: what DATEV shows.
 * `FaultPlan`, `Spoil`: what can go wrong on the telephony link.
 * `DatevConnect`: the REST service with `Office` data and `RestFaults`: `Refusal`, `Fault` for bad
-  answers, `Blemish` for spoiled entries.
+  answers, `Blemish` for spoiled entries; `SignOn`, `Scheme`, `ChannelBinding` say who comes in.
 * `read_script`, `run_script`, `parse_line`, `help_lines`: scripts and the console, as `Action`s.
 * `MessageLog`, `log_table`: what crossed the telephony link.
 """
@@ -28,6 +28,12 @@ from datev_connector.simulators.datev.record import CallRecord, CallState, Direc
 from datev_connector.simulators.datev.rest_bad_answers import Fault
 from datev_connector.simulators.datev.rest_blemishes import Blemish
 from datev_connector.simulators.datev.rest_faults import Refusal, RestFaults
+from datev_connector.simulators.datev.rest_sign_on import (
+    ChannelBinding,
+    Scheme,
+    SignOn,
+    SignOnCounts,
+)
 from datev_connector.simulators.datev.rules import ADDRESSEES, INSTITUTIONS, Rules
 from datev_connector.simulators.datev.script import (
     BadScript,
@@ -48,6 +54,7 @@ __all__ = [
     "CallEntry",
     "CallRecord",
     "CallState",
+    "ChannelBinding",
     "CommandAnswer",
     "ConnectorGone",
     "ContractChecker",
@@ -70,7 +77,10 @@ __all__ = [
     "RestFaults",
     "Rule",
     "Rules",
+    "Scheme",
     "ScriptForm",
+    "SignOn",
+    "SignOnCounts",
     "Spoil",
     "Verdict",
     "help_lines",

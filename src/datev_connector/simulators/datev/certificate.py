@@ -23,6 +23,12 @@ class Certificate:
     certificate_pem: str
     key_pem: str
 
+    @property
+    def end_point(self) -> bytes:
+        """What a channel with this certificate is called: `tls-server-end-point` (RFC 5929)."""
+        certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+        return b"tls-server-end-point:" + certificate.fingerprint(hashes.SHA256())
+
     def server_context(self) -> ssl.SSLContext:
         """A context that serves it; the key is on disk for a moment, as `ssl` reads files only."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

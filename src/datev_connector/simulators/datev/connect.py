@@ -12,9 +12,11 @@ from typing import Any
 from datev_connector.simulators.datev.certificate import Certificate, make_certificate
 from datev_connector.simulators.datev.config import DatevConfig
 from datev_connector.simulators.datev.master_data import MasterData
-from datev_connector.simulators.datev.rest_api import Credentials, RestApi
+from datev_connector.simulators.datev.rest_api import RestApi
 from datev_connector.simulators.datev.rest_faults import RestFaults
+from datev_connector.simulators.datev.rest_handshake import Account
 from datev_connector.simulators.datev.rest_server import RestServer
+from datev_connector.simulators.datev.rest_sign_on import SignOnCounts, SignOnDesk
 
 
 class DatevConnect:
@@ -24,8 +26,8 @@ class DatevConnect:
         self.data = MasterData(config.office)
         self._config = config
         self._wall_clock = wall_clock
-        user = Credentials(user=config.user, password=config.password) if config.user else None
-        self._api = RestApi(self.data, credentials=user, zone=config.zone)
+        self._desk = SignOnDesk(_account(config), config.sign_on, config.clock)
+        self._api = RestApi(self.data, desk=self._desk, zone=config.zone)
         self._server = RestServer(self._api)
         self._certificate: Certificate | None = None
         self._http_port = config.http_port
@@ -41,6 +43,24 @@ class DatevConnect:
     def requests(self) -> int:
         """How many requests came in so far."""
         return self._api.requests
+
+    @property
+    def sign_ons(self) -> SignOnCounts:
+        """How people signed in so far, and how often they were refused."""
+        return self._desk.counts
+
+    @property
+    def locked(self) -> bool:
+        """Whether too many wrong passwords have closed the account."""
+        return self._desk.locked
+
+    def unlock(self) -> None:
+        """Open the account again."""
+        self._desk.unlock()
+
+    def change_password(self, password: str) -> None:
+        """Only this password signs in from now on."""
+        self._desk.change_password(password)
 
     @property
     def http_url(self) -> str | None:
@@ -68,8 +88,10 @@ class DatevConnect:
         if self._http_port is not None:
             self._http_port = await self._server.listen(host, self._http_port)
         if self._https_port is not None:
-            tls = self._identity().server_context()
-            self._https_port = await self._server.listen(host, self._https_port, tls)
+            identity = self._identity()
+            self._https_port = await self._server.listen(
+                host, self._https_port, identity.server_context(), identity.end_point
+            )
 
     async def go_away(self) -> None:
         """Close every port and connection."""
@@ -105,3 +127,9 @@ class DatevConnect:
             config = self._config
             self._certificate = make_certificate(config.certificate_name, config.clock())
         return self._certificate
+
+
+def _account(config: DatevConfig) -> Account | None:
+    if not config.user:
+        return None
+    return Account(user=config.user, password=config.password, domain=config.domain)

@@ -140,6 +140,28 @@ class ConnectRelease(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectPassword(Action):
+    """Change the password of DATEVconnect's user."""
+
+    password: str
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Change it."""
+        datev.connect.change_password(self.password)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectUnlock(Action):
+    """Open the account that wrong passwords have closed."""
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Open it."""
+        datev.connect.unlock()
+        return []
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectMend(Action):
     """End every fault of DATEVconnect."""
 

@@ -36,6 +36,8 @@ ACTIONS: dict[str, type[Action]] = {
     "connect-fault": connect_actions.ConnectFault,
     "connect-spoil": connect_actions.ConnectSpoil,
     "connect-release": connect_actions.ConnectRelease,
+    "connect-password": connect_actions.ConnectPassword,
+    "connect-unlock": connect_actions.ConnectUnlock,
     "connect-mend": connect_actions.ConnectMend,
     "change-addressee": connect_actions.ChangeAddressee,
     "delete-addressee": connect_actions.DeleteAddressee,

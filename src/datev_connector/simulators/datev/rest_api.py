@@ -8,10 +8,9 @@ log. Every request signs in anew. Parameters that the description does not know 
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -44,9 +43,9 @@ from datev_connector.simulators.datev.rest_message import (
     error_response,
     json_response,
 )
+from datev_connector.simulators.datev.rest_sign_on import SignOnDesk, Visit
 
 ROOT = "/datev/api/"
-SCHEMES = ("Negotiate", "NTLM", "Basic")
 EXPANDABLE = (
     "detail",
     "addresses",
@@ -64,33 +63,19 @@ DOMAINS = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """The only user of the stand-in."""
-
-    user: str
-    password: str
-
-    def match(self, header: str) -> bool:
-        """Whether an Authorization header names this user by Basic."""
-        scheme, _, value = header.partition(" ")
-        proper = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        return scheme.lower() == "basic" and value.strip() == proper
-
-
 class RestApi:
-    """Answers requests from master data; `credentials` of None lets everybody in."""
+    """Answers requests from master data to those whom `desk` lets in."""
 
     def __init__(
         self,
         data: MasterData,
         *,
-        credentials: Credentials | None = None,
+        desk: SignOnDesk,
         zone: tzinfo | None = None,
     ) -> None:
         self.faults = RestFaults()
         self._data = data
-        self._credentials = credentials
+        self._desk = desk
         self._zone = zone
         self._requests = 0
 
@@ -99,10 +84,20 @@ class RestApi:
         """How many requests came in; shows what a phone book costs."""
         return self._requests
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request."""
+    def handle(self, request: Request, visit: Visit) -> Response:
+        """Answer one request of one connection."""
         self._requests += 1
-        refused = self._refuse(request)
+        entry = self._desk.admit(request.headers.get("authorization", ""), visit)
+        if entry.refusal is not None:
+            return entry.refusal
+        response = self._let_in(request)
+        if entry.headers:
+            return replace(response, headers=(*response.headers, *entry.headers))
+        return response
+
+    def _let_in(self, request: Request) -> Response:
+        """Answer somebody who has signed in, as the faults of the moment have it."""
+        refused = self.faults.instead() or self._refuse(request)
         if refused is not None:
             return refused
         struck = self.faults.strike(request)
@@ -123,13 +118,6 @@ class RestApi:
             return self._error(400, "bad_request", str(error))
 
     def _refuse(self, request: Request) -> Response | None:
-        credentials = self._credentials
-        if credentials and not credentials.match(request.headers.get("authorization", "")):
-            challenges = tuple(("WWW-Authenticate", scheme) for scheme in SCHEMES)
-            return Response(status=401, headers=challenges)
-        instead = self.faults.instead()
-        if instead is not None:
-            return instead
         if request.method != "GET":
             return self._error(405, "method_not_allowed", f"{request.method} is not served here")
         if not _accepts_json(request.headers.get("accept", "")):
@@ -154,7 +142,7 @@ class RestApi:
         if (domain, resource) == ("diagnostics", "domains"):
             return json_response(DOMAINS)
         if (domain, resource) == ("iam", "Users/me"):
-            name = self._credentials.user if self._credentials else "simulator"
+            name = self._desk.account.user if self._desk.account else "simulator"
             return json_response({"id": "me", "user_name": name, "display_name": name})
         return self._error(404, "not_found", f"{domain} has no resource {resource!r}")
 

@@ -8,12 +8,14 @@ import ssl
 import struct
 import sys
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 import h11
 
 from datev_connector.simulators.datev.rest_api import RestApi
 from datev_connector.simulators.datev.rest_message import Request, Response
+from datev_connector.simulators.datev.rest_sign_on import Visit
 
 IDLE_TIMEOUT_S = 60.0
 WRITE_TIMEOUT_S = 30.0
@@ -32,9 +34,19 @@ class RestServer:
         self._writers: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
-    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
-        """Listen on one more port and return its number. Raises OSError if it is taken."""
-        server = await asyncio.start_server(self._accept, host, port, ssl=tls)
+    async def listen(
+        self,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext | None = None,
+        end_point: bytes | None = None,
+    ) -> int:
+        """Listen on one more port and return its number. Raises OSError if it is taken.
+
+        end_point: the TLS channel as `tls-server-end-point`.
+        """
+        accept = partial(self._accept, end_point)
+        server = await asyncio.start_server(accept, host, port, ssl=tls)
         self._servers.append(server)
         bound: int = server.sockets[0].getsockname()[1]
         return bound
@@ -49,16 +61,24 @@ class RestServer:
         if self._serving:
             await asyncio.wait(self._serving)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+    def _accept(
+        self,
+        end_point: bytes | None,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        visit = Visit(end_point=end_point)
+        task = asyncio.get_running_loop().create_task(self._serve(visit, reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self._writers.add(writer)
         try:
             if self._servers:
-                await _Exchange(self._api, reader, writer).run()
+                await _Exchange(self._api, visit, reader, writer).run()
         except (OSError, h11.RemoteProtocolError):  # the client went away, or speaks no HTTP
             pass
         finally:
@@ -70,9 +90,14 @@ class _Exchange:
     """Requests and responses on one connection."""
 
     def __init__(
-        self, api: RestApi, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        api: RestApi,
+        visit: Visit,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self._api = api
+        self._visit = visit
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER)
@@ -83,7 +108,7 @@ class _Exchange:
             request = await self._request()
             if request is None:
                 return
-            response = self._api.handle(request)
+            response = self._api.handle(request, self._visit)
             if response.waits is not None and not await self._waited(response.waits):
                 return
             await self._respond(response)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from datev_connector.simulators.datev.action import Action, BadAction
 from datev_connector.simulators.datev.call_list import CallEntry, JournalEntry
+from datev_connector.simulators.datev.connect import DatevConnect
 from datev_connector.simulators.datev.message_log import log_table
 from datev_connector.simulators.datev.simulator import DatevSimulator
 
 
 @dataclass(frozen=True, slots=True)
 class Show(Action):
-    """Show calls, journal, violations, hints, connectors or log."""
+    """Show calls, journal, violations, hints, connectors, log or sign-ons."""
 
     what: str = "calls"
 
@@ -50,11 +51,17 @@ def _entry(entry: JournalEntry) -> str:
     return f"{entry.call_id}  {record.number or 'anonymous'}  {times}  {record.note!r}{again}"
 
 
+def _sign_ons(connect: DatevConnect) -> list[str]:
+    counts = [f"{name} {count}" for name, count in asdict(connect.sign_ons).items()]
+    return [*counts, *(["the account is locked"] if connect.locked else [])]
+
+
 _VIEWS: dict[str, Callable[[DatevSimulator], list[str]]] = {
     "calls": lambda datev: [_call(call) for call in datev.calls],
     "journal": lambda datev: [_entry(entry) for entry in datev.journal],
     "violations": lambda datev: [str(finding) for finding in datev.violations],
     "hints": lambda datev: [str(finding) for finding in datev.hints],
     "connectors": lambda datev: [f"connector {number}" for number in datev.connectors],
+    "sign-ons": lambda datev: _sign_ons(datev.connect),
     "log": lambda datev: log_table(datev.log.lines).splitlines(),
 }
