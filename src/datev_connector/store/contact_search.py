@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datev_connector.store import folding
+from datev_connector.store.contact_rows import COLUMNS
 from datev_connector.store.database import Database, Row
 
 CANDIDATES = 400
@@ -20,14 +21,14 @@ class ContactSearch:
         self._database = database
 
     def rows(self, text: str, limit: int) -> Sequence[Row]:
-        """Return contacts as rows (id, source, contact id, name, kind, active, client, used)."""
+        """Return contacts as rows of `contact_rows.COLUMNS`."""
         query = folding.parse(text)
         if query.empty:
             return []
         tables, conditions, values = _search_parts(query)
         rows = self._database.rows(
-            "SELECT c.id, s.source, c.contact_id, c.name, c.kind, c.active, c.client_number, "
-            f"u.used_at FROM {tables} CROSS JOIN sources AS s ON s.contacts_batch = c.batch "
+            f"SELECT {COLUMNS}, u.used_at FROM {tables} "
+            "CROSS JOIN sources AS s ON s.contacts_batch = c.batch "
             "LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = c.contact_id "
             f"WHERE {' AND '.join(conditions)} LIMIT {CANDIDATES}",
             *values,
@@ -37,7 +38,7 @@ class ContactSearch:
 
 
 def _rank(row: Row) -> tuple[bool, int, str, str]:
-    _id, source, contact_id, name, _kind, active, _client, used_at = row
+    source, contact_id, name, active, used_at = row[1], row[2], row[3], row[5], row[9]
     return not active, -(used_at or 0), name.casefold(), f"{source}:{contact_id}"
 
 
@@ -45,8 +46,8 @@ def _search_parts(query: folding.Query) -> tuple[str, Sequence[str], Sequence[st
     """The full-text index that yields fewest leads, so that a limit ends the work early."""
     in_words = "c.id IN (SELECT rowid FROM contact_words WHERE contact_words MATCH ?)"
     in_numbers = (
-        "c.id IN (SELECT n.contact FROM number_digits AS d CROSS JOIN numbers AS n "
-        "ON n.id = d.rowid WHERE number_digits MATCH ? AND instr(n.digits, ?) > 0)"
+        "(c.id IN (SELECT rowid FROM contact_digits WHERE contact_digits MATCH ?) "
+        "AND instr(c.digits, ?) > 0)"
     )
     tables, conditions, values = "contacts AS c", [], []
     if query.words:

@@ -26,6 +26,11 @@ def fold(text: str) -> str:
     return " ".join(WORD.findall(plain))
 
 
+def searched(name: str, client_number: str) -> str:
+    """Return all words by which a contact is found."""
+    return fold(f"{name} {client_number}")
+
+
 def digits_of(text: str) -> str:
     """Return the digits of a telephone number in ASCII, everything else left out."""
     return "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdigit())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from datev_connector.store import folding
 from datev_connector.store.errors import NewerSchema
 
 Step = Callable[[apsw.Connection], None]
@@ -18,7 +19,22 @@ def begin(connection: apsw.Connection) -> None:
     connection.execute(statements("v1.sql"))
 
 
-STEPS: tuple[Step, ...] = (begin,)
+def make_index_anew(connection: apsw.Connection) -> None:
+    """1 to 2: contacts and keys lie in another way; all that was loaded stays."""
+    connection.execute(statements("v2.sql"))
+    connection.create_scalar_function("fold", _folded, 2, deterministic=True)
+    try:
+        connection.execute(statements("v2_copy.sql"))
+    finally:
+        connection.create_scalar_function("fold", None, 2)
+
+
+def _folded(*texts: object) -> str:
+    name, client_number = texts
+    return folding.searched(str(name), str(client_number))
+
+
+STEPS: tuple[Step, ...] = (begin, make_index_anew)
 """Step n (counted from 0) leads from version n to n + 1; a released step never changes."""
 
 
