@@ -62,6 +62,7 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
         store=store,
         password=password.value,
         client_secret=client.value,
+        datev_password=session.datev_password(),
         now=session.now,
         listener=console.tell,
     )

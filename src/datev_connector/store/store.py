@@ -15,6 +15,7 @@ from datev_connector.domain.outbox import JournalEntry
 from datev_connector.store.calls import Calls
 from datev_connector.store.choices import Choices
 from datev_connector.store.contacts import Contacts
+from datev_connector.store.findings import Findings
 from datev_connector.store.opening import Opened, SetAside, open_file
 from datev_connector.store.outbox import Outbox
 from datev_connector.store.pins import Pins
@@ -32,6 +33,7 @@ class Store:
         self.calls = Calls(self._database)
         self.outbox = Outbox(self._database)
         self.contacts = Contacts(self._database)
+        self.findings = Findings(self._database)
         self.choices = Choices(self._database)
         self.pins = Pins(self._database)
 
@@ -75,6 +77,17 @@ class Store:
                 "INSERT OR REPLACE INTO meta (name, value) VALUES ('boots', ?)", str(boot)
             )
         return self._meta("station") or "", boot
+
+    def noted(self, name: str) -> str | None:
+        """Return what was noted under a name; None: nothing."""
+        return self._meta(f"note:{name}")
+
+    def note(self, name: str, value: str) -> None:
+        """Note a value under a name, in place of what was there."""
+        with self._database.transaction(durable=False):
+            self._database.run(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", f"note:{name}", value
+            )
 
     def _meta(self, name: str) -> str | None:
         row = self._database.first("SELECT value FROM meta WHERE name = ?", name)

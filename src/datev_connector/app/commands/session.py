@@ -80,6 +80,18 @@ class Session:
             self._log.sensitive.add_secret(secret.value)
         return secret
 
+    def datev_password(self) -> str:
+        """Return the password of the user of DATEVconnect; empty without user or password."""
+        from urllib.parse import urlsplit
+
+        from datev_connector.app.secrets import SecretKind
+
+        section = self.settings.datev
+        if not section.connect_user:
+            return ""
+        host = urlsplit(section.connect_url).hostname or ""
+        return self.secret(SecretKind.DATEV_PASSWORD, host=host, login=section.connect_user).value
+
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Open the store of the profile; it is made if there is none. Raises CommandFailed."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.output import plural
+from datev_connector.app.running.master_data_ways import NOT_FOUND
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from datev_connector.app.running.address_refresh import Refreshing
+    from datev_connector.app.running.master_data_refresh import Freshness
+    from datev_connector.datev.master_data.trouble import Trouble
     from datev_connector.store.contacts import SourceState
 
 _DATEV = (Source.DATEV, Source.INSTITUTION)
@@ -20,11 +24,19 @@ _FILL = "Fill the index: contacts import FILE."
 
 
 def contact_reports(
-    states: Iterable[SourceState], at: datetime, refreshing: Refreshing | None = None
+    states: Iterable[SourceState],
+    at: datetime,
+    refreshing: Refreshing | None = None,
+    freshness: Freshness | None = None,
 ) -> Iterator[LegReport]:
-    """Return one report for each contact leg; `refreshing`: how the address book is being read."""
+    """Return one report for each contact leg.
+
+    `refreshing`: how the address book of the PBX is being read; `freshness`: how master data are.
+    """
     known = {state.source: state for state in states if state.contacts}
-    yield _report(Leg.CONTACTS_DATEV, [known[s] for s in _DATEV if s in known], at)
+    filled = [known[source] for source in _DATEV if source in known]
+    data = _report(Leg.CONTACTS_DATEV, filled, at)
+    yield data if freshness is None else _with_freshness(data, freshness, there=bool(filled))
     book = known.get(Source.STARFACE)
     plain = _report(Leg.CONTACTS_STARFACE, [book] if book else [], at)
     yield plain if refreshing is None else _with_refresh(plain, refreshing, book)
@@ -47,6 +59,38 @@ def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
         state=LegState.UP,
         since=at,
         reason=f"{plural(count, 'contact')}, as of {loaded:%Y-%m-%d %H:%M}",
+    )
+
+
+def _with_freshness(plain: LegReport, freshness: Freshness, *, there: bool) -> LegReport:
+    trouble, progress = freshness.trouble, freshness.progress
+    if trouble is not None:
+        return _without_news(plain, trouble, there=there)
+    if progress is not None:
+        of = "" if progress.of is None else f", {progress.done} of {progress.of}"
+        return _but(plain, f"{plain.reason}; {freshness.way} is being read{of}")
+    if freshness.clients is not None:
+        why = freshness.clients
+        reason = f"{plain.reason}; the client numbers cannot be read. {why.reason}"
+        degraded = _but(plain, reason, mender=why.mender, remedy=why.remedy)
+        return replace(degraded, state=LegState.DEGRADED)
+    if freshness.left_out:
+        entries = plural(freshness.left_out, "entry")
+        return _but(plain, f"{plain.reason}; {entries} of DATEV could not be read")
+    return plain
+
+
+def _without_news(plain: LegReport, why: Trouble, *, there: bool) -> LegReport:
+    if there and why.code == NOT_FOUND.code:
+        # Nothing was promised: what was imported is what there is.
+        return _but(plain, f"{plain.reason}. {why.reason}")
+    kept = f"In use: {plain.reason}." if there else "There are no contacts of this source."
+    return replace(
+        plain,
+        state=LegState.DEGRADED,
+        reason=f"The master data of DATEV cannot be read. {why.reason} {kept}",
+        mender=why.mender,
+        remedy=why.remedy,
     )
 
 

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from datev_connector.app import office, retry_request
 from datev_connector.app.running.address_refresh import AddressRefresh
 from datev_connector.app.running.contact_legs import contact_reports
+from datev_connector.app.running.diary_shelf import StoredDiary
 from datev_connector.app.running.herald import Herald
+from datev_connector.app.running.master_data_refresh import MasterDataRefresh
+from datev_connector.app.running.master_data_ways import MasterDataWays
 from datev_connector.app.running.record import log_of
 from datev_connector.app.running.standing import LastStanding, StandingFile, unwatched_since
 from datev_connector.app.running.trusted import StoredPins
-from datev_connector.app.settings import DatevLink
+from datev_connector.app.settings import ContactSource, DatevLink
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.link import SimulatorLink
 from datev_connector.domain import inputs
@@ -54,12 +57,14 @@ class Connector:
         store: Store,
         password: str,
         client_secret: str,
+        datev_password: str,
         now: Callable[[], datetime],
         listener: Callable[[News], None],
     ) -> None:
         """Wires everything; nothing is connected yet, and the store is handed in open.
 
-        `client_secret` is that of OAuth, empty where there is none.
+        `client_secret` is that of OAuth, `datev_password` that of the user of DATEVconnect; each
+        is empty where there is none.
         """
         self._profile = profile
         self._store = store
@@ -70,7 +75,7 @@ class Connector:
             rules=office.call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
         )
 
-        self._herald = Herald(listener, log_of, self._watch_pbx)
+        self._herald = Herald(listener, log_of, self._watch_legs)
         self.engine = Engine(
             desk=desk,
             memory=store,
@@ -82,6 +87,7 @@ class Connector:
         self._plan = plan
         self._pbx = self._starface(settings, password, client_secret)
         self._refresh = self._address_refresh()
+        self._master_data = self._master_data_refresh(settings, datev_password)
         self._datev = self._datev_link(settings)
         self._standing_file = StandingFile(profile, look=self._standing)
 
@@ -95,6 +101,8 @@ class Connector:
                 group.create_task(self._refresh.run(), name="address book"),
                 group.create_task(self._standing_file.keep(), name="standing"),
             ]
+            if self._master_data is not None:
+                running.append(group.create_task(self._master_data.run(), name="master data"))
             await stop.wait()
             for task in running:
                 task.cancel()
@@ -110,7 +118,8 @@ class Connector:
     def _report_contacts(self) -> None:
         """Tell how the contact legs are doing; another process may have filled the index."""
         sources = self._store.contacts.sources()
-        for report in contact_reports(sources, self._now(), self._refresh.state):
+        fresh = None if self._master_data is None else self._master_data.state
+        for report in contact_reports(sources, self._now(), self._refresh.state, fresh):
             if not report.says_the_same(self.engine.legs.get(report.leg)):
                 self.engine.feed(inputs.LegChanged(at=report.since, report=report))
 
@@ -135,9 +144,35 @@ class Connector:
                 _log.warning("housekeeping waits: %s", fault)
             await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
 
-    def _watch_pbx(self, news: News) -> None:
-        if isinstance(news.matter, LegReport) and news.matter.leg is Leg.STARFACE:
-            self._refresh.pbx_is_there(news.matter.state is not LegState.DOWN)
+    def _watch_legs(self, news: News) -> None:
+        report = news.matter
+        if not isinstance(report, LegReport):
+            return
+        there = report.state is not LegState.DOWN
+        if report.leg is Leg.STARFACE:
+            self._refresh.pbx_is_there(there)
+        elif report.leg is Leg.DATEV and there and self._master_data is not None:
+            self._master_data.datev_is_there()
+
+    def _master_data_refresh(self, settings: Settings, password: str) -> MasterDataRefresh | None:
+        """None where the settings want no master data."""
+        if settings.datev.contacts is ContactSource.NONE:
+            return None
+        ways = MasterDataWays(
+            settings.datev,
+            password=password,
+            contacts=self._store.contacts,
+            plan=self._plan,
+            pins=StoredPins(self._store.pins),
+            now=self._now,
+        )
+        return MasterDataRefresh(
+            ways.choose,
+            StoredDiary(self._store),
+            now=self._now,
+            jitter=random.random,
+            changed=self._report_contacts,
+        )
 
     def _address_refresh(self) -> AddressRefresh:
         return AddressRefresh(

@@ -306,9 +306,9 @@ _DATEV = (
         kind=ContactSource,
         default=ContactSource.AUTO,
         allowed={
-            "auto": "What is found: DATEV's master data service on this machine, otherwise DATEVconnect.",
+            "auto": "DATEV's master data service if this machine has it, otherwise DATEVconnect.",
             "sdd": "DATEV's master data service on this Windows machine, institutions included.",
-            "datevconnect": "DATEVconnect under `connect_url`; knows clients, but no institutions.",
+            "datevconnect": "DATEVconnect under `connect_url`: with clients, but no institutions.",
             "none": "No DATEV master data but those of an import.",
         },
         help="Where DATEV master data come from.",
