@@ -375,6 +375,49 @@ async def test_ten_thousand_events_arrive_in_order_and_starve_no_answer() -> Non
     assert [event.params for event in anna.heard.events] == [(number,) for number in range(count)]
 
 
+def chatting(until: Callable[[], bool]) -> Callable[[Talk], Awaitable[None]]:
+    """Send events, one after another, and answer a request only when `until` says so."""
+
+    async def chat(talk: Talk) -> None:
+        asked, number = number_of(await talk.hear_stanza()), 0
+        while not until():
+            number += 1
+            talk.say(iq("set", f"e{number}", call_text(EVENT, number)))
+            await talk.hear_stanza()
+        talk.say(iq("result", asked, answer_text("at last")))
+        await talk.hear_all()
+
+    return chat
+
+
+async def test_an_answer_may_be_long_behind_events() -> None:
+    times = HttpTimes(connect_s=5.0, answer_s=1.0)
+    clock = asyncio.get_running_loop().time
+    late_s = clock() + 2.5 * times.answer_s
+    async with on_line(chatting(lambda: clock() > late_s), times=times) as (anna, _):
+        assert await anna.link.call(UCI.login()) == MethodResponse(value="at last")
+        assert anna.heard.lost == []
+
+
+async def test_events_without_end_do_not_keep_a_request_waiting_for_ever() -> None:
+    ways = XmppWays(times=XmppTimes(behind_events_s=0.4))
+    async with on_line(chatting(lambda: False), times=SWIFT, ways=ways) as (anna, _):
+        assert (await failure(anna)).kind is TroubleKind.SILENT
+        assert anna.heard.events
+
+
+async def test_an_endpoint_is_silent_though_its_server_talks() -> None:
+    async def answer_pings(talk: Talk) -> None:
+        while stanza := await talk.hear_stanza():
+            if "urn:xmpp:ping" in stanza:
+                talk.say(iq("result", number_of(stanza), "", sender=DOMAIN))
+
+    ways = XmppWays(times=XmppTimes(ping_s=0.02))
+    async with on_line(answer_pings, times=SWIFT, ways=ways) as (anna, _):
+        assert (await failure(anna)).kind is TroubleKind.SILENT
+        assert anna.heard.lost == []
+
+
 async def test_a_server_that_does_not_read_is_not_read_either() -> None:
     count = 5_000
     read_on = asyncio.Event()

@@ -29,6 +29,8 @@ from datev_connector.starface.xmpp.rpc import fault_of, unwrap, wrap
 from datev_connector.starface.xmpp.stanzas import PING, Refused, told
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from datev_connector.starface.xmpp.client import XmppClient
 
 LATE = "datev_connector.starface.xmpp.opening"
@@ -43,6 +45,8 @@ class XmppTimes:
     """Proxies were seen to cut lines that are silent for less than 300 s."""
     probe_s: float = 5.0
     """Each round of looking for the endpoint; who is there answers at once."""
+    behind_events_s: float = 60.0
+    """An answer is waited for as long as events come before it, but no longer than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,8 @@ class XmppLink:
         self._resource = f"DatevConnector-{secrets.token_hex(6)}"
         self._client: XmppClient | None = None
         self._pinging: asyncio.Task[None] | None = None
+        self._limits: dict[asyncio.Timeout, float] = {}
+        """Of the requests under way, with the time of the loop that ends each in any case."""
         self._open_now = False
 
     async def open(self) -> Opened:
@@ -112,8 +118,7 @@ class XmppLink:
             raise self._failed(TroubleKind.CUT)
         content = wrap(call)
         try:
-            async with asyncio.timeout(self._options.times.answer_s):
-                answer = await client.ask("set", endpoint.address, content)
+            answer = await self._answer(client, endpoint.address, content)
         except TimeoutError:
             raise self._failed(TroubleKind.SILENT) from None
         except Refused as refused:
@@ -152,7 +157,7 @@ class XmppLink:
         fault = options.fault("asked for when it is needed")
         if fault is not None:
             raise self._failed(TroubleKind.SETTINGS_INCOMPLETE, fault)
-        incoming = Incoming(self._on_event, asyncio.get_running_loop().time)
+        incoming = Incoming(self._take_event, asyncio.get_running_loop().time)
         client = await self._sign_in(incoming)
         self.own_address = client.own_address
         endpoint = await find_endpoint(
@@ -211,6 +216,24 @@ class XmppLink:
         return await self._password_instead(given) or ""
 
     # --- while it is open -------------------------------------------------------------------------
+
+    async def _answer(self, client: XmppClient, address: str, content: str) -> Element:
+        """What the endpoint answers. Raises TimeoutError when nothing comes from it any more."""
+        times, now_s = self._options.times, asyncio.get_running_loop().time()
+        async with asyncio.timeout(times.answer_s) as limit:
+            self._limits[limit] = now_s + max(times.answer_s, self._ways.times.behind_events_s)
+            try:
+                return await client.ask("set", address, content)
+            finally:
+                del self._limits[limit]
+
+    def _take_event(self, event: MethodCall) -> None:
+        """Hand an event on. Answers are queued behind those sent before: they have time again."""
+        again_s = asyncio.get_running_loop().time() + self._options.times.answer_s
+        for limit, latest_s in self._limits.items():
+            if not limit.expired():
+                limit.reschedule(min(again_s, latest_s))
+        self._on_event(event)
 
     async def _keep_alive(self, client: XmppClient) -> None:
         """Let no proxy think the line dead, and notice when it is (XEP-0199)."""
