@@ -1,0 +1,1 @@
+"""Master data over DATEVconnect, DATEV's REST interface in the office."""
