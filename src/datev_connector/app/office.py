@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datev_connector.app.settings.sections import Settings
@@ -10,6 +11,8 @@ from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.rules import CallRules
 
 if TYPE_CHECKING:
+    from datev_connector.datev.master_data.connect.options import ConnectOptions
+    from datev_connector.datev.master_data.sdd.options import SddOptions
     from datev_connector.starface.options import StarfaceOptions
 
 
@@ -74,4 +77,29 @@ def starface_options(settings: Settings) -> StarfaceOptions:
         xmpp_port=section.xmpp_port,
         xmpp_domain=section.xmpp_domain,
         xmpp_endpoint=section.xmpp_endpoint,
+    )
+
+
+def connect_options(settings: Settings) -> ConnectOptions:
+    """How to reach DATEVconnect."""
+    from datev_connector.datev.master_data.connect.options import ConnectOptions
+
+    section = settings.datev
+    return ConnectOptions(
+        url=section.connect_url,
+        user=section.connect_user,
+        verify_certificate=section.connect_verify_certificate.value,
+        lanes=section.connect_lanes,
+    )
+
+
+def sdd_options(settings: Settings) -> SddOptions:
+    """How to read DATEV's master data service."""
+    from datev_connector.datev.master_data.sdd.options import SddOptions
+
+    section = settings.datev
+    return SddOptions(
+        reader=Path(section.sdd_reader) if section.sdd_reader else None,
+        assemblies=section.sdd_assemblies,
+        limit_s=section.sdd_limit_s,
     )

@@ -28,7 +28,6 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
 
     Raises MasterDataTrouble, StoreError; the old contents stay then.
     """
-    from datev_connector.app import office
     from datev_connector.app.running.diary_shelf import StoredDiary
     from datev_connector.app.running.master_data_ways import MasterDataWays
     from datev_connector.app.running.trusted import StoredPins
@@ -36,10 +35,9 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
     from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 
     ways = MasterDataWays(
-        session.settings.datev,
+        session.settings,
         password=session.datev_password(),
         contacts=store.contacts,
-        plan=office.dial_plan(session.settings),
         pins=StoredPins(store.pins),
         now=session.now,
     )

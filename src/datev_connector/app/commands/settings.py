@@ -38,22 +38,25 @@ def show(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's wa
         click.echo(f"\nYour settings file: {session.profile.settings_file}")
 
 
-@settings.command("forget-certificate", short_help="Trust the PBX's next certificate again.")
+@settings.command("forget-certificate", short_help="Trust a server's next certificate again.")
+@click.option(
+    "--of",
+    "owner",
+    type=click.Choice(["starface", "datev"]),
+    default="starface",
+    show_default=True,
+    help="The PBX, or DATEVconnect.",
+)
 @json_option
 @common_options
 @pass_session
-def forget_certificate(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
-    """Forget the certificates by which the PBX is known; the next ones that it shows are trusted.
+def forget_certificate(session: Session, owner: str, as_json: bool) -> None:  # noqa: FBT001 -- click's way
+    """Forget the certificates by which a server is known; the next ones that it shows are trusted.
 
-    Compare the new fingerprint with the certificate of the PBX before: whoever stands in between
+    Compare the new fingerprint with the certificate of the server before: whoever stands in between
     shows another one as well.
     """
-    from datev_connector.app.running.trusted import server_name
-
-    section = session.settings.starface
-    if not section.host:
-        raise CommandFailed("The PBX is not set (starface.host).", "Set it in the settings first.")
-    servers = [server_name(section.host, port) for port in (section.https_port, section.xmpp_port)]
+    servers = _datev_servers(session) if owner == "datev" else _pbx_servers(session)
     with session.store() as store:
         pins = {server: store.pins.pin(server) for server in servers}
         for server in servers:
@@ -67,7 +70,25 @@ def forget_certificate(session: Session, as_json: bool) -> None:  # noqa: FBT001
         else:
             since = local_text(pin.at)
             click.echo(f"{server}: forgotten: {pin.fingerprint}, known since {since}.")
-    click.echo("The next certificates of the PBX are trusted.")
+    name = "DATEVconnect" if owner == "datev" else "the PBX"
+    click.echo(f"The next certificates of {name} are trusted.")
+
+
+def _pbx_servers(session: Session) -> list[str]:
+    from datev_connector.app.running.trusted import server_name
+
+    section = session.settings.starface
+    if not section.host:
+        raise CommandFailed("The PBX is not set (starface.host).", "Set it in the settings first.")
+    return [server_name(section.host, port) for port in (section.https_port, section.xmpp_port)]
+
+
+def _datev_servers(session: Session) -> list[str]:
+    from datev_connector.app.office import connect_options
+    from datev_connector.app.running.trusted import server_name
+
+    address = connect_options(session.settings).address
+    return [server_name(address.host, address.port)]
 
 
 def _forgotten(server: str, pin: Pin | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from datev_connector.app.diagnosis.events import EventProbes
 from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.keeping import StoreProbes
+from datev_connector.app.diagnosis.master_data import MasterDataProbes
 from datev_connector.app.diagnosis.network import NetworkProbes
 from datev_connector.app.diagnosis.pbx import PbxProbes
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
@@ -34,6 +35,7 @@ async def examine(ground: Ground) -> AsyncGenerator[Finding, None]:
         *StoreProbes(ground, notebook).probes(),
         *_starface(ground, notebook, visit),
         *DatevProbes(ground, notebook).probes(),
+        *MasterDataProbes(ground, notebook).probes(),
     )
     try:
         async for finding in run_probes(probes):

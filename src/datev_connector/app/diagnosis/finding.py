@@ -41,6 +41,7 @@ class Step(StrEnum):
     EVENTS = "events"
     CLOCK = "clock"
     LINK = "link"
+    MASTER_DATA = "master data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.finding import Observation, Step, leg_seen, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.office import connect_options
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.secrets import Vault
@@ -139,10 +140,12 @@ class StoreProbes:
         with open_store(self._ground, notebook) as store:
             notebook.sources = store.contacts.sources()
             kept = StoredPins(store.pins)
-            for port in (section.https_port, section.xmpp_port):
-                pin = kept.pin(section.host, port)
+            connect = connect_options(self._ground.settings).address
+            servers = [(section.host, port) for port in (section.https_port, section.xmpp_port)]
+            for host, port in (*servers, (connect.host, connect.port)):
+                pin = kept.pin(host, port)
                 if pin is not None:
-                    notebook.pins.set_pin(section.host, port, pin)
+                    notebook.pins.set_pin(host, port, pin)
             return None if store.set_aside is None else store.set_aside.path
 
     def _write_and_measure(self) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from datev_connector.app.office import connect_options, dial_plan, sdd_options
 from datev_connector.app.running.master_data_refresh import MasterDataWay, Rhythm
-from datev_connector.app.settings import ContactSource
+from datev_connector.app.settings import ContactSource, Settings
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.sdd.installation import is_datev_installed
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
@@ -16,7 +16,6 @@ from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Mender
 
 if TYPE_CHECKING:
-    from datev_connector.app.settings.sections import Datev
     from datev_connector.datev.master_data.connect.adapter import DatevConnect
     from datev_connector.datev.master_data.sdd.adapter import SddReader, Tally
     from datev_connector.domain.dial_plan import DialPlan
@@ -134,25 +133,24 @@ class MasterDataWays:
 
     def __init__(
         self,
-        section: Datev,
+        settings: Settings,
         *,
         password: str,
         contacts: Contacts,
-        plan: DialPlan,
         pins: PinStore,
         now: Callable[[], datetime],
     ) -> None:
         """`password` is that of `connect_user`; empty where there is none."""
-        self._section = section
+        self._settings = settings
         self._password = password
         self._contacts = contacts
-        self._plan = plan
+        self._plan = dial_plan(settings)
         self._pins = pins
         self._now = now
 
     def choose(self) -> MasterDataWay | Trouble:
         """Return the way to go now; DATEV may have been installed since the last time."""
-        match self._section.contacts:
+        match self._settings.datev.contacts:
             case ContactSource.NONE:
                 return NOT_WANTED
             case ContactSource.SDD:
@@ -167,20 +165,12 @@ class MasterDataWays:
             way = self._sdd()
             if not isinstance(way, Trouble):
                 return way
-        return self._connect(expected=bool(self._section.connect_user))
+        return self._connect(expected=bool(self._settings.datev.connect_user))
 
     def _sdd(self) -> MasterDataWay | Trouble:
         from datev_connector.datev.master_data.sdd.adapter import SddReader
-        from datev_connector.datev.master_data.sdd.options import SddOptions
 
-        section = self._section
-        reader = SddReader(
-            SddOptions(
-                reader=Path(section.sdd_reader) if section.sdd_reader else None,
-                assemblies=section.sdd_assemblies,
-                limit_s=section.sdd_limit_s,
-            )
-        )
+        reader = SddReader(sdd_options(self._settings))
         why_not = reader.available()
         if why_not is not None:
             return why_not
@@ -188,23 +178,12 @@ class MasterDataWays:
 
     def _connect(self, *, expected: bool) -> ConnectWay:
         from datev_connector.datev.master_data.connect.adapter import DatevConnect
-        from datev_connector.datev.master_data.connect.options import ConnectOptions
 
-        section = self._section
-        connect = DatevConnect(
-            ConnectOptions(
-                url=section.connect_url,
-                user=section.connect_user,
-                verify_certificate=section.connect_verify_certificate.value,
-                lanes=section.connect_lanes,
-            ),
-            self._password,
-            pins=self._pins,
-            now=self._now,
-        )
-        days = section.contacts_reload_days
+        options = connect_options(self._settings)
+        connect = DatevConnect(options, self._password, pins=self._pins, now=self._now)
+        days = self._settings.datev.contacts_reload_days
         rhythm = Rhythm(
-            changed=timedelta(minutes=section.contacts_refresh_minutes),
+            changed=timedelta(minutes=self._settings.datev.contacts_refresh_minutes),
             anew=timedelta(days=days) if days else None,
         )
         return ConnectWay(connect, self._contacts, self._plan, rhythm=rhythm, expected=expected)

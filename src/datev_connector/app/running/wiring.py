@@ -159,10 +159,9 @@ class Connector:
         if settings.datev.contacts is ContactSource.NONE:
             return None
         ways = MasterDataWays(
-            settings.datev,
+            settings,
             password=password,
             contacts=self._store.contacts,
-            plan=self._plan,
             pins=StoredPins(self._store.pins),
             now=self._now,
         )
