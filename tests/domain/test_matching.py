@@ -387,7 +387,7 @@ def test_plain_fields_are_read_quickly_as_in_full(stored: StoredNumber, plan: Di
     ("text", "standardised"),
     [
         *[("0721 / 9999-12", "0049721999912"), ("0721 999912", ""), ("", "+49721999912")],
-        ("+49 171 3920077", "00491713920077"),
+        *[("+49 171 3920077", "00491713920077"), ("0721 9999-0", "004972199990")],
     ],
 )
 def test_what_most_fields_hold_is_plain(text: str, standardised: str) -> None:

@@ -522,10 +522,34 @@ def test_the_fast_path_reads_as_the_full_path(digits: int, country: str) -> None
         assert isinstance(numbering.full_form(key, country), numbering.Unreadable)
 
 
-@given(st.text(alphabet=string.digits, max_size=20), st.sampled_from(["DE", "AT", "CH"]))
+CODES = st.sampled_from([str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE])
+FOREIGN = st.builds("{}{}".format, CODES, st.text(alphabet=string.digits, max_size=15))
+
+
+@settings(max_examples=500)
+@given(
+    FOREIGN | st.text(alphabet=string.digits, max_size=20),
+    st.sampled_from(["DE", "AT", "CH", "IT", "US", "RU", "nowhere"]),
+)
+@example("04347899", "DE")
+@example("4301580000", "AT")
 def test_the_fast_path_keeps_off_all_other_digits(digits: str, country: str) -> None:
     quick = numbering.quick_form(digits)
     assert quick in {None, numbering.full_form(digits, country)}
+
+
+@pytest.mark.parametrize("digits", ["4315800012", "41446681800", "390612345678", "12125550123"])
+def test_plain_foreign_numbers_are_read_quickly(digits: str) -> None:
+    assert numbering.quick_form(digits) == f"+{digits}"
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(["DE", "AT", "CH"]), st.integers(2, 9), st.integers(0, 10**12))
+def test_few_digits_decide_on_an_area_code(country: str, first: int, rest: int) -> None:
+    key = f"{numbering.country_code(country)}{first}{rest}"
+    whole = phonenumbers.parse("+" + key.ljust(min(len(key) + 7, 12), "0"))
+    length = phonenumbers.length_of_geographical_area_code(whole)
+    assert numbering.area_code_length(key, country) == length
 
 
 @given(st.integers(2, 9), st.text(alphabet=string.digits, min_size=4, max_size=9))

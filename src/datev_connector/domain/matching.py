@@ -155,7 +155,9 @@ def index_keys(stored: StoredNumber, plan: DialPlan) -> tuple[IndexKey, ...]:
     """
     head = bool(stored.note) and spelling.marks_head(stored.note)
     plain = None if head else plain_key(stored.number, stored.standardised, plan)
-    return full_index_keys(stored, plan, head=head) if plain is None else (IndexKey(key=plain),)
+    if plain is None:
+        return full_index_keys(stored, plan, head=head)
+    return (IndexKey(key=plain[0], stem=plain[1]),)
 
 
 def full_index_keys(stored: StoredNumber, plan: DialPlan, *, head: bool) -> tuple[IndexKey, ...]:

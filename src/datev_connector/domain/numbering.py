@@ -10,14 +10,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DIGITS: Final = 17
 """Longest E.164 form that any country uses, with room for Germany's long direct lines."""
 
+_LONGEST_CODE: Final = 3
+_NEVER: Final = "(?!)"
 _GERMAN_CODE: Final = "49"
 _GERMAN_LENGTHS: Final = range(4, 16)
 # Area codes begin with 2 to 9; these do too, but belong to no place: 032, 0700, 0800, 0900.
@@ -26,8 +39,10 @@ _GERMAN_MOBILE: Final = re.compile(r"1(?:5\d|6[023489]|7\d)\d{7,8}")
 # Emergency calls, the authorities' 115, harmonised 116xxx, directory enquiries, ambulance.
 _GERMAN_SPECIAL: Final = re.compile(r"11[025]|116\d{3}|118\d{2,3}|19222")
 _EUROPEAN_EMERGENCY: Final = "112"
-_AREA_PROBE: Final = "0000000"
-_LONGEST_PROBED: Final = 11
+_PROBE_DIGITS: Final = 7
+_LONGEST_PROBED: Final = 10
+_LONGEST_BEGINNING: Final = 9
+"""Digits, country code included, that decide on a number's area code."""
 
 _FAULTS: Final = {
     ValidationResult.INVALID_COUNTRY_CODE: "begins with a country code that does not exist",
@@ -56,14 +71,47 @@ def standard_form(digits: str, country: str) -> str | Unreadable:
 
 
 def quick_form(digits: str) -> str | None:
-    """Return what `full_form` would for plain German numbers, None for all others."""
+    """Return what `full_form` would for plain numbers with a country code, None for others."""
     if (
         digits.startswith(_GERMAN_CODE)
         and len(digits) - len(_GERMAN_CODE) in _GERMAN_LENGTHS
         and digits[len(_GERMAN_CODE)] != "0"
     ):
         return f"+{digits}"
-    return None
+    return None if digits.startswith(_GERMAN_CODE) else _quick_foreign_form(digits)
+
+
+def _quick_foreign_form(digits: str) -> str | None:
+    abroad = _abroad(digits[:_LONGEST_CODE])
+    if abroad is None or len(digits) not in abroad.lengths or abroad.prefix(digits):
+        return None
+    return f"+{digits}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Abroad:
+    """What a country's own numbers look like."""
+
+    lengths: frozenset[int]
+    """Digits of its numbers with the country code."""
+    prefix: Callable[[str], object]
+    """Finds what must be taken off behind the country code."""
+
+
+# There are a thousand beginnings at most, and asking for one takes a while.
+@lru_cache(maxsize=1000)
+def _abroad(beginning: str) -> _Abroad | None:
+    codes = (int(beginning[:length]) for length in range(1, len(beginning) + 1))
+    code = next((code for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), 0)
+    if not code or beginning.startswith("0"):
+        return None
+    region = COUNTRY_CODE_TO_REGION_CODE[code][0]
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    if metadata is None or metadata.general_desc is None:
+        return None
+    lengths = frozenset(len(str(code)) + n for n in metadata.general_desc.possible_length)
+    taken_off = metadata.national_prefix_for_parsing or _NEVER
+    return _Abroad(lengths, re.compile(f"{code}(?:{taken_off})").match)
 
 
 def full_form(digits: str, country: str) -> str | Unreadable:
@@ -148,7 +196,15 @@ def area_code_length(key: str, country: str) -> int:
 
     `key` is E.164 digits without `+`; what follows the area code may be incomplete.
     """
-    whole = (key + _AREA_PROBE)[: max(len(key), len(country_code(country)) + _LONGEST_PROBED - 1)]
+    longest = len(country_code(country)) + _LONGEST_PROBED
+    length = max(len(key), min(len(key) + _PROBE_DIGITS, longest))
+    return _area_code_length(key[:_LONGEST_BEGINNING], length)
+
+
+# The beginnings of a country's numbers are few, and asking for one takes a while.
+@lru_cache(maxsize=8192)
+def _area_code_length(beginning: str, length: int) -> int:
+    whole = beginning.ljust(length, "0")
     return phonenumbers.length_of_geographical_area_code(phonenumbers.parse(f"+{whole}"))
 
 

@@ -33,7 +33,9 @@ _USUAL: Final = re.compile(
     r"00(49(?:[2-9]\d{3,14}|1[2-8]\d{2,13}))|0([2-9]\d{3,14}|1[2-8]\d{2,13})|((?:[2-9]|1(?![19]))\d*)",
     re.ASCII,
 )
-_USUAL_STORED: Final = re.compile(r"(?:00|\+)49(?:[2-9]\d{3,14}|1[2-8]\d{2,13})", re.ASCII)
+_USUAL_STORED: Final = re.compile(
+    r"(?:00|\+)(49(?:[2-9]\d{3,14}|1[2-8]\d{2,13}))|0([2-9]\d{3,14}|1[2-8]\d{2,13})", re.ASCII
+)
 _FUNCTION_CODE: Final = re.compile(r"[*#][\d*#]*\d[\d*#]*")
 _LOST_PLUS_LENGTH: Final = 11
 """German local numbers are shorter: so many digits behind a country code lack their plus."""
@@ -169,30 +171,34 @@ def read_stored(
     return tuple(known) or typed
 
 
-def plain_key(text: str, standardised: str, plan: DialPlan) -> str | None:
-    """Return the E.164 digits of a field that holds one German number and nothing else.
+def plain_key(text: str, standardised: str, plan: DialPlan) -> tuple[str, str | None] | None:
+    """Return E.164 digits and stem of a field that holds one German number and nothing else.
 
-    It is what `read_stored` would read, without head number and completion; None: ask that.
+    It is what `read_stored` would read; None: ask that.
     """
-    typed = _plain_typed(text, plan) if text else ""
-    if not standardised or typed is None:
-        return typed or None
-    if not _USUAL_STORED.fullmatch(standardised) or len(standardised) <= plan.internal_digits:
+    written = spelling.quickly_written(text) if text else None
+    key = _plain_digits(standardised, plan) if standardised else ""
+    if key is None or (text and written is None):
         return None
-    if standardised in plan.accounts:
+    if written is None:
+        return (key, None) if key else None
+    typed = _plain_digits(written.digits, plan)
+    if not typed or (key and key != typed):
         return None
-    key = standardised[1:] if standardised[0] == "+" else standardised[2:]
-    return key if key == typed or not typed else None
+    return typed, _stem(typed, written.direct, plan) if written.direct else None
 
 
-def _plain_typed(text: str, plan: DialPlan) -> str | None:
-    digits = spelling.quick_digits(text)
-    if digits is None or digits in plan.accounts or len(digits) <= plan.internal_digits:
+def _plain_digits(digits: str, plan: DialPlan) -> str | None:
+    """Return the E.164 digits of a German number that nothing but its own digits decide on."""
+    if len(digits) <= plan.internal_digits or digits in plan.accounts:
         return None
-    if digits[0] == "0" and plan.country == "DE":
-        found = _USUAL.fullmatch(digits)
-        return f"49{found[2]}" if found is not None and found[2] else None
-    return digits[1:] if _USUAL_STORED.fullmatch(digits) else None
+    found = _USUAL_STORED.fullmatch(digits)
+    if found is None:
+        return None
+    world, national = found.groups()
+    if world is None and plan.country == "DE":
+        return f"49{national}"
+    return world
 
 
 def is_head(text: str) -> bool:

@@ -55,10 +55,11 @@ _HEAD_WORD: Final = re.compile(
 _VANITY: Final = re.compile(
     r"(?<!\d)((?:0|\+49|0049)[\s(0)]*(?:700|800|180\d|900)[\s/-]*)([A-Z]{4,12})\b"
 )
-# What most fields hold: an area code, a number, perhaps a direct line, and nothing else.
+# What most fields hold: an area code, a number, perhaps a direct line or the `-0` of a head number,
+# and nothing else.
 _ORDINARY: Final = re.compile(
     r"(?:0[1-9]\d{1,4}|\(0[1-9]\d{1,4}\)|\+49 ?[1-9]\d{1,4}) ?[/-]? ?"
-    r"[1-9]\d{2,7}(?: ?- ?[1-9]\d{0,4})?"
+    r"[1-9]\d{2,7}(?: ?- ?(?:[1-9]\d{0,4}|(0)))?"
 )
 _SEPARATORS: Final = str.maketrans("", "", " ()/-")
 _KEYPAD: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -111,15 +112,10 @@ def written_numbers(text: str, *, head: bool = False) -> tuple[Written, ...]:
 
 def quickly_written(text: str) -> Written | None:
     """Return what `fully_written` would for ordinary German spellings, None for all others."""
-    digits = quick_digits(text)
-    return None if digits is None else Written(digits=digits)
-
-
-def quick_digits(text: str) -> str | None:
-    """Return the digits (with `+` if there is one) of an ordinary German spelling."""
-    if text.isascii() and _ORDINARY.fullmatch(text):
-        return text.translate(_SEPARATORS)
-    return None
+    found = _ORDINARY.fullmatch(text) if text.isascii() else None
+    if found is None:
+        return None
+    return Written(digits=text.translate(_SEPARATORS), direct=(1,) if found[1] else ())
 
 
 def fully_written(text: str, *, head: bool = False) -> tuple[Written, ...]:
