@@ -275,6 +275,27 @@ def test_of_two_calls_of_one_number_in_a_row_the_unseen_one_is_entered() -> None
     ]
 
 
+@pytest.mark.parametrize("later_s", [0.0, 0.3])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("answered", ["p1", "p2"])
+def test_of_two_calls_within_a_second_each_keeps_what_was_seen(
+    answered: str, order: tuple[int, int], later_s: float
+) -> None:
+    desk = book()
+    desk.outcomes = {"p1": Outcome.MISSED, "p2": Outcome.MISSED}
+    for pbx_call, pause_s in (("p1", later_s), ("p2", 30)):
+        desk.ring(pbx_call)
+        if pbx_call == answered:
+            desk.answer(pbx_call)
+        desk.hang_up(pbx_call)
+        desk.later(pause_s)
+    before = len(desk.seen)
+    both = [line(0, CLIENT, outcome) for outcome in (Outcome.MISSED, Outcome.ANSWERED)]
+    desk.read_list(*(both[index] for index in order))
+    assert len(desk.calls) == 2
+    assert desk.seen[before:] == []
+
+
 def test_who_tries_again_and_is_heard_was_missed_before() -> None:
     desk = book()
     desk.ring("p2")

@@ -12,7 +12,8 @@ ended while DATEV was away, by the same rules.
         2  with the same number, that we came upon while that line's conversation went on
         3  whose number we never got, that began at about the same time
         4  that had the same number before somebody was put through, and began at about that time
-    ... the better reason first, then the nearer beginning.
+    ... the better reason first, then the nearer beginning; within a second, which is all that the
+    list can tell, then the call of which we saw the same: that it was answered, or was not.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ NEAR = timedelta(seconds=15)
 """How far the beginnings in the list and on the desk may be apart: nobody redials faster."""
 NEAR_LIVING = timedelta(seconds=3)
 """... while the call lives, and can only be in the list if it ended this very moment."""
+TOLD_APART = timedelta(seconds=1)
+"""Beginnings in the list are whole seconds."""
 AT_THE_EDGES = timedelta(seconds=10)
 """So long before and after the gap a call counts as missed by us if nobody knows it."""
 _SETTLED = ("outcome", "connected_at", "ended_at", "owed")
@@ -72,7 +75,7 @@ def _owners(book: Book, read: CallListRead) -> dict[int, Call]:
     )
     owners: dict[int, Call] = {}
     taken: set[int] = set()
-    for _, _, index, place in pairs:
+    for *_, index, place in pairs:
         if index not in owners and place not in taken:
             owners[index] = known[place]
             taken.add(place)
@@ -81,12 +84,13 @@ def _owners(book: Book, read: CallListRead) -> dict[int, Call]:
 
 def _fits(
     book: Book, line: ListedCall, known: list[Call], keys: list[tuple[str, str | None]]
-) -> Iterator[tuple[int, tuple[int, timedelta]]]:
+) -> Iterator[tuple[int, tuple[int, int, bool, timedelta]]]:
     party = _party(book, line.number)
     for place, (call, (last, first)) in enumerate(zip(known, keys, strict=True)):
         reason = _reason(line, call, same=last == party, same_first=first == party)
         if reason is not None:
-            yield place, (reason, abs(line.began_at - call.began_at))
+            apart = abs(line.began_at - call.began_at)
+            yield place, (reason, apart // TOLD_APART, _differs(line, call), apart)
 
 
 def _reason(line: ListedCall, call: Call, *, same: bool, same_first: bool) -> int | None:
@@ -104,6 +108,13 @@ def _reason(line: ListedCall, call: Call, *, same: bool, same_first: bool) -> in
     if near and not (call.active or call.number):
         return 3
     return 4 if near and same_first else None
+
+
+def _differs(line: ListedCall, call: Call) -> bool:
+    """Tell whether we watched the call to its end, and saw another one than the line tells of."""
+    if call.active or call.ended_unseen:
+        return False
+    return (line.outcome is Outcome.ANSWERED) is not (call.connected_at is not None)
 
 
 def _talked_in(line: ListedCall, call: Call) -> bool:
