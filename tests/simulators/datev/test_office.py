@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from datev_connector.simulators.datev import Office
 from datev_connector.simulators.datev.master_data import MasterData
-from datev_connector.simulators.datev.office import Entity
+from datev_connector.simulators.datev.seeded import Entity
 
 COUNT = 2000
 NOW = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- DATEVconnect gives times without zone
@@ -109,3 +109,37 @@ def test_changes_overlay_the_base_and_deletions_are_logged() -> None:
         data.addressees.delete(second, NOW)
     data.addressees.put({"id": second, "type": "natural_person"}, NOW)
     assert data.addressees.deletion_log == []
+
+
+def test_what_people_type_into_a_field_for_one_number(addressees: list[Entity]) -> None:
+    phones = [item["data_content"] for entry in addressees for item in lines(entry)]
+    assert any(" oder " in number for number in phones)
+    assert any("nur abends" in number for number in phones)
+    assert any(re.fullmatch(r"5\d\d \d{4}", number) for number in phones)
+    assert any(number.startswith(("+43", "0043")) for number in phones)
+    assert any("０" in number for number in phones)
+    assert any(item["is_management_phone"] for entry in addressees for item in lines(entry))
+
+
+def test_contact_persons_are_addressees(addressees: list[Entity]) -> None:
+    ids = {entry["id"] for entry in addressees}
+    named = [each for entry in addressees for each in entry.get("contact_persons", ())]
+    assert len(named) > COUNT / 20
+    assert all(each["addressee_id"] in ids for each in named)
+
+
+def test_some_are_clients_twice_and_some_clients_are_inactive() -> None:
+    data = MasterData(Office(count=COUNT, seed=7))
+    clients = list(data.clients)
+    assert len({client["id"] for client in clients}) == len(clients)
+    assert len({client["number"] for client in clients}) == len(clients)
+    twice = [client for client in clients if client["type"] == "individual_enterprise"]
+    owner = twice[0]["natural_person_id"]
+    assert [client["type"] for client in data.clients_of(owner)] == [
+        "natural_person",
+        "individual_enterprise",
+    ]
+    assert data.clients.get(twice[0]["id"]) == twice[0]
+    inactive = [client for client in clients if client["status"] == "inactive"]
+    owners = [data.addressees.get(client.get("legal_person_id", "")) for client in inactive]
+    assert any(each is not None and each["status"] == "active" for each in owners)

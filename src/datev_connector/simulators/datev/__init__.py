@@ -28,6 +28,7 @@ from datev_connector.simulators.datev.record import CallRecord, CallState, Direc
 from datev_connector.simulators.datev.rest_bad_answers import Fault
 from datev_connector.simulators.datev.rest_blemishes import Blemish
 from datev_connector.simulators.datev.rest_faults import Refusal, RestFaults
+from datev_connector.simulators.datev.rest_manners import RestManners
 from datev_connector.simulators.datev.rest_sign_on import (
     ChannelBinding,
     Scheme,
@@ -75,6 +76,7 @@ __all__ = [
     "Quit",
     "Refusal",
     "RestFaults",
+    "RestManners",
     "Rule",
     "Rules",
     "Scheme",

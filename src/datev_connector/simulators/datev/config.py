@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from datev_connector.simulators.datev.office import Office
+from datev_connector.simulators.datev.rest_manners import RestManners
 from datev_connector.simulators.datev.rest_sign_on import SignOn
 from datev_connector.simulators.datev.rules import Rules
 
@@ -23,7 +24,7 @@ class DatevConfig:
     port: of the telephony link; 0 takes any free one.
     http_port, https_port: of DATEVconnect; None serves none, 0 takes any free one.
     user, password, domain: who may use DATEVconnect; an empty user lets everybody in.
-    sign_on: how they prove it.
+    sign_on: how they prove it. manners: what DATEVconnect might do one way or the other.
     certificate_name: the host name that DATEVconnect's certificate is made for.
     office: the generated master data.
     clock: aware time; zone: DATEV's wall clock, None for this machine's.
@@ -38,6 +39,7 @@ class DatevConfig:
     password: str = field(default="", repr=False)
     domain: str = "KANZLEI"
     sign_on: SignOn = field(default_factory=SignOn)
+    manners: RestManners = field(default_factory=RestManners)
     certificate_name: str = "localhost"
     office: Office = field(default_factory=Office)
     rules: Rules = field(default_factory=Rules)

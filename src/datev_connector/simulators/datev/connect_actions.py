@@ -1,13 +1,16 @@
-"""Actions on DATEVconnect: its faults, and changes of master data."""
+"""Actions on DATEVconnect: its faults, its clock, its manners, its account."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
 
 from datev_connector.simulators.datev.action import Action, BadAction
 from datev_connector.simulators.datev.rest_bad_answers import Fault
 from datev_connector.simulators.datev.rest_blemishes import SOME_FIELD, Blemish
 from datev_connector.simulators.datev.rest_faults import ANY, Refusal
+from datev_connector.simulators.datev.rest_manners import RestManners
 from datev_connector.simulators.datev.simulator import DatevSimulator
 
 SMALLEST_FAILURE = 400
@@ -140,6 +143,68 @@ class ConnectRelease(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectClock(Action):
+    """Set DATEVconnect's clock: an ISO time with zone, or seconds to jump (-3600: an hour back)."""
+
+    to: str
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Set it and show what it says now."""
+        clock = datev.connect.clock
+        moment = _moment(self.to)
+        if isinstance(moment, datetime):
+            clock.set(moment)
+        else:
+            clock.jump(moment)
+        return [f"DATEVconnect's clock says {clock.now().isoformat(timespec='seconds')}"]
+
+    def __post_init__(self) -> None:
+        _moment(self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectManner(Action):
+    """Set one of the manners of DATEVconnect: yes, no, or a number (0: none) for the log."""
+
+    name: str
+    value: str
+
+    def __post_init__(self) -> None:
+        _manner(self.name, self.value)
+
+    async def perform(self, datev: DatevSimulator) -> list[str]:
+        """Set it."""
+        manner = _manner(self.name, self.value)
+        datev.connect.manners = replace(datev.connect.manners, **{self.name: manner})
+        return []
+
+
+def _moment(text: str) -> datetime | float:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadAction(f"'to' cannot be {text!r}; it is a time or seconds") from error
+    if moment.tzinfo is None:
+        raise BadAction(f"'to' cannot be {text!r}; the time lacks a zone")
+    return moment
+
+
+def _manner(name: str, value: str) -> Any:
+    known = [field.name for field in fields(RestManners)]
+    if name not in known:
+        raise BadAction(f"'name' cannot be {name!r}; there is {', '.join(known)}")
+    if name == "deletion_log_limit" and value.isdecimal():
+        return int(value) or None
+    if name == "deletion_log_limit" or value not in {"yes", "no"}:
+        raise BadAction(f"'value' of {name} cannot be {value!r}")
+    return value == "yes"
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectPassword(Action):
     """Change the password of DATEVconnect's user."""
 
@@ -169,29 +234,3 @@ class ConnectMend(Action):
         """Clear them."""
         datev.connect.faults.clear()
         return ["DATEVconnect is in order"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeAddressee(Action):
-    """Set one field of an addressee; its timestamp moves."""
-
-    guid: str
-    field: str
-    value: str
-
-    async def perform(self, datev: DatevSimulator) -> list[str]:
-        """Change it."""
-        datev.connect.change_addressee(self.guid, **{self.field: self.value})
-        return []
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteAddressee(Action):
-    """Delete an addressee; the deletion log grows."""
-
-    guid: str
-
-    async def perform(self, datev: DatevSimulator) -> list[str]:
-        """Delete it."""
-        datev.connect.delete_addressee(self.guid)
-        return []

@@ -10,7 +10,12 @@ import shlex
 from dataclasses import MISSING
 from difflib import get_close_matches
 
-from datev_connector.simulators.datev import connect_actions, link_actions, show_actions
+from datev_connector.simulators.datev import (
+    connect_actions,
+    data_actions,
+    link_actions,
+    show_actions,
+)
 from datev_connector.simulators.datev.action import Action, BadAction, build_action, parameters
 
 ACTIONS: dict[str, type[Action]] = {
@@ -36,11 +41,19 @@ ACTIONS: dict[str, type[Action]] = {
     "connect-fault": connect_actions.ConnectFault,
     "connect-spoil": connect_actions.ConnectSpoil,
     "connect-release": connect_actions.ConnectRelease,
+    "connect-clock": connect_actions.ConnectClock,
+    "connect-manner": connect_actions.ConnectManner,
     "connect-password": connect_actions.ConnectPassword,
     "connect-unlock": connect_actions.ConnectUnlock,
     "connect-mend": connect_actions.ConnectMend,
-    "change-addressee": connect_actions.ChangeAddressee,
-    "delete-addressee": connect_actions.DeleteAddressee,
+    "add-addressee": data_actions.AddAddressee,
+    "change-addressee": data_actions.ChangeAddressee,
+    "change-phone": data_actions.ChangePhone,
+    "delete-addressee": data_actions.DeleteAddressee,
+    "add-client": data_actions.AddClient,
+    "change-client": data_actions.ChangeClient,
+    "delete-client": data_actions.DeleteClient,
+    "touch-all": data_actions.TouchAll,
     "show": show_actions.Show,
     "quit": show_actions.Quit,
 }

@@ -8,10 +8,11 @@ anything else eq only. Quotes around a value are optional where it has no blank.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -91,8 +92,15 @@ class Comparison:
             return False
         found = str(entity[self.field])
         if self.kind is Kind.TIME:
-            return _ORDER[self.operator](wall_clock(found, zone), wall_clock(self.value, zone))
+            return self.holds_at(found, zone)
         return _MATCH[self.operator](found.casefold(), self.value.casefold())
+
+    def holds_at(self, stamp: str, zone: tzinfo | None) -> bool:
+        """Whether it is true of a time; where both name an offset, nothing is ambiguous."""
+        found, wanted = _moment(stamp), _moment(self.value)
+        if found.tzinfo is None or wanted.tzinfo is None:
+            found, wanted = wall_clock(stamp, zone), wall_clock(self.value, zone)
+        return _ORDER[self.operator](found, wanted)
 
 
 def parse_filter(text: str, fields: Mapping[str, Kind]) -> tuple[Comparison, ...]:
@@ -127,11 +135,25 @@ def _comparison(match: re.Match[str], fields: Mapping[str, Kind]) -> Comparison:
 
 def wall_clock(text: str, zone: tzinfo | None) -> datetime:
     """A time as DATEV's wall clock shows it; one with a zone is converted. Raises BadQuery."""
+    moment = _moment(text)
+    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
+
+
+def parse_expand(text: str, known: Collection[str]) -> frozenset[str]:
+    """What to show beside the fields of lists. Raises BadQuery for what cannot be expanded."""
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    unknown = names - {*known, "*"}
+    if unknown:
+        raise BadQuery(f"{min(unknown)!r} cannot be expanded")
+    return frozenset(known) if "*" in names else frozenset(names)
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise BadQuery(f"{text!r} is no date-time") from error
-    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
 
 
 def parse_select(text: str | None) -> frozenset[str] | None:

@@ -4,57 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from datev_connector.simulators.datev.office import Entity, Office
+from datev_connector.simulators.datev.office import Office
+from datev_connector.simulators.datev.seeded import Entity
+
+StampTest = Callable[[str], bool]
+
+
+class Base(Protocol):
+    """The generated entities below the changes, by number."""
+
+    @property
+    def count(self) -> int:
+        """Numbers go from 0 to this; not every number is taken."""
+
+    def make(self, index: int) -> Entity | None:
+        """The whole entity; None if the number is not taken."""
+
+    def listed(self, index: int) -> Entity | None:
+        """What lists show of it."""
+
+    def index_of(self, guid: str) -> int | None:
+        """Which number has this id."""
+
+    def stamp(self, index: int) -> str:
+        """When it was changed last."""
 
 
 class Collection:
     """Entities by id. The base is made on demand; only what was changed is kept.
 
     Every change stamps the entity with the time given, every deletion writes a line into the
-    deletion log.
+    deletion log. Times are DATEV's wall clock, or aware.
     """
 
-    def __init__(
-        self,
-        count: int,
-        make: Callable[[int], Entity | None],
-        listed: Callable[[int], Entity | None],
-        index_of: Callable[[str], int | None],
-    ) -> None:
-        self._count = count
-        self._make = make
-        self._listed = listed
-        self._index_of = index_of
+    def __init__(self, base: Base) -> None:
+        self._base = base
         self._changed: dict[str, Entity] = {}
         self._deleted: dict[str, str] = {}
+        self._touched: str | None = None
 
     def __iter__(self) -> Iterator[Entity]:
         """All entities; those of the base only with what lists show."""
-        for index in range(self._count):
-            made = self._listed(index)
-            if made is not None and not self._is_overlaid(str(made["id"])):
-                yield made
-        yield from tuple(self._changed.values())
+        return (entity for entity in self.listed() if entity is not None)
+
+    def listed(self, fits: StampTest | None = None) -> Iterator[Entity | None]:
+        """As `__iter__`, but None for each entity whose timestamp does not fit.
+
+        Of the base those are not even made: the changes of a day cost little among many.
+        """
+        base, touched = self._base, self._touched
+        everything = fits is None or (touched is not None and fits(touched))
+        nothing = touched is not None and not everything
+        for index in range(base.count):
+            unfit = nothing or not (everything or fits is None or fits(base.stamp(index)))
+            yield None if unfit else self._of_base(base.listed(index))
+        for entity in tuple(self._changed.values()):
+            yield entity if fits is None or fits(str(entity["timestamp"])) else None
 
     def get(self, guid: str) -> Entity | None:
         """The entity, or None if there is none (any more)."""
         if self._is_overlaid(guid):
             return self._changed.get(guid)
-        index = self._index_of(guid)
-        return None if index is None else self._make(index)
+        index = self._base.index_of(guid)
+        return None if index is None else self._of_base(self._base.make(index))
 
     def put(self, entity: Mapping[str, Any], at: datetime) -> None:
-        """Add or replace an entity; `at` is DATEV's wall-clock time. Needs the key `id`."""
+        """Add or replace an entity. Needs the key `id`."""
         guid = str(entity["id"])
         self._deleted.pop(guid, None)
         self._changed[guid] = {**entity, "timestamp": _stamp(at)}
 
-    def change(self, guid: str, fields: Mapping[str, Any], at: datetime) -> None:
-        """Change fields; a value of None takes the key away. Raises KeyError."""
-        merged = {**self._existing(guid), **fields}
+    def change(
+        self, guid: str, fields: Mapping[str, Any], at: datetime, *, keep_stamp: bool = False
+    ) -> None:
+        """Change fields; a value of None takes the key away. Raises KeyError.
+
+        keep_stamp: the timestamp stays as it was.
+        """
+        before = self._existing(guid)
+        merged = {**before, **fields}
         self.put({key: value for key, value in merged.items() if value is not None}, at)
+        if keep_stamp:
+            self._changed[guid]["timestamp"] = before["timestamp"]
+
+    def touch(self, at: datetime) -> None:
+        """Stamp every entity anew, as a mass update does; nothing else changes."""
+        self._touched = _stamp(at)
+        for guid, entity in self._changed.items():
+            self._changed[guid] = {**entity, "timestamp": self._touched}
 
     def delete(self, guid: str, at: datetime) -> None:
         """Delete an entity. Raises KeyError."""
@@ -71,6 +110,15 @@ class Collection:
         """What was added or changed at run time."""
         return tuple(self._changed.values())
 
+    def _of_base(self, made: Entity | None) -> Entity | None:
+        if made is None or (
+            (self._deleted or self._changed) and self._is_overlaid(str(made["id"]))
+        ):
+            return None
+        if self._touched is not None:
+            made["timestamp"] = self._touched
+        return made
+
     def _existing(self, guid: str) -> Entity:
         entity = self.get(guid)
         if entity is None:
@@ -86,21 +134,50 @@ class MasterData:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self.addressees = Collection(
-            office.count, office.addressee, office.listed_addressee, office.addressee_index
-        )
-        self.clients = Collection(office.count, office.client, office.client, office.client_index)
+        self.addressees = Collection(_Addressees(office))
+        self.clients = Collection(_Clients(office))
 
     def clients_of(self, addressee_id: str) -> Iterator[Entity]:
         """The clients that may belong to an addressee, found without walking through all."""
         seen = set()
         index = self._office.addressee_index(addressee_id)
-        if index is not None:
-            made = self.clients.get(self._office.client_id(index))
+        for guid in () if index is None else self._office.client_ids(index):
+            made = self.clients.get(guid)
             if made is not None:
                 seen.add(made["id"])
                 yield made
         yield from (client for client in self.clients.changed() if client["id"] not in seen)
+
+
+class _Addressees:
+    def __init__(self, office: Office) -> None:
+        self.count = office.count
+        self.make = office.addressee
+        self.listed = office.listed_addressee
+        self.index_of = office.addressee_index
+        self.stamp = office.stamp
+
+
+class _Clients:
+    """Number `index` is the client of that addressee; its second client stands `count` later."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.count = 2 * office.count
+
+    def make(self, index: int) -> Entity | None:
+        return self._office.client(index % self._office.count, second=self._second(index))
+
+    listed = make
+
+    def index_of(self, guid: str) -> int | None:
+        return self._office.client_index(guid)
+
+    def stamp(self, index: int) -> str:
+        return self._office.stamp(index % self._office.count)
+
+    def _second(self, index: int) -> bool:
+        return index >= self._office.count
 
 
 def _stamp(at: datetime) -> str:

@@ -2,27 +2,22 @@
 
 Each addressee is a function of seed and index alone, so that a hundred thousand of them need no
 memory and any one can be made by itself. Of ten in a row the first four are companies, the fifth is
-reached on a direct line of the first one, the others are private persons. Sprinkled in: inactive
-ones, shared numbers, doubles (one person twice), unreadable numbers, missing standardised forms,
-and addressees without any number.
+reached on a direct line of the first one (and is its contact person), the others are private
+persons. Sprinkled in: inactive ones, inactive clients, persons who are clients twice, doubles (one
+person twice), and all the trouble with numbers that `office_lines` knows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from datev_connector.simulators.datev.phone_lines import (
-    UNREADABLE,
-    PhoneLine,
-    company_line,
-    home_line,
-    mobile_line,
+from datev_connector.simulators.datev.office_lines import (
+    EMPLOYEE_IN_TEN,
+    communications,
+    is_company,
 )
-from datev_connector.simulators.datev.seeded import Seeded, index_of_guid
-
-Entity = dict[str, Any]
+from datev_connector.simulators.datev.seeded import Entity, Seeded, index_of_guid
 
 FIRST_NAMES = ("Anna", "Bernd", "Çiğdem", "Dieter", "Eva", "Jörg", "Käthe", "Lars", "Mia", "Zoë")
 SURNAMES = (
@@ -46,8 +41,7 @@ SURNAMES = (
 TRADES = ("Malerbetrieb", "Autohaus", "Bäckerei", "Elektro", "Druckerei", "Gartenbau", "Spedition")
 FORMS = ("GmbH", "GmbH & Co. KG", "OHG", "UG (haftungsbeschränkt)", "e.K.", "AG")
 FIRST_CHANGE = datetime(2025, 1, 1, 8, 0)  # noqa: DTZ001 -- DATEVconnect gives times without zone
-COMPANIES_IN_TEN = 4
-EMPLOYEE_IN_TEN = 4
+_YEAR_MIN = 525600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,44 +52,63 @@ class Office:
     seed: int = 1
 
     def addressee(self, index: int) -> Entity:
-        """Addressee number `index` with its communications."""
-        return {**self.listed_addressee(index), "communications": self._communications(index)}
+        """Addressee number `index` with all that `expand` can bring."""
+        entity = self.listed_addressee(index)
+        model = _model(index)
+        entity["communications"] = communications(index, model, Seeded(self.seed, index))
+        if index % 10 == 0 and index + EMPLOYEE_IN_TEN < self.count:
+            entity["contact_persons"] = [self._contact_person(index + EMPLOYEE_IN_TEN)]
+        return entity
 
     def listed_addressee(self, index: int) -> Entity:
         """Addressee number `index` as lists show it; absent values are missing keys."""
         model = _model(index)
         chance = Seeded(self.seed, model)
-        body = self._company(model, chance) if is_company(model) else self._person(chance)
-        return {
+        entity = {
             "id": self.addressee_id(index),
             "status": "inactive" if index % 17 == 16 else "active",
-            "timestamp": _stamp(index),
-            **body,
+            "timestamp": self.stamp(index),
         }
+        entity.update(self._company(model, chance) if is_company(model) else self._person(chance))
+        return entity
 
-    def client(self, index: int) -> Entity | None:
-        """The client of addressee number `index`; None if that one is no client."""
-        if index % 5 == EMPLOYEE_IN_TEN:
+    def client(self, index: int, *, second: bool = False) -> Entity | None:
+        """The client of addressee number `index`; None if that one is no client.
+
+        second: the other client of a person who is one as a person and one as an enterprise.
+        """
+        if index % 5 == EMPLOYEE_IN_TEN or (second and not _is_client_twice(index)):
             return None
         owner = self.listed_addressee(index)
         company = owner["type"] == "legal_person"
+        name = _name_of(owner)
+        kind = "legal_person" if company else "natural_person"
         return {
-            "id": self.client_id(index),
-            "number": 10000 + index,
-            "name": _name_of(owner)[:30],
-            "type": "legal_person" if company else "natural_person",
-            "status": owner["status"],
-            "timestamp": _stamp(index),
+            "id": self.client_id(index, second=second),
+            "number": 10000 + index + (self.count if second else 0),
+            "name": f"{name[:18]} Einzelfirma" if second else name[:30],
+            "type": "individual_enterprise" if second else kind,
+            "status": "inactive" if index % 19 == 18 else owner["status"],
+            "timestamp": owner["timestamp"],
             "legal_person_id" if company else "natural_person_id": owner["id"],
         }
+
+    def stamp(self, index: int) -> str:
+        """When addressee number `index` and its clients were changed last."""
+        moment = FIRST_CHANGE + timedelta(minutes=index * 7919 % _YEAR_MIN)
+        return f"{moment.isoformat()}.000"
 
     def addressee_id(self, index: int) -> str:
         """The GUID of addressee number `index`."""
         return Seeded(self.seed, index).guid("addressee")
 
-    def client_id(self, index: int) -> str:
+    def client_id(self, index: int, *, second: bool = False) -> str:
         """The GUID of the client of addressee number `index`."""
-        return Seeded(self.seed, index).guid("client")
+        return Seeded(self.seed, index).guid("second-client" if second else "client")
+
+    def client_ids(self, index: int) -> tuple[str, str]:
+        """The GUIDs that clients of addressee number `index` have, if there are any."""
+        return self.client_id(index), self.client_id(index, second=True)
 
     def addressee_index(self, guid: str) -> int | None:
         """Which addressee has this GUID; None if none of this office."""
@@ -104,10 +117,19 @@ class Office:
         return index if known else None
 
     def client_index(self, guid: str) -> int | None:
-        """Which client has this GUID; None if none of this office."""
+        """Which client has this GUID, second ones `count` later; None if none of this office."""
         index = index_of_guid(guid)
-        known = index is not None and index < self.count and self.client_id(index) == guid
-        return index if known else None
+        if index is None or index >= self.count or guid not in self.client_ids(index):
+            return None
+        return index + self.client_ids(index).index(guid) * self.count
+
+    def _contact_person(self, index: int) -> Entity:
+        return {
+            "id": Seeded(self.seed, index).guid("contact-person"),
+            "addressee_id": self.addressee_id(index),
+            "display_name": _name_of(self.listed_addressee(index)),
+            "function": "Buchhaltung",
+        }
 
     def _company(self, index: int, chance: Seeded) -> Entity:
         surname = chance.choice("owner", SURNAMES)
@@ -128,87 +150,14 @@ class Office:
             "current_short_name": surname[:15],
         }
 
-    def _communications(self, index: int) -> list[Entity]:
-        model = _model(index)
-        if model % 37 == 36:
-            return []
-        made = _Communications(Seeded(self.seed, index))
-        if is_company(model):
-            _company_lines(made, model)
-        else:
-            _personal_lines(made, model)
-        if model % 23 == 22:
-            made.phone(_first_line(model - 1), "gemeinsamer Anschluss")
-        if model % 31 == 30:
-            made.text("phone", UNREADABLE[model % len(UNREADABLE)], "prüfen")
-        made.text("email", f"post{index}@mandant.example", "")
-        return made.items
-
-
-class _Communications:
-    """Collects the communications of one addressee; the first phone is the main one."""
-
-    def __init__(self, chance: Seeded) -> None:
-        self.items: list[Entity] = []
-        self._chance = chance
-
-    def phone(self, line: PhoneLine, note: str, kind: str = "phone") -> None:
-        """A number, spelt in one of the usual ways; now and then without standardised form."""
-        place = len(self.items)
-        item = self._item(kind, line.spelt(self._chance.number(f"style{place}", 6)), note)
-        if self._chance.number(f"standardized{place}", 13):
-            item["number_standardized"] = line.standardized
-        self.items.append(item)
-
-    def text(self, kind: str, content: str, note: str) -> None:
-        """Anything that is no number."""
-        self.items.append(self._item(kind, content, note))
-
-    def _item(self, kind: str, content: str, note: str) -> Entity:
-        item: Entity = {
-            "id": self._chance.guid(f"communication{len(self.items)}"),
-            "type": kind,
-            "data_content": content,
-            "is_main_communication": not self.items,
-            "is_management_phone": False,
-        }
-        return {**item, "note": note} if note else item
-
-
-def is_company(index: int) -> bool:
-    """Whether addressee number `index` is a company."""
-    return index % 10 < COMPANIES_IN_TEN
-
-
-def _company_lines(made: _Communications, index: int) -> None:
-    made.phone(company_line(index, "0"), "Zentrale")
-    if index % 3 == 0:
-        made.phone(company_line(index, f"{11 + index % 80}"), "Buchhaltung")
-    made.phone(company_line(index, "99"), "Fax", "fax")
-
-
-def _personal_lines(made: _Communications, index: int) -> None:
-    made.phone(_first_line(index), "")
-    if index % 2:
-        made.phone(mobile_line(index), "mobil")
-
-
-def _first_line(index: int) -> PhoneLine:
-    if is_company(index):
-        return company_line(index, "0")
-    if index % 10 == EMPLOYEE_IN_TEN:
-        return company_line(index - EMPLOYEE_IN_TEN, f"{100 + index % 900}")
-    return home_line(index)
-
 
 def _model(index: int) -> int:
     """Whose name and lines this one has: its own, or (a double) those of the one before."""
     return index - 1 if index % 29 == 28 else index
 
 
-def _stamp(index: int) -> str:
-    moment = FIRST_CHANGE + timedelta(minutes=index * 7919 % 525600)
-    return moment.isoformat(timespec="milliseconds")
+def _is_client_twice(index: int) -> bool:
+    return index % 20 == 17
 
 
 def _name_of(addressee: Entity) -> str:

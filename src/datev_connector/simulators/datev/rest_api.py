@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from datev_connector.simulators.datev.filters import (
@@ -22,20 +23,23 @@ from datev_connector.simulators.datev.filters import (
     BadQuery,
     Comparison,
     Kind,
+    parse_expand,
     parse_filter,
     parse_select,
 )
 from datev_connector.simulators.datev.master_data import Collection, MasterData
-from datev_connector.simulators.datev.office import Entity
 from datev_connector.simulators.datev.rest_bad_answers import (
     HTML_PAGE,
     LOGIN_PATH,
     WAITING,
+    Fault,
     bad_answer,
     spoiled_answer,
 )
-from datev_connector.simulators.datev.rest_blemishes import Blemished, blemished
+from datev_connector.simulators.datev.rest_blemishes import blemished
+from datev_connector.simulators.datev.rest_clock import ServiceClock
 from datev_connector.simulators.datev.rest_faults import RestFaults
+from datev_connector.simulators.datev.rest_manners import RestManners
 from datev_connector.simulators.datev.rest_message import (
     JSON_TYPE,
     Request,
@@ -44,6 +48,7 @@ from datev_connector.simulators.datev.rest_message import (
     json_response,
 )
 from datev_connector.simulators.datev.rest_sign_on import SignOnDesk, Visit
+from datev_connector.simulators.datev.seeded import Entity
 
 ROOT = "/datev/api/"
 EXPANDABLE = (
@@ -54,6 +59,7 @@ EXPANDABLE = (
     "tax_offices",
     "contact_persons",
 )
+_HIDDEN_IN_LISTS = frozenset(EXPANDABLE)
 # So many entries are looked at before anything else gets its turn.
 BATCH = 200
 DOMAINS = [
@@ -71,9 +77,13 @@ class RestApi:
         data: MasterData,
         *,
         desk: SignOnDesk,
+        clock: ServiceClock,
+        manners: RestManners,
         zone: tzinfo | None = None,
     ) -> None:
         self.faults = RestFaults()
+        self.manners = manners
+        self._clock = clock
         self._data = data
         self._desk = desk
         self._zone = zone
@@ -83,6 +93,10 @@ class RestApi:
     def requests(self) -> int:
         """How many requests came in; shows what a phone book costs."""
         return self._requests
+
+    def headers_of_all(self) -> tuple[tuple[str, str], ...]:
+        """What every answer carries."""
+        return (("Date", self._clock.http_date()),) if self.manners.date_header else ()
 
     def handle(self, request: Request, visit: Visit) -> Response:
         """Answer one request of one connection."""
@@ -102,7 +116,7 @@ class RestApi:
             return refused
         struck = self.faults.strike(request)
         if struck is None:
-            return self._answer(request)
+            return self._as_asked(request, self._answer(request))
         instead = bad_answer(struck.fault, struck.status)
         if instead is not None:
             return instead
@@ -110,6 +124,12 @@ class RestApi:
         if struck.fault in WAITING:
             return replace(proper, waits=partial(self.faults.hold, struck.fault))
         return spoiled_answer(proper, struck.fault)
+
+    def _as_asked(self, request: Request, proper: Response) -> Response:
+        """The proper answer, as XML to those who get in without asking for JSON."""
+        if proper.status != HTTPStatus.OK or _accepts_json(request.headers.get("accept", "")):
+            return proper
+        return spoiled_answer(proper, Fault.XML)
 
     def _answer(self, request: Request) -> Response:
         try:
@@ -120,7 +140,8 @@ class RestApi:
     def _refuse(self, request: Request) -> Response | None:
         if request.method != "GET":
             return self._error(405, "method_not_allowed", f"{request.method} is not served here")
-        if not _accepts_json(request.headers.get("accept", "")):
+        accepts = _accepts_json(request.headers.get("accept", ""))
+        if not accepts and not self.manners.xml_without_accept:
             return self._error(406, "not_acceptable", f"The header 'Accept: {JSON_TYPE}' is needed")
         return None
 
@@ -149,43 +170,53 @@ class RestApi:
     def _master_data(self, parts: list[str], query: Mapping[str, str]) -> Response:
         name, *rest = parts or [""]
         if name == "addressees":
-            listed: Iterable[Entity] = self._data.addressees
-            return self._collection(self._data.addressees, listed, ADDRESSEE_FIELDS, rest, query)
+            return self._collection(self._data.addressees, ADDRESSEE_FIELDS, rest, query)
         if name == "clients":
-            listed = self._clients(query)
-            return self._collection(self._data.clients, listed, CLIENT_FIELDS, rest, query)
+            return self._collection(self._data.clients, CLIENT_FIELDS, rest, query)
         return self._error(404, "not_found", f"master-data has no resource {name!r}")
-
-    def _clients(self, query: Mapping[str, str]) -> Iterable[Entity]:
-        """All clients, or (by the owner's id) the few that can be meant."""
-        for comparison in self._comparisons(query, CLIENT_FIELDS):
-            if comparison.field in {"natural_person_id", "legal_person_id"}:
-                return self._data.clients_of(comparison.value)
-        return self._data.clients
 
     def _collection(
         self,
         collection: Collection,
-        listed: Iterable[Entity],
         fields: Mapping[str, Kind],
         rest: list[str],
         query: Mapping[str, str],
     ) -> Response:
         if not rest:
-            return self._list(listed, fields, query)
+            comparisons = _comparisons(query, fields)
+            return self._list(self._candidates(collection, comparisons), comparisons, query)
         if rest == ["deletion-log"]:
-            return self._list(collection.deletion_log, DELETION_FIELDS, query)
+            limit = self.manners.deletion_log_limit
+            log = collection.deletion_log
+            known = log if limit is None else log[max(len(log) - limit, 0) :]
+            return self._list(known, _comparisons(query, DELETION_FIELDS), query)
         entity = collection.get(rest[0])
         if entity is None or len(rest) > 1:
             return self._error(404, "not_found", f"There is no {'/'.join(rest)!r}")
-        return json_response(self._spoiled(_shown(entity, query)))
+        return json_response(self._shown(entity, query))
+
+    def _candidates(
+        self, collection: Collection, comparisons: tuple[Comparison, ...]
+    ) -> Iterable[Entity | None]:
+        """The entities that can be meant: by an owner's id a few, by a time those that fit it."""
+        for comparison in comparisons:
+            if comparison.field in {"natural_person_id", "legal_person_id"}:
+                return self._data.clients_of(comparison.value)
+        times = [each for each in comparisons if each.kind is Kind.TIME]
+        if not times:
+            return collection.listed()
+        return collection.listed(
+            lambda stamp: all(each.holds_at(stamp, self._zone) for each in times)
+        )
 
     def _list(
-        self, listed: Iterable[Entity], fields: Mapping[str, Kind], query: Mapping[str, str]
+        self,
+        listed: Iterable[Entity | None],
+        comparisons: tuple[Comparison, ...],
+        query: Mapping[str, str],
     ) -> Response:
-        comparisons = self._comparisons(query, fields)
-        select = parse_select(query.get("select"))
-        found = _written(_matching(listed, comparisons, select, self._zone), self.faults.blemishes)
+        matching = _matching(listed, comparisons, self._zone)
+        found = self._written(matching, self._select(query))
         headers = (("Content-Type", JSON_TYPE),)
         if not self.faults.cuts_list():
             return Response(headers=headers, body=_json_list(found))
@@ -193,15 +224,43 @@ class RestApi:
         half = b"[" + b",".join(whole[: len(whole) // 2])
         return Response(headers=headers, body=iter([half]), breaks_off=True)
 
-    def _spoiled(self, entity: Entity) -> Any:
+    def _written(
+        self, entities: Iterator[Entity | None], select: frozenset[str] | None
+    ) -> Iterator[bytes | None]:
+        """Each entity as it stands in a list, with the blemishes of the moment."""
         blemishes = self.faults.blemishes
-        return blemished(entity, blemishes)[0] if blemishes else entity
+        for entity in entities:
+            if entity is None:
+                yield None
+                continue
+            shown = self._fields(entity, _HIDDEN_IN_LISTS, select)
+            if blemishes:
+                yield b",".join(_json(entry) for entry in blemished(shown, blemishes))
+            else:
+                yield _json(shown)
 
-    def _comparisons(
-        self, query: Mapping[str, str], fields: Mapping[str, Kind]
-    ) -> tuple[Comparison, ...]:
-        text = query.get("filter")
-        return () if text is None else parse_filter(text, fields)
+    def _shown(self, entity: Entity, query: Mapping[str, str]) -> Any:
+        """A single entity as it is asked for, with the blemishes of the moment."""
+        select, expand = self._select(query), parse_expand(query.get("expand", ""), EXPANDABLE)
+        if select is not None and expand:
+            raise BadQuery("select and expand do not go together")
+        shown = self._fields(entity, _HIDDEN_IN_LISTS - expand, select)
+        return blemished(shown, self.faults.blemishes)[0] if self.faults.blemishes else shown
+
+    def _fields(
+        self, entity: Entity, hidden: frozenset[str], select: frozenset[str] | None
+    ) -> Entity:
+        shown = {
+            key: value
+            for key, value in entity.items()
+            if key not in hidden and (select is None or key in select)
+        }
+        if "timestamp" in shown:
+            shown["timestamp"] = self.manners.written(str(shown["timestamp"]), self._zone)
+        return shown
+
+    def _select(self, query: Mapping[str, str]) -> frozenset[str] | None:
+        return parse_select(query.get("select")) if self.manners.honours_select else None
 
     def _error(self, status: int, error: str, description: str) -> Response:
         return error_response(status, error, description, request_id=f"{self._requests:08x}")
@@ -213,51 +272,18 @@ def _accepts_json(header: str) -> bool:
     return any(part.startswith(JSON_TYPE.replace(" ", "")) for part in wanted)
 
 
+def _comparisons(query: Mapping[str, str], fields: Mapping[str, Kind]) -> tuple[Comparison, ...]:
+    text = query.get("filter")
+    return () if text is None else parse_filter(text, fields)
+
+
 def _matching(
-    entities: Iterable[Entity],
-    comparisons: tuple[Comparison, ...],
-    select: frozenset[str] | None,
-    zone: tzinfo | None,
+    listed: Iterable[Entity | None], comparisons: tuple[Comparison, ...], zone: tzinfo | None
 ) -> Iterator[Entity | None]:
-    """The entities to show, without what only `expand` brings; None for each one left out."""
-    for entity in entities:
-        if not all(comparison.holds(entity, zone) for comparison in comparisons):
-            yield None
-            continue
-        yield {
-            key: value
-            for key, value in entity.items()
-            if key not in EXPANDABLE and (select is None or key in select)
-        }
-
-
-def _written(
-    entities: Iterator[Entity | None], blemishes: tuple[Blemished, ...]
-) -> Iterator[bytes | None]:
-    """Each entity as it stands in the list, with the blemishes of the moment."""
-    for entity in entities:
-        if entity is None:
-            yield None
-        elif blemishes:
-            yield b",".join(_json(entry) for entry in blemished(entity, blemishes))
-        else:
-            yield _json(entity)
-
-
-def _shown(entity: Entity, query: Mapping[str, str]) -> Entity:
-    select = parse_select(query.get("select"))
-    expand = {name.strip() for name in query.get("expand", "").split(",") if name.strip()}
-    unknown = expand - {*EXPANDABLE, "*"}
-    if unknown:
-        raise BadQuery(f"{min(unknown)!r} cannot be expanded")
-    if select is not None and expand:
-        raise BadQuery("select and expand do not go together")
-    hidden = set() if "*" in expand else set(EXPANDABLE) - expand
-    return {
-        key: value
-        for key, value in entity.items()
-        if key not in hidden and (select is None or key in select)
-    }
+    """The entities to show; None for each one left out."""
+    for entity in listed:
+        fits = entity is not None and all(each.holds(entity, zone) for each in comparisons)
+        yield entity if fits else None
 
 
 def _json_list(entries: Iterator[bytes | None]) -> Iterator[bytes]:

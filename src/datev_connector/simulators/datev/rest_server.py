@@ -141,7 +141,7 @@ class _Exchange:
                 return None
 
     async def _respond(self, response: Response) -> None:
-        headers = [*response.headers]
+        headers = [*self._api.headers_of_all(), *response.headers]
         if isinstance(response.body, bytes):
             length = len(response.body) if response.length is None else response.length
             headers.append(("Content-Length", str(length)))

@@ -39,7 +39,7 @@ class DatevSimulator:
             wall_clock=self._wall_clock,
             max_line_bytes=self.config.max_line_bytes,
         )
-        self.connect = DatevConnect(self.config, self._wall_clock)
+        self.connect = DatevConnect(self.config)
         self._port = self.config.port
         self._dials = 0
 
