@@ -13,14 +13,14 @@ from datev_connector.store.contact_search import CANDIDATES
 from datev_connector.store.database import Database, Row
 
 LIMIT = 20
-SHOWN = "c.contact_id, c.name, c.kind, c.active, c.client_number"
+SHOWN = "c.contact_id, c.name, c.kind, c.active, c.client_number, c.numbers"
 BY_WORDS = f"""
 SELECT {SHOWN} FROM contact_words AS w CROSS JOIN contacts AS c ON c.id = w.rowid
 WHERE contact_words MATCH ? LIMIT ?
 """  # noqa: S608 - put together from constants
 BY_DIGITS = f"""
-SELECT {SHOWN} FROM number_digits AS d CROSS JOIN numbers AS n ON n.id = d.rowid
-CROSS JOIN contacts AS c ON c.id = n.contact WHERE number_digits MATCH ? LIMIT ?
+SELECT {SHOWN} FROM contact_digits AS d CROSS JOIN contacts AS c ON c.id = d.rowid
+WHERE contact_digits MATCH ? LIMIT ?
 """  # noqa: S608 - as above
 
 
