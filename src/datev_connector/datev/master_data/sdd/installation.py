@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 REGISTRY_KEY = r"SOFTWARE\DATEV"
@@ -16,10 +16,8 @@ REGISTRY_VALUE = "Installationsverzeichnis"
 
 def is_datev_installed(environment: Mapping[str, str] | None = None) -> bool:
     """Tell whether a folder of DATEV's programs is there; False on everything but Windows."""
-    if sys.platform != "win32":
-        return False
     found = (*_registered(), *usual_folders(os.environ if environment is None else environment))
-    return any(folder.is_dir() for folder in found)
+    return sys.platform == "win32" and any(folder.is_dir() for folder in found)
 
 
 def usual_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
@@ -29,8 +27,9 @@ def usual_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(folder / "PROGRAMM" for folder in (*programs, Path("C:/Programme/DATEV")))
 
 
-def _registered() -> Iterator[Path]:
+def _registered() -> tuple[Path, ...]:
     """Where the registry says that DATEV is, in its 32-bit and its 64-bit view."""
+    found: list[Path] = []
     if sys.platform == "win32":
         import winreg
 
@@ -41,4 +40,5 @@ def _registered() -> Iterator[Path]:
                     value, _ = winreg.QueryValueEx(key, REGISTRY_VALUE)
             except OSError:
                 continue
-            yield Path(str(value))
+            found.append(Path(str(value)))
+    return tuple(found)
