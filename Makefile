@@ -7,6 +7,7 @@
 #   make bench                    measures speed, writes docs/performance.md
 #   make check                    format, lint, types, import contracts, spelling
 #   make format                   puts the sources in form
+#   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
 #   make wheels                   proves that the runtime set installs on Windows (needs the registry)
 #   make lock                     writes requirements/*.txt anew
 #   make clean                    removes .venv and all that tools left behind
@@ -25,7 +26,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test soak bench check format wheels lock clean
+.PHONY: help bootstrap demo test soak bench check format sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -58,6 +59,9 @@ check: bootstrap
 format: bootstrap
 	$(PYTHON_BIN)/ruff format $(SOURCES)
 	$(PYTHON_BIN)/ruff check --fix $(SOURCES)
+
+sdd-reader:
+	sh scripts/build_sdd_reader
 
 wheels: bootstrap
 	$(PYTHON_BIN)/python scripts/windows_wheels.py
