@@ -17,9 +17,23 @@ Item = TypeVar("Item")
 
 def print_json(value: object) -> None:
     """Print a value as JSON; in ASCII where the output does not take all of Unicode."""
+    click.echo(json_text(value, indent=2))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON for standard output."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=2)
-    click.echo(text)
+    return json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent)
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a text as a cell of exactly this width; what is too long ends in dots."""
+    text = _one_line(text)
+    if _width(text) > width:
+        while _width(text) >= width:
+            text = text[: min(len(text) - 1, width)]
+        text += "…"
+    return text + " " * (width - _width(text))
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
