@@ -45,11 +45,7 @@ def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  
     if sys.stderr.isatty():
         say(f"Reading {file} ...")
     found = _read(file, source)
-    if found.contacts:
-        with session.log("command"), session.store() as store:
-            loaded = load_all(session, store, found.contacts)
-    else:
-        loaded = {}
+    loaded = _load(session, file, found) if found.contacts else {}
     if as_json:
         print_json(_import_json(file, found, loaded))
     else:
@@ -66,6 +62,16 @@ def _read(file: Path, source: str) -> ContactFile:
         return read_contact_file(file, Source(source))
     except ContactFileError as fault:
         raise CommandFailed(f"{file}: {fault}.", "Nothing was replaced.") from fault
+
+
+def _load(session: Session, file: Path, found: ContactFile) -> Loaded:
+    from datev_connector.app.contact_files import ContactFileError
+
+    try:
+        with session.log("command"), session.store() as store:
+            return load_all(session, store, found.contacts)
+    except ContactFileError as fault:
+        raise CommandFailed(f"{file}: {fault}.", "What was there before stays.") from fault
 
 
 def _import_json(file: Path, found: ContactFile, loaded: Loaded) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
@@ -19,7 +19,7 @@ Loaded: TypeAlias = dict[str, dict[str, int]]
 
 
 def load_all(
-    session: Session, store: Store, contacts: Mapping[Source, Sequence[Contact]]
+    session: Session, store: Store, contacts: Mapping[Source, Collection[Contact]]
 ) -> Loaded:
     """Put these contacts in the place of all others of their sources."""
     from datev_connector.app import office

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from datev_connector.domain.contacts import Contact, Source
@@ -50,15 +51,43 @@ class Refused(Exception):
 
     def at(self, line: int) -> Refusal:
         """The same as a value, for the report."""
-        return Refusal(line=line, field=self.field, reason=self.reason)
+        # A file may have the same fault in each of a million lines.
+        return Refusal(line=line, field=self.field, reason=sys.intern(self.reason))
+
+
+class FileContacts:
+    """The contacts of one source. They are read from the file each time they are gone through.
+
+    Going through them raises ContactFileError if the file was changed meanwhile.
+    """
+
+    def __init__(self, read: Callable[[], Iterator[Contact]]) -> None:
+        self._read = read
+        self._count = 0
+        self.numbers = 0
+        """Of all these contacts."""
+
+    def count(self, contact: Contact) -> None:
+        """Take note of a contact that is there."""
+        self._count += 1
+        self.numbers += len(contact.numbers)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Contact]:
+        return self._read()
+
+    def __contains__(self, contact: object) -> bool:
+        return any(each == contact for each in self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFile:
     """The usable part of a file, and what was refused or read with a hint."""
 
-    contacts: Mapping[Source, tuple[Contact, ...]]
-    """Only sources that occur in usable lines; contacts in the order of the file."""
+    contacts: Mapping[Source, FileContacts]
+    """Only sources that occur in usable lines."""
     refused: tuple[Refusal, ...] = ()
     hints: tuple[Hint, ...] = ()
     unused_columns: tuple[str, ...] = ()
@@ -66,11 +95,9 @@ class ContactFile:
     @property
     def contact_count(self) -> int:
         """Contacts of all sources."""
-        return sum(len(contacts) for contacts in self.contacts.values())
+        return sum(map(len, self.contacts.values()))
 
     @property
     def number_count(self) -> int:
         """Numbers of all contacts."""
-        return sum(
-            len(contact.numbers) for contacts in self.contacts.values() for contact in contacts
-        )
+        return sum(contacts.numbers for contacts in self.contacts.values())

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from datev_connector.app.contact_files.collector import ContactCollector, Entry
-from datev_connector.app.contact_files.outcome import (
-    ContactFile,
-    ContactFileError,
-    Refusal,
-    Refused,
-)
+from datev_connector.app.contact_files.collector import Entry
+from datev_connector.app.contact_files.outcome import ContactFileError, Refusal, Refused, Remark
+from datev_connector.app.contact_files.text_file import TextFile
 from datev_connector.app.contact_files.vcard_lines import Property, properties
 from datev_connector.domain.contacts import ContactKind, ContactRef, Medium, Source, StoredNumber
 
+LONGEST_TEXT: Final = 1000
+"""More is no name and no number."""
 _OTHER_MEDIA: Final = frozenset({"pager", "modem", "bbs", "pcs", "textphone", "text"})
 
 
@@ -34,23 +32,36 @@ class _Card:
         return found.text if found is not None else ""
 
 
-def read_vcards(text: str, source: Source) -> ContactFile:
-    """Read every card. Raises ContactFileError if there is none."""
-    collector, refused, cards = ContactCollector(), [], 0
-    for item in _cards(text):
-        if isinstance(item, Refusal):
-            refused.append(item)
-            continue
-        cards += 1
-        refused += _take(collector, item, source)
-    if not (cards or refused):
-        raise ContactFileError("the file holds no vCard")
-    return ContactFile(contacts=collector.contacts(), refused=tuple(refused))
+class VcardFile:
+    """A file of vCards, read as often as needed."""
+
+    unused_columns: tuple[str, ...] = ()
+
+    def __init__(self, file: TextFile, source: Source) -> None:
+        """`source`: whose contacts they are."""
+        self._file = file
+        self._source = source
+
+    def keys(self) -> Iterator[object]:
+        """Give, number by number, what tells one contact from the other."""
+        return (each.ref for each in self.found() if isinstance(each, Entry))
+
+    def found(self, only: Source | None = None) -> Iterator[Entry | Remark]:
+        """Give what each card holds. Raises ContactFileError if there is none."""
+        empty = True
+        for item in _cards(self._file.lines()):
+            empty = False
+            if isinstance(item, Refusal):
+                yield item
+            else:
+                yield from _entries(item, self._source)
+        if empty:
+            raise ContactFileError("the file holds no vCard")
 
 
-def _cards(text: str) -> Iterator[_Card | Refusal]:
+def _cards(lines: Iterable[str]) -> Iterator[_Card | Refusal]:
     inner: list[_Card] = []  # the card being read, and those it stands in
-    for item in properties(text):
+    for item in properties(lines):
         if isinstance(item, int):
             if inner:
                 yield Refusal(line=item, field="", reason="this line is no property of a vCard")
@@ -83,7 +94,7 @@ def _has_agent(card: _Card) -> bool:
 # --- one card -------------------------------------------------------------------------------------
 
 
-def _take(collector: ContactCollector, card: _Card, source: Source) -> list[Refusal]:
+def _entries(card: _Card, source: Source) -> Iterator[Entry | Refusal]:
     refused = []
     numbers: list[tuple[int, StoredNumber]] = []
     for telephone in card.properties:
@@ -92,16 +103,24 @@ def _take(collector: ContactCollector, card: _Card, source: Source) -> list[Refu
                 numbers.append((telephone.line, _number(telephone)))
             except Refused as fault:
                 refused.append(fault.at(telephone.line))
+    yield from refused
     try:
-        name = _name(card)
+        name = _short("FN", _name(card))
         if not numbers and not refused:
             raise Refused("TEL", "the vCard has no telephone number")
-        ref = ContactRef(source, card.text("UID") or _made_id(name, numbers))
-        for line, number in numbers:
-            collector.add(Entry(ref=ref, name=name, kind=_kind(card), number=number), line)
+        uid = _short("UID", card.text("UID"))
     except Refused as fault:
-        refused.append(fault.at(card.line))
-    return refused
+        yield fault.at(card.line)
+        return
+    ref = ContactRef(source, uid or _made_id(name, numbers))
+    for line, number in numbers:
+        yield Entry(line=line, ref=ref, name=name, kind=_kind(card), number=number)
+
+
+def _short(field: str, text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise Refused(field, f"has {len(text)} characters, more than {LONGEST_TEXT}")
+    return text
 
 
 def _name(card: _Card) -> str:
@@ -142,7 +161,7 @@ def _number(telephone: Property) -> StoredNumber:
         raise Refused("TEL", "holds no digit")
     types = telephone.types
     return StoredNumber(
-        number=text,
+        number=_short("TEL", text),
         medium=_medium(types),
         note=", ".join(sorted(types - {"voice", "pref"})),
         main="pref" in types or telephone.parameter("PREF") == "1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,15 +50,16 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
-def properties(text: str) -> Iterator[Property | int]:
+def properties(lines: Iterable[str]) -> Iterator[Property | int]:
     """Give every property; the number of a line that is none stands for itself."""
-    for number, line in _logical_lines(text):
+    for number, line in _logical_lines(lines):
         yield _property(number, line) or number
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def _logical_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     begun, first = "", 1
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+    for number, ended in enumerate(lines, start=1):
+        line = ended.rstrip("\r\n")
         if begun and _soft_break(begun):
             begun = begun[:-1] + line.removeprefix("=")
         elif begun and line[:1] in {" ", "\t"}:
