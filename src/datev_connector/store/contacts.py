@@ -8,6 +8,7 @@ pointed to any more is swept up in small steps.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,19 @@ from datev_connector.store import contact_rows
 from datev_connector.store.contact_search import ContactSearch
 from datev_connector.store.database import Database
 from datev_connector.store.documents import from_microseconds
+from datev_connector.store.intake import Intakes, StoredIntake
 from datev_connector.store.keying import fingerprint
 from datev_connector.store.loading import CHUNK_CONTACTS, Load
 from datev_connector.store.number_lookup import NumberLookup
 from datev_connector.store.reindexing import reindexing
+from datev_connector.store.revision import StoredRevision, revision
 from datev_connector.store.sweeping import Sweeping
+
+ABANDONED = """
+UPDATE batches SET state = 'dead' WHERE state = 'building'
+AND batch NOT IN (SELECT contacts_batch FROM intakes WHERE state = 'open' AND anew)
+AND coalesce(part_of, batch) NOT IN (SELECT keys_batch FROM intakes WHERE state = 'open' AND anew)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,7 @@ class Contacts:
         self._database = database
         self._by_number = NumberLookup(database)
         self._search = ContactSearch(database)
+        self._intakes = Intakes(database, secrets.token_hex(8))
         self._sweeping = Sweeping(database)
 
     # --- looking up -------------------------------------------------------------------------------
@@ -105,6 +115,26 @@ class Contacts:
         """
         return Load(self._database, source, plan, at, chunk=chunk)
 
+    def intake(self, source: Source, plan: DialPlan, at: datetime, *, anew: bool) -> StoredIntake:
+        """Begin a load, or go on with one of the same kind and dial plan that was broken off.
+
+        What was begun more than a day ago, or broken off within its list, is begun again. Where
+        there is nothing to compare with, or what is there has keys of another dial plan, the load
+        is anew.
+        """
+        return self._intakes.intake(source, plan, at, anew=anew)
+
+    def unfinished(self, source: Source) -> datetime | None:
+        """Return when a load of this source was begun that can be gone on with, if there is one."""
+        return self._intakes.unfinished(source)
+
+    def revision(self, source: Source, plan: DialPlan) -> StoredRevision | None:
+        """Return the way to change what is there.
+
+        None if there is nothing yet, or if it has keys of another dial plan.
+        """
+        return revision(self._database, source, plan)
+
     def outdated(self, plan: DialPlan) -> bool:
         """Tell whether some keys were made by another dial plan: then `reindexing` is due."""
         row = self._database.first(
@@ -122,11 +152,18 @@ class Contacts:
 
     # --- sweeping ---------------------------------------------------------------------------------
 
-    def bury_unfinished(self) -> None:
-        """Give up all loads that a crash has left. Only for who is alone with the file."""
-        if self._database.first("SELECT 1 FROM batches WHERE state = 'building'"):
-            with self._database.transaction(durable=False):
-                self._database.run("UPDATE batches SET state = 'dead' WHERE state = 'building'")
+    def settle_unfinished(self, now: datetime) -> None:
+        """Give up what a crash has left of loads, but for those that can be gone on with.
+
+        Only for who is alone with the file.
+        """
+        if self._database.first("SELECT 1 FROM batches WHERE state = 'building'") is None and (
+            self._database.first("SELECT 1 FROM intakes WHERE state = 'open'") is None
+        ):
+            return
+        with self._database.transaction(durable=False):
+            self._intakes.free(now)
+            self._database.run(ABANDONED)
 
     def sweep(self) -> bool:
         """Remove a little of what was replaced or given up; tell whether there is more."""

@@ -6,7 +6,8 @@
     ├── NewerSchema   a newer version of the program wrote the file
     ├── ReadOnly      file or folder may not be written
     ├── Full          the disk, or the quota on it, is full
-    └── Busy          another program kept the file locked for too long
+    ├── Busy          another program kept the file locked for too long
+    └── Overtaken     another load of the same contacts was quicker; nothing was damaged
 
 A `StoreError` of no listed kind is a failing disk. Programming errors (a broken statement, a
 closed store) stay what the database library makes of them: nobody can mend them at run time.
@@ -60,6 +61,18 @@ class Full(StoreError):
 
 class Busy(StoreError):
     """Another program kept the file locked for too long."""
+
+
+class Overtaken(StoreError):
+    """What a load works on was replaced or taken over meanwhile. What is there is in order."""
+
+
+def overtaken() -> Overtaken:
+    """Return the error for a load that another one was quicker than."""
+    return Overtaken(
+        "Another load of the same contacts was quicker than this one.",
+        "Nothing is broken; load again if the contacts are not fresh enough.",
+    )
 
 
 def corrupt(path: Path) -> Corrupt:

@@ -44,7 +44,8 @@ class Store:
         Args:
             path: The file, ending in `.db`; its folder is made, its companions lie beside it.
             key: 32 random bytes. Whoever has lost them has lost the store.
-            now: Names a damaged file that is set aside (UTC).
+            now: Names a damaged file that is set aside, and says which loads are too old to be
+                gone on with (UTC).
             station: A random id, kept only when a store is created.
 
         Raises:
@@ -54,20 +55,20 @@ class Store:
         opened = open_file(path, key, now)
         store = cls(opened)
         try:
-            store._begin(station, alone=opened.alone)
+            store._begin(station, now, alone=opened.alone)
         except BaseException:
             store.close()
             raise
         return store
 
-    def _begin(self, station: str, *, alone: bool) -> None:
+    def _begin(self, station: str, now: datetime, *, alone: bool) -> None:
         if self._meta("station") is None:
             with self._database.transaction(durable=True):
                 self._database.run(
                     "INSERT OR IGNORE INTO meta (name, value) VALUES ('station', ?)", station
                 )
         if alone:
-            self.contacts.bury_unfinished()
+            self.contacts.settle_unfinished(now)
 
     def begin_run(self) -> tuple[str, int]:
         """Count this start; return station and count, a pair that was never there before."""

@@ -102,6 +102,7 @@ CREATE TABLE intakes (
     keys_batch INTEGER NOT NULL,
     loads INTEGER NOT NULL,
     last_contact INTEGER NOT NULL,
+    entries INTEGER NOT NULL DEFAULT 0,
     listed INTEGER,
     waiting INTEGER NOT NULL DEFAULT 0,
     mark TEXT NOT NULL DEFAULT '',
