@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from datev_connector.app.commands.contacts_choices import choices, choose, forget
 from datev_connector.app.commands.contacts_import import import_
 from datev_connector.app.commands.contacts_report import report
 from datev_connector.app.commands.contacts_search import search
@@ -17,5 +18,5 @@ def contacts() -> None:
     """Fill and search the contact index."""
 
 
-for command in (sync, import_, search, report):
+for command in (sync, import_, search, report, choices, choose, forget):
     contacts.add_command(command)
