@@ -47,12 +47,15 @@ class Index:
 
     def intake(self, source: Source, plan: DialPlan, at: datetime, *, anew: bool) -> Intake:
         assert source is Source.DATEV
-        if self.building is None or self.building.anew is not anew:
+        broken_off = self.building
+        if broken_off is None or broken_off.anew is not anew or broken_off.listed is None:
             self.building = Building(self, at, anew=anew)
+        assert self.building is not None
         return self.building
 
     def unfinished(self, source: Source) -> datetime | None:
-        return None if self.building is None else self.building.begun
+        broken_off = self.building
+        return None if broken_off is None or broken_off.listed is None else broken_off.begun
 
     def revision(self, source: Source, plan: DialPlan) -> Revision | None:
         return None if self.as_of is None else Changing(self)

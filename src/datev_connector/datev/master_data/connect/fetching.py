@@ -26,7 +26,7 @@ from datev_connector.datev.master_data.connect.troubles import (
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.master_data import Listed, Versioned
 
-STEP = 25
+STEP = 20
 """Contacts handed over at a time."""
 IN_A_ROW = 20
 BELIEVED = 3

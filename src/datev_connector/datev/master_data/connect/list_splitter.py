@@ -63,6 +63,8 @@ class ListSplitter:
         try:
             self._text = self._text[self._at :] + self._decoder.decode(piece, last)
         except UnicodeDecodeError as error:
+            if last:
+                raise CutList("it broke off within a letter") from error
             raise BadList("not in UTF-8") from error
         self._at = 0
 

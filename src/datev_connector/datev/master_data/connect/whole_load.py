@@ -164,4 +164,4 @@ class WholeLoad:
 
 def is_of_clients_alone(wrong: Trouble) -> bool:
     """Tell whether contacts may be read though clients cannot."""
-    return wrong.code in NOTHING_TO_SEE or wrong.code in OF_ONE_ENTRY
+    return wrong.code in NOTHING_TO_SEE | OF_ONE_ENTRY | {Wrong.LIST_CUT}
