@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.app.cli_profile import CliProfile
@@ -133,3 +135,18 @@ def test_a_port_that_is_taken_fails_in_plain_words(tmp_path: Path, which: str) -
         port = str(taken.getsockname()[1])
         told = CliProfile(tmp_path).failed(1, "simulate", which, "--port", port)
     assert "another" in told
+
+
+def test_datev_serves_master_data_to_another_process(tmp_path: Path) -> None:
+    pem = tmp_path / "datev.pem"
+    wishes = ("--http-port", "0", "--addressees", "30", "--certificate", str(pem))
+    with simulator("datev", "--port", "0", "--https-port", "0", *wishes) as process:
+        address(process)
+        assert process.stdout is not None
+        http, https = (process.stdout.readline().split()[-1] for _ in range(2))
+        path = "/datev/api/master-data/v1/addressees"
+        trust = ssl.create_default_context(cafile=str(pem))
+        for url in (http, https):
+            accept = {"Accept": "application/json; charset=utf-8"}
+            answer = httpx2.get(url + path, headers=accept, verify=trust, timeout=10)
+            assert len(answer.json()) == 30

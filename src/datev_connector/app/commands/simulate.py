@@ -174,16 +174,24 @@ def _introduction(pbx: Any) -> Iterator[str]:
 @click.option("--port", type=PORT, default=5881, show_default=True, help="Of the telephony link.")
 @click.option("--http-port", type=PORT, help="Serve DATEVconnect over HTTP there.")
 @click.option("--https-port", type=PORT, help="Serve DATEVconnect over HTTPS there.")
+@click.option("--addressees", type=click.IntRange(0), default=0, help="So many made-up ones.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the made-up addressees.")
+@click.option("--user", default="", help="Who may use DATEVconnect.  [default: everybody]")
+@click.option("--password", default="", help="The user's password.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the certificate of DATEVconnect there, as PEM.",
+)
 @click.option("--script", type=click.Path(path_type=Path), help="What to do, in TOML or JSON.")
 @common_options
-def datev(
-    host: str, port: int, http_port: int | None, https_port: int | None, script: Path | None
-) -> None:
+def datev(script: Path | None, certificate: Path | None, **wishes: Any) -> None:
     """Simulate DATEV: telephony over the simulator link, and DATEVconnect if asked for."""
-    from datev_connector.simulators.datev import DatevConfig
+    from datev_connector.simulators.datev import DatevConfig, Office
 
-    config = DatevConfig(host=host, port=port, http_port=http_port, https_port=https_port)
-    _run(_serve_datev(config, _datev_steps(script) if script else ()))
+    office = Office(count=wishes.pop("addressees"), seed=wishes.pop("seed"))
+    config = DatevConfig(**wishes, office=office)
+    _run(_serve_datev(config, _datev_steps(script) if script else (), certificate))
 
 
 def _datev_steps(script: Path) -> tuple[Any, ...]:
@@ -198,12 +206,18 @@ def _datev_steps(script: Path) -> tuple[Any, ...]:
         raise CommandFailed(f"{script}: {fault}.") from fault
 
 
-async def _serve_datev(config: Any, steps: tuple[Any, ...]) -> None:
+async def _serve_datev(config: Any, steps: tuple[Any, ...], certificate: Path | None) -> None:
     from datev_connector.simulators.datev import ConnectorGone, DatevSimulator
     from datev_connector.simulators.datev.script import run_script
 
     async with DatevSimulator(config) as simulated:
+        if certificate is not None:
+            pem = simulated.connect.certificate_pem
+            await asyncio.to_thread(certificate.write_text, pem, "ascii")
         click.echo(f"DATEV simulator at {simulated.host}:{simulated.port}")
+        for url in (simulated.connect.http_url, simulated.connect.https_url):
+            if url is not None:
+                click.echo(f"  DATEVconnect at {url}")
 
         async def take(line: str) -> bool:
             return await _obey_datev(simulated, line)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from datev_connector.simulators.datev.office import Office
+from datev_connector.simulators.datev.office import NEWEST_STAMP, Office
 from datev_connector.simulators.datev.seeded import Entity
 
 StampTest = Callable[[str], bool]
@@ -31,6 +31,10 @@ class Base(Protocol):
     def stamp(self, index: int) -> str:
         """When it was changed last."""
 
+    @property
+    def newest(self) -> str:
+        """When the last change of any was; never before."""
+
 
 class Collection:
     """Entities by id. The base is made on demand; only what was changed is kept.
@@ -49,19 +53,29 @@ class Collection:
         """All entities; those of the base only with what lists show."""
         return (entity for entity in self.listed() if entity is not None)
 
-    def listed(self, fits: StampTest | None = None) -> Iterator[Entity | None]:
+    def listed(
+        self, fits: StampTest | None = None, *, rising: bool = False
+    ) -> Iterator[Entity | None]:
         """As `__iter__`, but None for each entity whose timestamp does not fit.
 
-        Of the base those are not even made: the changes of a day cost little among many.
+        Of the base those are not even made, and not even looked at if none can fit: the changes
+        of a day cost little among many. rising: what fits a time fits every later one.
         """
-        base, touched = self._base, self._touched
-        everything = fits is None or (touched is not None and fits(touched))
-        nothing = touched is not None and not everything
-        for index in range(base.count):
-            unfit = nothing or not (everything or fits is None or fits(base.stamp(index)))
-            yield None if unfit else self._of_base(base.listed(index))
+        if fits is None or self._base_may_fit(fits, rising=rising):
+            yield from self._listed_base(None if self._touched else fits)
         for entity in tuple(self._changed.values()):
             yield entity if fits is None or fits(str(entity["timestamp"])) else None
+
+    def _base_may_fit(self, fits: StampTest, *, rising: bool) -> bool:
+        if self._touched is not None:
+            return fits(self._touched)
+        return not rising or fits(self._base.newest)
+
+    def _listed_base(self, fits: StampTest | None) -> Iterator[Entity | None]:
+        base = self._base
+        for index in range(base.count):
+            unfit = fits is not None and not fits(base.stamp(index))
+            yield None if unfit else self._of_base(base.listed(index))
 
     def get(self, guid: str) -> Entity | None:
         """The entity, or None if there is none (any more)."""
@@ -150,6 +164,8 @@ class MasterData:
 
 
 class _Addressees:
+    newest = NEWEST_STAMP
+
     def __init__(self, office: Office) -> None:
         self.count = office.count
         self.make = office.addressee
@@ -160,6 +176,8 @@ class _Addressees:
 
 class _Clients:
     """Number `index` is the client of that addressee; its second client stands `count` later."""
+
+    newest = NEWEST_STAMP
 
     def __init__(self, office: Office) -> None:
         self._office = office

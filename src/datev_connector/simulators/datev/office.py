@@ -42,6 +42,7 @@ TRADES = ("Malerbetrieb", "Autohaus", "Bäckerei", "Elektro", "Druckerei", "Gart
 FORMS = ("GmbH", "GmbH & Co. KG", "OHG", "UG (haftungsbeschränkt)", "e.K.", "AG")
 FIRST_CHANGE = datetime(2025, 1, 1, 8, 0)  # noqa: DTZ001 -- DATEVconnect gives times without zone
 _YEAR_MIN = 525600
+NEWEST_STAMP = f"{(FIRST_CHANGE + timedelta(minutes=_YEAR_MIN - 1)).isoformat()}.000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

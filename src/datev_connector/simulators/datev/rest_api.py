@@ -8,11 +8,10 @@ log. Every request signs in anew. Parameters that the description does not know 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -45,6 +44,7 @@ from datev_connector.simulators.datev.rest_message import (
     Request,
     Response,
     error_response,
+    json_bytes,
     json_response,
 )
 from datev_connector.simulators.datev.rest_sign_on import SignOnDesk, Visit
@@ -146,10 +146,11 @@ class RestApi:
         return None
 
     def _route(self, request: Request) -> Response:
-        if request.path == LOGIN_PATH:
+        path = request.path
+        if path == LOGIN_PATH:
             return Response(headers=(("Content-Type", "text/html"),), body=HTML_PAGE.encode())
-        domain, version, *resource = [*request.path.removeprefix(ROOT).split("/"), "", ""]
-        if not request.path.startswith(ROOT) or {"name": domain, "version": version} not in DOMAINS:
+        domain, version, *resource = [*path.removeprefix(ROOT).split("/"), "", ""]
+        if not path.startswith(ROOT) or {"name": domain, "version": version} not in DOMAINS:
             text = f"The domain {domain!r} in version {version!r} is in none of the loaded plug-ins"
             return self._error(404, "not_found", text)
         parts = [part for part in resource if part]
@@ -206,7 +207,8 @@ class RestApi:
         if not times:
             return collection.listed()
         return collection.listed(
-            lambda stamp: all(each.holds_at(stamp, self._zone) for each in times)
+            lambda stamp: all(each.holds_at(stamp, self._zone) for each in times),
+            rising=all(each.operator in {"gt", "ge"} for each in times),
         )
 
     def _list(
@@ -235,9 +237,9 @@ class RestApi:
                 continue
             shown = self._fields(entity, _HIDDEN_IN_LISTS, select)
             if blemishes:
-                yield b",".join(_json(entry) for entry in blemished(shown, blemishes))
+                yield b",".join(json_bytes(entry) for entry in blemished(shown, blemishes))
             else:
-                yield _json(shown)
+                yield json_bytes(shown)
 
     def _shown(self, entity: Entity, query: Mapping[str, str]) -> Any:
         """A single entity as it is asked for, with the blemishes of the moment."""
@@ -266,6 +268,7 @@ class RestApi:
         return error_response(status, error, description, request_id=f"{self._requests:08x}")
 
 
+@lru_cache(maxsize=64)
 def _accepts_json(header: str) -> bool:
     """Whether the header asks for JSON in UTF-8; anything less gets 406."""
     wanted = [part.replace(" ", "").lower() for part in header.split(",")]
@@ -299,7 +302,3 @@ def _json_list(entries: Iterator[bytes | None]) -> Iterator[bytes]:
             separator = b"," if batch else separator
             batch.clear()
     yield (separator + b",".join(batch) if batch else b"") + b"]"
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
