@@ -38,6 +38,15 @@ _GERMAN_FIXED_LINE: Final = re.compile(r"(?!32|700|800|900)[2-9]\d{3,14}")
 _GERMAN_MOBILE: Final = re.compile(r"1(?:5\d|6[023489]|7\d)\d{7,8}")
 # Emergency calls, the authorities' 115, harmonised 116xxx, directory enquiries, ambulance.
 _GERMAN_SPECIAL: Final = re.compile(r"11[025]|116\d{3}|118\d{2,3}|19222")
+_BARE_MOBILES: Final = {
+    "DE": _GERMAN_MOBILE,
+    "AT": re.compile(r"6(?:[5-8]\d|99)\d{7,8}"),
+    "CH": re.compile(r"7[4-9]\d{7}"),
+}
+_NEIGHBOURS_SPECIAL: Final = {
+    "AT": re.compile(r"1(?:[2-4]\d|450|16\d{3}|18\d{2,3})"),
+    "CH": re.compile(r"1(?:1[78]|4\d|41[45]|16\d{3}|8\d{2})"),
+}
 _EUROPEAN_EMERGENCY: Final = "112"
 _PROBE_DIGITS: Final = 7
 _LONGEST_PROBED: Final = 10
@@ -168,6 +177,15 @@ def is_special(digits: str, country: str) -> bool:
     return digits == _EUROPEAN_EMERGENCY
 
 
+def is_short_code(digits: str, country: str) -> bool:
+    """Tell whether digits that are no extension call a service of Austria or Switzerland.
+
+    There they begin like extensions do, so whoever knows that they are one must not ask.
+    """
+    pattern = _NEIGHBOURS_SPECIAL.get(country)
+    return pattern is not None and pattern.fullmatch(digits) is not None
+
+
 def is_assigned(e164: str) -> bool:
     """Tell whether the number lies in a range that its country has given out."""
     return phonenumbers.is_valid_number(phonenumbers.parse(e164))
@@ -175,7 +193,8 @@ def is_assigned(e164: str) -> bool:
 
 def is_bare_mobile(digits: str, country: str) -> bool:
     """Tell whether digits are a mobile number whose leading zero a spreadsheet has lost."""
-    return country == "DE" and _GERMAN_MOBILE.fullmatch(digits) is not None
+    pattern = _BARE_MOBILES.get(country)
+    return pattern is not None and pattern.fullmatch(digits) is not None
 
 
 def is_fixed_line(key: str, country: str) -> bool:

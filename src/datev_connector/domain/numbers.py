@@ -341,6 +341,8 @@ def _short(given: str, digits: str, plan: DialPlan) -> Number | None:
         return _unparseable(given, "holds nothing but zeros")
     if len(digits) <= plan.internal_digits:
         return _internal(given, digits, _few_digits(plan))
+    if numbering.is_short_code(digits, plan.country):
+        return _special(given, digits)
     return None
 
 

@@ -30,25 +30,48 @@ _LONGEST_ZEROS: Final = 4
 _SHORTEST_BASE: Final = 3
 _MOST_HYPHENS: Final = 2
 _AREA_BASE_DIRECT: Final = 3
+_POSTAL_CODE: Final = 5
+_LONGEST_NATIONAL: Final = 14
+_LONGEST_COUNTED: Final = 3
+_FARTHEST_COUNTED: Final = 9
 
 _SEPARATOR: Final = "|"
 _BREAK: Final = re.compile(
-    r"[;,|\n\r&]|(?<![^\W\d_])(?:oder|od|und|o|u|or|and|bzw)\b\.?", re.IGNORECASE
+    r"[;,|\n\r&]|\.{2,}|(?<![^\W\d_])(?:oder|od|und|o|u|or|and|bzw)\b\.?", re.IGNORECASE
 )
 _RUN: Final = re.compile(r"[+(]*[ ]?\d[\d\s()/.+|-]*")
 _GROUP: Final = re.compile(r"(\D*)(\d+)")
 _ZERO_AFTER_CODE: Final = re.compile(r"(\+\s*|\b00\s?)(\d{1,3})[\s./-]*\(\s*0\s*\)")
 _ZERO_AFTER_BARE_CODE: Final = re.compile(r"^(\D*)([1-9]\d{0,2})[\s./-]*\(\s*0\s*\)")
 _BRACKETED_ZERO: Final = re.compile(r"\(\s*0\s*\)")
-_ENUMERATION: Final = re.compile(r"^\s*\d[.):]\s+(?=[+0(])")
+_ENUMERATION: Final = re.compile(r"(?:^|(?<=\s))\d[.):]+\s+(?=[+0(])")
+# "Handy 2 0171 ...", "Kaiserstr. 12 0721 ..."; not what may be the code of a country or of mobiles,
+# without its plus or zero.
+_LABEL_DIGITS: Final = re.compile(
+    r"(?<=[^\W\d_])(\.?[ ]?)(?!4[139]\b|1[567]\d\b)[1-9]\d{0,3}[.):]*[ ]+(?=\+|\(?0[1-9]|00[1-9])"
+)
 _DATE: Final = re.compile(
     r"\D*(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)?\d\d)?\D*"
 )
 _HOURS: Final = re.compile(
-    r"\b\d{1,2}[.:]\d\d(?:\s*(?:-|bis)\s*\d{1,2}[.:]\d\d)?\s*(?:Uhr|h)\b", re.IGNORECASE
+    r"\b\d{1,2}(?:[.:]\d\d)?(?:\s*(?:-|bis|und|u\.)\s*\d{1,2}(?:[.:]\d\d)?)?\s*(?:Uhr|h)\b"
+    r"|(?<=\d)\s+\(\s*\d{1,2}\s*-\s*\d{1,2}\s*\)"
+    r"|\b\d{1,2}:\d\d(?:\s*(?:-|bis)\s*\d{1,2}:\d\d)?\b(?![\s/-]*\d)",
+    re.IGNORECASE,
+)
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d\d(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,4})?\b")
+_DIRECT_LINE: Final = re.compile(
+    r"(?<=[\d)])[\s,(/-]*\b(?:DW|Durchw(?:ahl)?)\b[.:]*[\s-]*(\d{1,5})\b", re.IGNORECASE
+)
+# What stands for a digit or between digits where a hand has slipped.
+_LETTER_ZERO: Final = re.compile(r"(?<!\w)O(?=[1-9]\d{1,4}[\s/)-])|(?<=\d)O(?=\d)", re.IGNORECASE)
+_LETTER_ONE: Final = re.compile(r"(?<=\d)[lI](?=\d)")
+_ODD_SEPARATOR: Final = re.compile(
+    r"(?<=\d)\s?[_~'\u2019\u00b4`\u00b7\u2022\u2219\u2027]\s?(?=\d)|(?<=\b0\d\d)[:=*](?=\d)"
+    r"|(?<=\b0\d\d\d)[:=*](?=\d)|(?<=\b0\d\d\d\d)[:=*](?=\d)"
 )
 _HEAD_WORD: Final = re.compile(
-    r"\b(?:(?:telefon)?zentrale|zentr|vermittlung|sammel(?:nummer|ruf|anschluss)|stammnummer"
+    r"\b(?:(?:telefon)?zentrale|zentr|vermittlung|sammel(?:nummer|nr|ruf|anschluss)|stammnummer"
     r"|switchboard)\b",
     re.IGNORECASE,
 )
@@ -80,7 +103,7 @@ def tidy(text: str) -> str:
     """Return text with all digits, dashes, blanks and brackets in their plain ASCII form."""
     if not text.isascii():
         text = "".join(map(_plain, unicodedata.normalize("NFKC", text)))
-    return text.translate(str.maketrans("[]{}\t\v\f", "()()   ")).strip()
+    return text.translate(str.maketrans("[]{}<>\t\v\f", "()()()   ")).strip()
 
 
 def _plain(character: str) -> str:
@@ -120,7 +143,7 @@ def quickly_written(text: str) -> Written | None:
 
 def fully_written(text: str, *, head: bool = False) -> tuple[Written, ...]:
     """Do the work of `written_numbers` for any text."""
-    plain = _plain_zeros(_VANITY.sub(_dial_letters, tidy(text)))
+    plain = _plain_zeros(_without_slips(_VANITY.sub(_dial_letters, tidy(text))))
     runs = [list(_numbers_of(run)) for run in _runs(plain)]
     full = [number for run in runs for number in run if number.is_full]
     chosen = full or (runs[0] if runs else [])
@@ -132,6 +155,11 @@ def _dial_letters(found: re.Match[str]) -> str:
     return found[1] + found[2].translate(_KEYPAD)
 
 
+def _without_slips(text: str) -> str:
+    text = _ODD_SEPARATOR.sub(" ", _IBAN.sub(":", text.replace("&nbsp;", " ")))
+    return _LETTER_ONE.sub("1", _LETTER_ZERO.sub("0", text))
+
+
 def _plain_zeros(text: str) -> str:
     """Settle every `(0)`: nothing behind a country code, a zero elsewhere."""
     text = _ZERO_AFTER_CODE.sub(r"\1\2 ", text)
@@ -140,7 +168,8 @@ def _plain_zeros(text: str) -> str:
 
 
 def _runs(text: str) -> Iterator[str]:
-    text = _HOURS.sub(":", _ENUMERATION.sub("", text))
+    text = _LABEL_DIGITS.sub(r"\1:", _ENUMERATION.sub(_SEPARATOR, _HOURS.sub(":", text)))
+    text = _DIRECT_LINE.sub(r"/-\1", text)
     for found in _RUN.finditer(_BREAK.sub(_SEPARATOR, text)):
         if not _DATE.fullmatch(found[0]):
             yield found[0]
@@ -197,7 +226,7 @@ class _Grouped:
         return Written(digits=digits, direct=self._direct(marked=marked))
 
     def _direct(self, *, marked: bool) -> tuple[int, ...]:
-        if self._ends_in_zeros:
+        if self.ends_in_zeros:
             return (len(self.last.digits),)
         if not marked:
             return ()
@@ -208,7 +237,8 @@ class _Grouped:
         return (1,) if ends_in_zero else (0,)
 
     @property
-    def _ends_in_zeros(self) -> bool:
+    def ends_in_zeros(self) -> bool:
+        """Tell whether the last group is the `0` of a head number."""
         if len(self.groups) == 1 or self.last.digits.strip("0"):
             return False
         if not self.last.before.strip():
@@ -231,6 +261,8 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
         elif (other := _alternative(current, group)) is not None:
             yield current
             current = other
+        elif _is_postal_code(current, group, rest):
+            break
         else:
             current = current.joined(group)
         rest -= len(group.digits)
@@ -241,6 +273,9 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
 def _begins(current: _Grouped, group: _Group, rest: int) -> bool:
     """Tell whether a group is the start of another number."""
     length = current.national_length
+    from_zero = group.digits.startswith("0") and rest >= _SHORTEST_AFTER_BLANK
+    if from_zero and length >= _POSTAL_CODE and not (current.plus or current.digits[0] == "0"):
+        return True
     if length < _SHORTEST_FULL:
         return False
     if re.search(r"\+\s?$", group.before) and rest >= _SHORTEST_NATIONAL + 1:
@@ -249,24 +284,68 @@ def _begins(current: _Grouped, group: _Group, rest: int) -> bool:
         wide = _SEPARATOR in group.before or "/" in group.before
         if wide and rest >= _SHORTEST_FULL:
             return True
-        return length >= _SHORTEST_NATIONAL and rest >= _SHORTEST_AFTER_BLANK
+        return length >= _SHORTEST_NATIONAL and from_zero
     return _SEPARATOR in group.before and _alternative(current, group) is None
 
 
-def _alternative(current: _Grouped, group: _Group) -> _Grouped | None:
-    """Return the second number of `12345-10/11`, `12345-10/-11` and `12345/12346`."""
+def _is_postal_code(current: _Grouped, group: _Group, rest: int) -> bool:
+    """Tell whether the last five digits would make a complete number longer than any."""
+    if group.before.strip() or len(group.digits) != _POSTAL_CODE or rest != _POSTAL_CODE:
+        return False
     length = current.national_length
-    before = group.before.replace(" ", "").replace("+", "/").replace(_SEPARATOR, "/")
-    if "/" not in before or length < _SHORTEST_NATIONAL or len(current.groups) == 1:
-        return None
+    return length >= _SHORTEST_AFTER_BLANK and length + _POSTAL_CODE > _LONGEST_NATIONAL
+
+
+def _alternative(current: _Grouped, group: _Group) -> _Grouped | None:
+    """Return the second number of `12345-10/11`, `12345-10/-11`, `12345/12346` and `12345 + 6`."""
     if not group.digits.strip("0"):
         return None
+    before = group.before.replace(" ", "")
+    slashed = before.replace("+", "/").replace(_SEPARATOR, "/").replace("(-", "/-")
+    if len(current.groups) == 1:
+        return _second_local(current, group) if "/" in slashed else None
+    if current.national_length < _SHORTEST_NATIONAL:
+        return None
+    if "/" not in slashed:
+        return current.ending_in(group.digits) if _is_range(current.last, group) else None
+    return _other_ending(current, group, slashed)
+
+
+def _second_local(current: _Grouped, group: _Group) -> _Grouped | None:
+    same_length = len(group.digits) == len(current.digits) >= _SHORTEST_FULL
+    return _Grouped((group,)) if same_length and not current.is_full else None
+
+
+def _other_ending(current: _Grouped, group: _Group, before: str) -> _Grouped | None:
     last = current.last
     hyphened = "-" in last.before
-    if before.endswith("/-") and hyphened:
-        return _Grouped((*current.groups[:-1], _Group(last.before, group.digits)))
-    short = len(group.digits) < _SHORTEST_FULL
-    if hyphened and short and len(current.groups) >= _AREA_BASE_DIRECT:
+    if before.endswith("/-"):
+        direct = _Group("-", group.digits)
+        return _Grouped((*current.groups[:-1], direct)) if hyphened else current.joined(direct)
+    if current.ends_in_zeros and len(group.digits) < _SHORTEST_FULL:
         return current.ending_in(group.digits)
-    same_length = len(group.digits) == len(last.digits) >= _SHORTEST_ALTERNATIVE
-    return current.ending_in(group.digits) if same_length else None
+    if hyphened and len(group.digits) < _SHORTEST_FULL and len(current.groups) >= _AREA_BASE_DIRECT:
+        return current.ending_in(group.digits)
+    if "+" in group.before and len(group.digits) < _SHORTEST_ALTERNATIVE:
+        # "+ 9" belongs to no number if it does not count on; then there is no second one.
+        return current.ending_in(group.digits) if _follows(last, group) else current
+    if len(group.digits) == len(last.digits) >= _SHORTEST_ALTERNATIVE or _follows(last, group):
+        return current.ending_in(group.digits)
+    return None
+
+
+def _is_range(last: _Group, group: _Group) -> bool:
+    """Tell `9999-12 - 15` and `999912 999913` from parts of one number."""
+    if not group.before.strip():
+        return len(group.digits) == len(last.digits) >= _SHORTEST_FULL
+    if group.before != " - " or last.before != "-":
+        return False
+    return len(group.digits) == len(last.digits) and _follows(last, group)
+
+
+def _follows(last: _Group, group: _Group) -> bool:
+    """Tell whether the group counts on from the end of a long one: `999912/13`."""
+    length = len(group.digits)
+    if length > len(last.digits) or length > _LONGEST_COUNTED or group.digits.startswith("0"):
+        return False
+    return 0 < int(group.digits) - int(last.digits[-length:]) <= _FARTHEST_COUNTED
