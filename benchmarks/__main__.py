@@ -11,7 +11,16 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks import latency, memory, report, start, throughput
-from benchmarks.contacts import filling, holding, lookup, lookup_figures, office, reading, search
+from benchmarks.contacts import (
+    filling,
+    holding,
+    lookup,
+    lookup_figures,
+    office,
+    reading,
+    refresh,
+    search,
+)
 from benchmarks.contacts.stock import Stock
 from benchmarks.figures import Figure
 from benchmarks.machine import load, this_machine
@@ -23,7 +32,7 @@ from benchmarks.xmpp import parties, reconnect
 
 FIGURES = (
     *("latency", "throughput", "xmpp", "reconnect", "start", "memory"),
-    *("filling", "lookup", "reading", "search", "holding"),
+    *("filling", "lookup", "reading", "search", "refresh", "holding"),
 )
 Found = Figure | Sequence[Figure] | str
 """What came of a measurement, or why nothing did."""
@@ -86,6 +95,7 @@ class _Bench:
             "lookup": self._lookup,
             "reading": self._reading,
             "search": self._search,
+            "refresh": self._refresh,
             "holding": self._holding,
         }
         return measures[name]()
@@ -162,6 +172,10 @@ class _Bench:
     def _search(self) -> Figure:
         return search.measure(self._stock, queries=self._options.queries, seed=self._options.seed)
 
+    def _refresh(self) -> Sequence[Figure]:
+        options = self._options
+        return refresh.measure(self._stock, contacts=options.addressees, rounds=options.loads)
+
     def _holding(self) -> Figure | str:
         if not memory.can_measure():
             return "this system does not tell how much memory a process holds"
@@ -205,6 +219,8 @@ def _add_sizes_of_contacts(parser: argparse.ArgumentParser) -> None:
     add("--lookup-blocks", type=int, default=10, help="of callers, of each size and kind")
     add("--cold-starts", type=int, default=5, help="of each size, for the first look-up of all")
     add("--texts", type=int, default=5000, help="of each kind, to read numbers from")
+    add("--addressees", type=int, default=3000, help="that are loaded from DATEVconnect")
+    add("--loads", type=int, default=3, help="from DATEVconnect, of each side")
     add("--queries", type=int, default=200, help="to type in the search")
 
 

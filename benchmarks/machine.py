@@ -10,7 +10,7 @@ from pathlib import Path
 
 import apsw
 
-LIBRARIES = ("h11", "httpx2", "slixmpp")
+LIBRARIES = ("h11", "httpx2", "slixmpp", "phonenumberslite")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ by a Unix socket, which is quicker than loopback.
 from __future__ import annotations
 
 import base64
+import re
 import shutil
 import socket
 import subprocess
@@ -55,6 +56,13 @@ def can_measure() -> bool:
         return False
     has_client = subprocess.run((PYTHON, "-c", "import ldap"), capture_output=True, check=False)
     return has_client.returncode == 0
+
+
+def version() -> str:
+    """Which OpenLDAP this is, as far as it tells."""
+    told = subprocess.run((_slapd(), "-VV"), capture_output=True, text=True, check=False).stderr
+    found = re.search(r"slapd (\d[\d.]*)", told)
+    return f"OpenLDAP {found[1]}" if found else "OpenLDAP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

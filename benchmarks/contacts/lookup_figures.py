@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchmarks.contacts.bare import SUFFIX
+from benchmarks.contacts.ldap_server import version
 from benchmarks.contacts.lookup import (
     AGAIN,
     BLOCK,
@@ -41,8 +42,8 @@ unknown, in blocks of {block} by turns, after {warm_up} that do not count; every
 Columns give median / 95th / 99th percentile; ratios are those of the medians.
 """
 LDAP_HOW = """\
-The directory is OpenLDAP's slapd with its mdb back end on the same machine, with the same contacts
-and an index on `telephoneNumber`; its client is Debian's python3-ldap over a Unix socket, with a
+The directory is {version}: slapd with its mdb back end on the same machine, with the same
+contacts and an index on `telephoneNumber`; its client is Debian's python3-ldap over a Unix socket, with a
 connection that stays. It is given the number in E.164, which the connector has yet to make.
 `just opened`: the first question of all to a process that has just started and opened its file
 (slapd has started, its client is connected); medians of {starts} starts.
@@ -75,7 +76,8 @@ def figures(found: Findings) -> Sequence[Figure]:
                 title="Who is calling: against LDAP",
                 compared_with="Indexed search in OpenLDAP",
                 rows=tuple(_against_ldap(found)),
-                explanation=HOW.format(**each) + LDAP_HOW.format(starts=found.starts),
+                explanation=HOW.format(**each)
+                + LDAP_HOW.format(version=version(), starts=found.starts),
             )
         )
     made.append(
