@@ -18,6 +18,7 @@ from datev_connector.app.demo.language import Language, Text, language_of, wante
 from datev_connector.app.demo.office import LENA
 from datev_connector.app.demo.stage import open_stage
 from datev_connector.app.demo.trouble import Trouble
+from datev_connector.app.secrets import SecretKind
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="sends signals of POSIX")
 
@@ -30,7 +31,9 @@ async def profile(tmp_path: Path) -> AsyncIterator[Path]:
 
 
 async def started(profile: Path, *, leave_s: float = 15.0) -> ConnectorProcess:
-    connector = ConnectorProcess(profile, password=LENA.password, leave_s=leave_s)
+    connector = ConnectorProcess(
+        profile, secrets={SecretKind.STARFACE_PASSWORD: LENA.password}, leave_s=leave_s
+    )
     await connector.start()
     await connector.until(
         lambda: any(leg["state"] == "up" for leg in connector.of("leg", leg="starface")),

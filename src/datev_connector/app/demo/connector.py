@@ -11,12 +11,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from datev_connector.app.demo.language import Text
 from datev_connector.app.demo.trouble import Trouble, in_vain
+from datev_connector.app.secrets import SecretKind
 
 Event = Mapping[str, Any]
+NO_SECRETS: Mapping[SecretKind, str] = MappingProxyType({})
 
 LEAVE_S = 15.0
 """How long the connector may take to end after `quit`; one that hangs is killed."""
@@ -48,11 +51,13 @@ _TOOL_FAILED = Text(
 class ConnectorProcess:
     """One run of `datev-connector run --headless` on a profile. Start it, then `leave` it."""
 
-    def __init__(self, profile: Path, *, password: str, leave_s: float = LEAVE_S) -> None:
+    def __init__(
+        self, profile: Path, *, secrets: Mapping[SecretKind, str], leave_s: float = LEAVE_S
+    ) -> None:
         """`leave_s` is how long it may take to end; the process is started by `start`."""
         self._profile = profile
         self._leave_s = leave_s
-        self._password = password
+        self._secrets = secrets
         self._process: asyncio.subprocess.Process | None = None
         self._readers: set[asyncio.Task[None]] = set()
         self._complaints: deque[str] = deque(maxlen=KEPT_COMPLAINTS)
@@ -69,7 +74,7 @@ class ConnectorProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(self._password),
+            env=_environment(self._secrets),
             limit=1 << 20,
             **_apart(),
         )
@@ -179,7 +184,9 @@ class ConnectorProcess:
         return str(told[-1]["call"]) if told else None
 
 
-async def tool(profile: Path, *arguments: str) -> str:
+async def tool(
+    profile: Path, *arguments: str, secrets: Mapping[SecretKind, str] = NO_SECRETS
+) -> str:
     """Run another command of the connector on the profile and return what it prints.
 
     Raises Trouble if it fails or takes too long.
@@ -189,7 +196,7 @@ async def tool(profile: Path, *arguments: str) -> str:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(""),
+        env=_environment(secrets),
         **_apart(),
     )
     name = " ".join(arguments[:2])
@@ -218,13 +225,11 @@ def _command(profile: Path, *arguments: str) -> Sequence[str]:
     return (sys.executable, "-m", "datev_connector", "--profile", str(profile), *arguments)
 
 
-def _environment(password: str) -> dict[str, str]:
+def _environment(secrets: Mapping[SecretKind, str]) -> dict[str, str]:
     """The environment of whoever watches, without what would lead the connector astray."""
     kept = {k: v for k, v in os.environ.items() if not k.upper().startswith("DATEV_CONNECTOR_")}
     added = {"PYTHON_KEYRING_BACKEND": NO_KEYRING, "PYTHONUTF8": "1"}
-    if password:
-        added["DATEV_CONNECTOR_PASSWORD"] = password
-    return kept | added
+    return kept | added | {kind.variable: secret for kind, secret in secrets.items()}
 
 
 def _apart() -> dict[str, Any]:

@@ -10,6 +10,7 @@ import csv
 import io
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from datev_connector.simulators.datev import ADDRESSEES, INSTITUTIONS
 from datev_connector.simulators.starface import PbxGroup, PbxUser
@@ -39,6 +40,10 @@ RECEPTION = PbxGroup(
 )
 AREA_CODE = "221"
 
+DATEV_USER = "KANZLEI\\connector"
+DATEV_PASSWORD = "Nikolausberg-58"  # noqa: S105 -- a made-up user on loopback
+"""Whom DATEVconnect shows the master data to."""
+
 
 class Book(StrEnum):
     """Where a contact is kept; the word is that of `contacts import`."""
@@ -64,6 +69,34 @@ class Contact:
         """What DATEV calls the book; empty for one that is not DATEV's."""
         names = {Book.ADDRESSEE: ADDRESSEES, Book.INSTITUTION: INSTITUTIONS}
         return names.get(self.book, "")
+
+    @property
+    def entities(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """An addressee as DATEVconnect shows it, and the client that it is."""
+        kind = "legal_person" if self.kind == "company" else "natural_person"
+        first, _, last = self.name.rpartition(" ")
+        names = (
+            {"current_company_name": self.name}
+            if self.kind == "company"
+            else {"firstname": first, "current_surname": last}
+        )
+        phone = {"type": "phone", "data_content": self.number, "is_main_communication": True}
+        addressee = {
+            "id": self.id,
+            "type": kind,
+            "status": "active",
+            "communications": [phone],
+            **names,
+        }
+        client = {
+            "id": f"client-{self.client_number}",
+            "number": int(self.client_number),
+            "name": self.name[:30],
+            "type": kind,
+            "status": "active",
+            f"{kind}_id": self.id,
+        }
+        return addressee, client
 
 
 def _client(number: int, name: str, phone: str, kind: str = "company") -> Contact:
@@ -110,11 +143,12 @@ CONTACTS = (
 """Those in DATEV."""
 
 
-def contacts_csv(contacts: tuple[Contact, ...] = CONTACTS) -> str:
-    """The contacts as a file for `contacts import`."""
+def institutions_csv(contacts: tuple[Contact, ...] = CONTACTS) -> str:
+    """The institutions, which DATEVconnect does not show, as a file for `contacts import`."""
     text = io.StringIO(newline="")
     table = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    table.writerow(("source", "id", "name", "number", "kind", "client_number"))
+    table.writerow(("source", "id", "name", "number", "kind"))
     for one in contacts:
-        table.writerow((one.book.value, one.id, one.name, one.number, one.kind, one.client_number))
+        if one.book is Book.INSTITUTION:
+            table.writerow((one.book.value, one.id, one.name, one.number, one.kind))
     return text.getvalue()

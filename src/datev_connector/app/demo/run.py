@@ -19,7 +19,7 @@ from datev_connector.app.demo.connector import ConnectorProcess, tool
 from datev_connector.app.demo.day import WORKING_DAY
 from datev_connector.app.demo.director import Director
 from datev_connector.app.demo.language import Language, Text, same, wanted_language
-from datev_connector.app.demo.office import LENA, contacts_csv
+from datev_connector.app.demo.office import DATEV_PASSWORD, LENA, institutions_csv
 from datev_connector.app.demo.plan import Day
 from datev_connector.app.demo.sabotage import Sabotage
 from datev_connector.app.demo.stage import Stage, open_stage
@@ -27,9 +27,14 @@ from datev_connector.app.demo.story import Story
 from datev_connector.app.demo.table import TablePrinter
 from datev_connector.app.demo.trouble import Trouble
 from datev_connector.app.demo.verdict import Evidence, judge
+from datev_connector.app.secrets import SecretKind
 from datev_connector.simulators.starface import Door
 
 READING_PAUSE_S = 0.38
+SECRETS = {
+    SecretKind.STARFACE_PASSWORD: LENA.password,
+    SecretKind.DATEV_PASSWORD: DATEV_PASSWORD,
+}
 PATIENCE_S = 15.0
 
 _WELCOME = Text(
@@ -137,7 +142,7 @@ def _own_folder() -> Iterator[Path]:
 async def _play(
     performance: Performance, story: Story, stage: Stage, profile: Path
 ) -> tuple[Evidence, list[Text]]:
-    connector = ConnectorProcess(profile, password=LENA.password)
+    connector = ConnectorProcess(profile, secrets=SECRETS)
     director = Director(
         stage=stage,
         connector=connector,
@@ -165,8 +170,11 @@ async def _play(
 
 async def _prepare(performance: Performance, stage: Stage, profile: Path) -> None:
     stage.prepare(profile, performance.language)
-    file = profile.parent / "kontakte.csv"
-    file.write_text(contacts_csv(breaking.contacts_for(performance.sabotage)), "utf-8", newline="")
+    contacts = breaking.contacts_for(performance.sabotage)
+    stage.fill_datev(contacts)
+    await tool(profile, "contacts", "sync", "--from", "datev", secrets=SECRETS)
+    file = profile.parent / "institutionen.csv"
+    file.write_text(institutions_csv(contacts), "utf-8", newline="")
     await tool(profile, "contacts", "import", str(file))
 
 

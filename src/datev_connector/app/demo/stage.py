@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from datev_connector.app.demo.language import Language
-from datev_connector.app.demo.office import AREA_CODE, JONAS, LENA, PBX_CONTACTS, RECEPTION, Contact
-from datev_connector.simulators.datev import CommandAnswer, DatevSimulator
+from datev_connector.app.demo.office import (
+    AREA_CODE,
+    DATEV_PASSWORD,
+    DATEV_USER,
+    JONAS,
+    LENA,
+    PBX_CONTACTS,
+    RECEPTION,
+    Book,
+    Contact,
+)
+from datev_connector.simulators.datev import CommandAnswer, DatevConfig, DatevSimulator
 from datev_connector.simulators.starface import (
     Call,
     PbxContact,
@@ -51,7 +61,10 @@ close_after_call = false
 [datev]
 link = "simulator"
 simulator_address = "{datev_host}:{datev_port}"
-contacts = "none"
+contacts = "datevconnect"
+connect_url = "{connect_url}"
+connect_user = '{connect_user}'
+connect_verify_certificate = "pin"
 
 [general]
 language = "{language}"
@@ -77,8 +90,18 @@ class Stage:
             area_code=AREA_CODE,
             datev_host=self.datev.host,
             datev_port=self.datev.port,
+            connect_url=self.datev.connect.https_url,
+            connect_user=DATEV_USER,
             language=language.value,
         )
+
+    def fill_datev(self, contacts: Iterable[Contact]) -> None:
+        """Put those who are clients into DATEV's master data."""
+        for contact in contacts:
+            if contact.book is Book.ADDRESSEE:
+                addressee, client = contact.entities
+                self.datev.connect.put_addressee(addressee)
+                self.datev.connect.put_client(client)
 
     def prepare(self, profile: Path, language: Language) -> None:
         """Write the settings into the folder of a profile."""
@@ -144,5 +167,7 @@ async def open_stage() -> AsyncIterator[Stage]:
         ),
         xmpp=XmppConfig(),
     )
-    async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
+    domain, _, user = DATEV_USER.partition("\\")
+    office = DatevConfig(https_port=0, user=user, domain=domain, password=DATEV_PASSWORD)
+    async with StarfaceSimulator(config) as starface, DatevSimulator(office) as datev:
         yield Stage(starface=starface, datev=datev)
