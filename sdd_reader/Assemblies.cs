@@ -77,20 +77,25 @@ namespace SddReader
 
         static IEnumerable<string> Below(string folder, string pattern)
         {
-            if (!Directory.Exists(folder)) return new string[0];
-            return Directory.GetDirectories(folder, pattern).OrderByDescending(each => each, StringComparer.Ordinal);
+            return Seen(() => Directory.GetDirectories(folder, pattern))
+                .OrderByDescending(each => each, StringComparer.Ordinal);
         }
 
         static IEnumerable<string> Deep(string folder, string file)
         {
+            return Seen(() => Directory.GetFiles(folder, file, SearchOption.AllDirectories));
+        }
+
+        // A folder that is not there, or not meant for this user, holds nothing that is looked for.
+        static string[] Seen(Func<string[]> look)
+        {
             try
             {
-                return Directory.GetFiles(folder, file, SearchOption.AllDirectories);
+                return look();
             }
-            catch (UnauthorizedAccessException)  // not meant for this user, so not what is looked for
-            {
-                return new string[0];
-            }
+            catch (DirectoryNotFoundException) { }
+            catch (UnauthorizedAccessException) { }
+            return new string[0];
         }
 
         static IEnumerable<string> Installations()

@@ -44,7 +44,7 @@ namespace SddReader
             {
                 { "error", first.Code },
                 { "type", first.Cause.GetType().FullName },
-                { "hresult", "0x" + Marshal.GetHRForException(first.Cause).ToString("X8") },
+                { "hresult", "0x" + first.Cause.HResult.ToString("X8") },
                 { "message", first.Cause.Message },
             };
         }

@@ -18,16 +18,18 @@ namespace SddReader
 
     sealed class JsonLines
     {
+        const int Block = 4096;  // some ten contacts: a slow service must not look like a silent one
+
         readonly Stream stream;
         readonly StringBuilder line = new StringBuilder();
 
         public JsonLines(Stream stream)
         {
-            this.stream = stream;
+            this.stream = new BufferedStream(stream, Block);
         }
 
-        // Every line leaves at once, whole.
-        public void Write(Record record)
+        // Lines leave in blocks; with `now`, this one and all before it leave at once.
+        public void Write(Record record, bool now = false)
         {
             lock (line)
             {
@@ -35,7 +37,7 @@ namespace SddReader
                 WriteValue(record);
                 var bytes = Encoding.UTF8.GetBytes(line.Append('\n').ToString());
                 stream.Write(bytes, 0, bytes.Length);
-                stream.Flush();
+                if (now) stream.Flush();
             }
         }
 

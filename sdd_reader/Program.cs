@@ -51,7 +51,7 @@ namespace SddReader
                 { "assembly", assembly.Location },
                 { "version", assembly.GetName().Version.ToString() },
                 { "file_version", FileVersionInfo.GetVersionInfo(assembly.Location).FileVersion },
-            });
+            }, now: true);
             Sdd.Read(assembly, query, xml =>
             {
                 var items = 0;
@@ -60,7 +60,7 @@ namespace SddReader
                     lines.Write(item);
                     items++;
                 }
-                lines.Write(new Record { { "end", items } });
+                lines.Write(new Record { { "end", items } }, now: true);
             });
         }
 
@@ -85,7 +85,7 @@ namespace SddReader
         {
             try
             {
-                lines.Write(Failure.Describe(failure));
+                lines.Write(Failure.Describe(failure), now: true);
             }
             catch (IOException) { }  // nobody is there to be told; the exit code says it
             Environment.Exit(failure is WrongUsage ? 2 : 1);

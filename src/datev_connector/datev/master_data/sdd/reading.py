@@ -83,8 +83,10 @@ class _Reading:
 
     def line(self, value: Any) -> str:
         """The text on one line, with nothing in it that cannot be seen or kept."""
-        shown = "".join(each if each.isprintable() else " " for each in self.text(value))
-        return " ".join(shown.split())
+        text = self.text(value)
+        if not text.isprintable():
+            text = "".join(each if each.isprintable() else " " for each in text)
+        return " ".join(text.split())
 
     def id(self, value: Any) -> str:
         """DATEV gets it back exactly as it is, so one that cannot be kept so is none."""
