@@ -1,7 +1,8 @@
 """The way to DATEVconnect: trust first, then lanes. Opening it sends no secret.
 
-A handshake that a pin refuses does not say why, and a port that expects TLS answers plain HTTP with
-whatever it likes: what fails is looked at once more, and the certificate that stands there tells.
+A handshake that a pin refuses does not say why, a port that expects TLS answers plain HTTP with
+whatever it likes, and one that expects plain HTTP just ends a handshake: what fails is looked at
+once more, and what stands there tells.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 
-from datev_connector.datev.master_data.connect.answers import trouble_of
+from datev_connector.datev.master_data.connect.answers import CUT_SHORT, trouble_of
 from datev_connector.datev.master_data.connect.lane import Access, Lane
 from datev_connector.datev.master_data.connect.options import ConnectOptions
 from datev_connector.datev.master_data.connect.sign_on import Identity
@@ -93,7 +94,8 @@ class Way:
                 timeout_s=self._options.times.connect_s,
             )
         except (OSError, TimeoutError, ValueError, CertificateChanged) as error:
-            raise MasterDataTrouble(trouble_of(error, str(address))) from error
+            found = trouble_of(error, str(address))
+            raise MasterDataTrouble(await self._seen_closer(found)) from error
         pin = self._pins.pin(address.host, address.port)
         self._accepted = None if pin is None else pin.certificate
         return context
@@ -106,6 +108,8 @@ class Way:
         untrusted = found.code == Wrong.CERTIFICATE_UNTRUSTED
         if encrypted and untrusted and self._verification is Verification.PIN:
             return await self._not_the_pinned_one(found)
+        if encrypted and found.code == Wrong.CUT:
+            return await self._perhaps_no_tls(found)
         if not encrypted and found.code in PERHAPS_TLS:
             return await self._perhaps_tls(found)
         return found
@@ -124,6 +128,16 @@ class Way:
             return trouble(Wrong.CUT, where=where)
         changed = CertificateChanged(host=address.host, port=address.port, pin=pin, presented=shown)
         return trouble_of(changed, where)
+
+    async def _perhaps_no_tls(self, found: Trouble) -> Trouble:
+        try:
+            await self._presented()
+        except CUT_SHORT:
+            detail = "it ends every connection at once"
+            return trouble(Wrong.NO_TLS, where=str(self._options.address), detail=detail)
+        except OSError:
+            return found
+        return found
 
     async def _perhaps_tls(self, found: Trouble) -> Trouble:
         try:
