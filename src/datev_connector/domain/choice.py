@@ -15,7 +15,7 @@ Wherever the user would be asked, an earlier choice for exactly this number answ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from datev_connector.domain.calls import Known, Person
@@ -57,8 +57,17 @@ def decide(
     """Settle the contact of a call; depends on nothing but the arguments.
 
     `learned` is the user's earlier choice for exactly this number; one that is not among
-    the hits is passed over.
+    the hits is passed over, and `why` says so.
     """
+    decision = _decided(match, pbx_name, rules, learned)
+    if learned is None or any(person.ref == learned for person in decision.candidates):
+        return decision
+    return replace(decision, why=f"{decision.why} {_passed_over(match, learned)}")
+
+
+def _decided(
+    match: Match, pbx_name: str, rules: ContactRules, learned: ContactRef | None
+) -> Decision:
     hits = tuple(_person(candidate) for candidate in match.candidates if candidate.active)
     if not _book_knows(match):
         hits += _named_by_pbx(match, pbx_name)
@@ -112,6 +121,12 @@ def _nobody(match: Match, learned: ContactRef | None) -> Decision:
         why = "Only contacts fit that are no longer active."
         return Decision(known=Known.NOBODY, candidates=former, why=why)
     return Decision(known=Known.NOBODY, why=_unknown(match.number))
+
+
+def _passed_over(match: Match, learned: ContactRef) -> str:
+    former = any(one.ref == learned and one.cause is Cause.INACTIVE for one in match.rejected)
+    what = "is no longer active" if former else "no longer fits"
+    return f"The contact that was chosen earlier for it {what}."
 
 
 def _unknown(number: Number) -> str:
