@@ -106,7 +106,8 @@ namespace Datev.Sdd.Data.ClientPlugIn
             if (fault == "no-xml") return XmlReader.Create(new StringReader("Service unavailable"));
             if (fault == "other-xml") return XmlReader.Create(new StringReader("<html/>"));
             if (fault == "nothing") return XmlReader.Create(new StringReader(""));
-            return XmlReader.Create(document);
+            // As lenient as DATEV's may be: half surrogates and control characters pass.
+            return XmlReader.Create(document, new XmlReaderSettings { CheckCharacters = false });
         }
 
         public override void Dispose()

@@ -109,6 +109,18 @@ async def test_writes_the_fields_as_they_are_in_the_xml(standin: Standin) -> Non
     assert lines[-1] == {"end": 5}
 
 
+async def test_survives_characters_that_are_none(standin: Standin) -> None:
+    strange = "A&#xD800;B&#x0;C&#x1;&#x2028;&#xA;&#xFFFE;&quot;\\u0041"
+    standin.serves(
+        institutions=f"<INSTITUTION><I><TELEFONIE ID='1'><Name>{strange}</Name></TELEFONIE></I>"
+        "</INSTITUTION>"
+    )
+    _, lines = await run(standin, "institutions", str(standin.built.assemblies))
+    assert lines[1]["name"] == 'A\ud800B\0C\x01\u2028\n\ufffe"\\u0041'
+    (contact,) = await all_of(standin.reader().read(Source.INSTITUTION))
+    assert contact.name == 'A B C "\\u0041'
+
+
 @pytest.mark.parametrize("source", [Source.DATEV, Source.INSTITUTION])
 async def test_reads_a_large_office(standin: Standin, source: Source) -> None:
     standin.makes_up(20_000)

@@ -51,7 +51,7 @@ SILENT = Trouble(
 )
 GARBLED = Trouble(
     code="sdd-garbled",
-    reason=f"The program that reads {SERVICE} does not speak our language.",
+    reason=f"The program that reads {SERVICE} sends something that is no list.",
     mender=Mender.WINDOWS_ADMIN,
     remedy="Install the connector again; leave datev.sdd_reader empty.",
     pace=Pace.LASTING,
