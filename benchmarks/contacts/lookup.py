@@ -63,7 +63,8 @@ def find_out(stock: Stock, *, blocks: int, starts: int, seed: int) -> Findings:
     kept_s = 0.0
     for size in stock.sizes:
         warm, kept_s = _warm(stock, size, blocks, seed)
-        samples[size] = {**warm, **_cold(stock, size, starts, seed)}
+        cold = _cold(stock, size, starts, seed) if size >= stock.usual else {}
+        samples[size] = {**warm, **cold}
     return Findings(
         samples=samples,
         kept_s=kept_s,
