@@ -1,4 +1,4 @@
-"""HTTP/1.1 around the DATEVconnect stand-in: h11 for the protocol, asyncio for the sockets."""
+"""The sockets of the DATEVconnect stand-in: HTTP/1.1 on any number of ports."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ import socket
 import ssl
 import struct
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from typing import Any
 
-import h11
-
+from datev_connector.simulators.datev.http_wire import (
+    CONTINUE,
+    END_OF_HEAD,
+    LAST_CHUNK,
+    Head,
+    NoHttp,
+    chunk,
+    read_head,
+    write_head,
+)
 from datev_connector.simulators.datev.rest_api import RestApi
-from datev_connector.simulators.datev.rest_message import Request, Response
+from datev_connector.simulators.datev.rest_message import Response
 from datev_connector.simulators.datev.rest_sign_on import Visit
 
 IDLE_TIMEOUT_S = 60.0
@@ -79,8 +87,8 @@ class RestServer:
         try:
             if self._servers:
                 await _Exchange(self._api, visit, reader, writer).run()
-        except (OSError, h11.RemoteProtocolError):  # the client went away, or speaks no HTTP
-            pass
+        except (OSError, EOFError, NoHttp, asyncio.LimitOverrunError):
+            pass  # the client went away, or speaks no HTTP
         finally:
             self._writers.discard(writer)
             await _close(writer)
@@ -100,70 +108,67 @@ class _Exchange:
         self._visit = visit
         self._reader = reader
         self._writer = writer
-        self._http = h11.Connection(h11.SERVER)
 
     async def run(self) -> None:
-        """Serve until either side has had enough. Raises OSError, RemoteProtocolError."""
-        while True:
-            request = await self._request()
-            if request is None:
-                return
-            response = self._api.handle(request, self._visit)
-            if response.waits is not None and not await self._waited(response.waits):
-                return
-            await self._respond(response)
-            if response.resets:
-                self._reset()
-            if response.breaks_off or response.resets or response.tail:
-                return
-            if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
-                return
-            self._http.start_next_cycle()
+        """Serve until either side has had enough. Raises OSError, EOFError, NoHttp."""
+        while await self._serve_one(await self._head()):
+            pass
 
-    async def _request(self) -> Request | None:
-        """The next request with its body read and dropped; None at the end."""
-        request: Request | None = None
-        size = 0
-        while True:
-            event = self._http.next_event()
-            if event is h11.NEED_DATA:
-                async with asyncio.timeout(IDLE_TIMEOUT_S):
-                    self._http.receive_data(await self._reader.read(READ_BYTES))
-            elif isinstance(event, h11.Request):
-                request = _as_request(event)
-            elif isinstance(event, h11.Data):
-                size += len(event.data)
-                if size > LARGEST_BODY_BYTES:
-                    return None
-            elif isinstance(event, h11.EndOfMessage):
-                return request
-            else:
-                return None
+    async def _serve_one(self, head: Head) -> bool:
+        """Answer one request; False if the connection ends with it."""
+        response = self._api.handle(head.request, self._visit)
+        if response.waits is not None and not await self._waited(response.waits):
+            return False
+        await self._respond(head, response)
+        if response.resets:
+            self._reset()
+        broken = response.breaks_off or response.resets or bool(response.tail)
+        return head.keep_alive and not broken
 
-    async def _respond(self, response: Response) -> None:
+    async def _head(self) -> Head:
+        """The next request, its body read and dropped."""
+        async with asyncio.timeout(IDLE_TIMEOUT_S):
+            head = read_head(await self._reader.readuntil(END_OF_HEAD))
+            if head.body_bytes > LARGEST_BODY_BYTES:
+                raise NoHttp("the body is too large")
+            if head.waits_for_continue:
+                await self._write(CONTINUE)
+            if head.body_bytes:
+                await self._reader.readexactly(head.body_bytes)
+        return head
+
+    async def _respond(self, head: Head, response: Response) -> None:
         headers = [*self._api.headers_of_all(), *response.headers]
+        if not head.keep_alive:
+            headers.append(("Connection", "close"))
         body = response.body
-        if isinstance(body, bytes):
-            length = len(body) if response.length is None else response.length
-            headers.append(("Content-Length", str(length)))
-        begin = self._http.send(h11.Response(status_code=response.status, headers=headers)) or b""
-        if isinstance(body, bytes):
-            # All of it at once: on most systems a second packet costs more than making the answer.
-            content = self._http.send(h11.Data(data=body)) or b""
-            await self._write(begin + content + self._end(response) + response.tail)
+        if not isinstance(body, bytes):
+            await self._respond_in_chunks(head, response, headers, body)
             return
-        await self._write(begin)
-        for piece in body:
-            await self._write(self._http.send(h11.Data(data=piece)) if piece else None)
+        length = len(body) if response.length is None else response.length
+        headers.append(("Content-Length", str(length)))
+        begin = write_head(response.status, headers)
+        shown = b"" if head.request.method == "HEAD" else body
+        # All of it at once: on most systems a second packet costs more than making the answer.
+        await self._write(begin + shown + response.tail)
+
+    async def _respond_in_chunks(
+        self,
+        head: Head,
+        response: Response,
+        headers: list[tuple[str, str]],
+        pieces: Iterator[bytes],
+    ) -> None:
+        if not head.old:
+            headers.append(("Transfer-Encoding", "chunked"))
+        await self._write(write_head(response.status, headers))
+        for piece in pieces:
+            await self._write(piece if head.old or not piece else chunk(piece))
             await asyncio.sleep(0)  # others get their turn during a list of a hundred thousand
-        await self._write(self._end(response))
+        if not head.old and not response.breaks_off:
+            await self._write(LAST_CHUNK)
 
-    def _end(self, response: Response) -> bytes:
-        if response.breaks_off or response.resets:
-            return b""
-        return self._http.send(h11.EndOfMessage()) or b""
-
-    async def _write(self, data: bytes | None) -> None:
+    async def _write(self, data: bytes) -> None:
         if not data:
             return
         self._writer.write(data)
@@ -182,23 +187,14 @@ class _Exchange:
         return not over.cancelled()
 
     async def _until_gone(self) -> None:
-        """Return when the client ends the connection; keep what it sends meanwhile."""
-        while data := await self._reader.read(READ_BYTES):
-            self._http.receive_data(data)
+        """Return when the client ends the connection, or sends ahead, which is not served."""
+        await self._reader.read(READ_BYTES)
 
     def _reset(self) -> None:
         """End the connection by a reset, as a process that is killed does."""
         connection = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
         self._writer.transport.abort()
-
-
-def _as_request(event: h11.Request) -> Request:
-    return Request(
-        method=event.method.decode("ascii"),
-        target=event.target.decode("ascii", errors="replace"),
-        headers={name.decode("ascii"): value.decode("latin-1") for name, value in event.headers},
-    )
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
