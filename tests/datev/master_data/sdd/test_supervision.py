@@ -144,7 +144,7 @@ async def all_gone(tmp_path: Path) -> AsyncIterator[asyncio.Task[bytes]]:
 
 LIVELY = (
     "alive = open('alive', 'w')",
-    "subprocess.Popen(['sleep', '999'], stdout=alive)",
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(999)'], stdout=alive)",
     "hello()",
     "for number in range(10): person(number)",
     "time.sleep(999)",
