@@ -225,7 +225,10 @@ def _add_sizes_of_contacts(parser: argparse.ArgumentParser) -> None:
 
 
 def _sizes(text: str) -> tuple[int, ...]:
-    return tuple(sorted(int(size) for size in text.split(",")))
+    sizes = tuple(sorted({int(size) for size in text.split(",")}))
+    if len(sizes) < 2:
+        raise argparse.ArgumentTypeError("at least two sizes are needed")
+    return sizes
 
 
 if __name__ == "__main__":
