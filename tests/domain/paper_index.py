@@ -27,9 +27,11 @@ class PaperIndex:
         plan: DialPlan = KARLSRUHE,
         used: dict[str, datetime] | None = None,
     ) -> None:
+        everyone = [*contacts]
+        self.contacts = {contact.ref: contact for contact in everyone}
         self.rows = [
             (key, _entry(contact, stored, key, (used or {}).get(contact.ref.id)))
-            for contact in contacts
+            for contact in everyone
             for stored in contact.numbers
             for key in index_keys(stored, plan)
         ]
@@ -39,6 +41,9 @@ class PaperIndex:
 
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         return [entry for key, entry in self.rows if key.stem in stems]
+
+    def contact(self, ref: ContactRef) -> Contact | None:
+        return self.contacts.get(ref)
 
     def version(self) -> object:
         return object()

@@ -240,6 +240,35 @@ def test_an_inactive_contact_can_have_been_learned() -> None:
     assert taken(decide(match(former, D1), "", ASK, former.ref)) == (Known.AUTOMATIC, "d1")
 
 
+@pytest.mark.parametrize("name", ["", "Emil Huber"])
+@pytest.mark.parametrize("rules", EVERY)
+def test_an_unknown_caller_is_whom_he_was_said_to_be(rules: ContactRules, name: str) -> None:
+    client = contact("client", "0721 1", name="Anna", client_number="10001")
+    decision = decide(match(), name, rules, client.ref, client)
+    assert taken(decision) == (Known.LEARNED, "client")
+    assert decision.person is not None
+    assert (decision.person.name, decision.person.client_number) == ("Anna", "10001")
+    assert (decision.person.rule, decision.person.number) == (Rule.NONE, CALLER)
+    assert (offered(decision), decision.datev_hits) == (["client"], 1)
+
+
+def test_who_was_said_to_call_gives_way_to_who_has_the_number_now() -> None:
+    client = contact("client", "0721 1")
+    assert taken(decide(match(D1), "", ASK, client.ref, client)) == (Known.AUTOMATIC, "d1")
+    former = contact("former", NUMBER, active=False)
+    decision = decide(match(former), "", ASK, client.ref, client)
+    assert taken(decision) == (Known.LEARNED, "client")
+    assert offered(decision) == ["client", "former"]
+
+
+def test_an_unknown_caller_may_be_said_to_be_somebody_inactive() -> None:
+    former = contact("former", "0721 1", active=False)
+    decision = decide(match(), "", ASK, former.ref, former)
+    assert taken(decision) == (Known.LEARNED, "former")
+    assert decision.datev_hits == 0
+    assert "no longer active" in decision.why
+
+
 # --- always ---------------------------------------------------------------------------------------
 
 CONTACTS = st.lists(

@@ -141,7 +141,7 @@ def test_an_answer_found_amid_a_change_is_not_kept(store: Store) -> None:
     fill(store, ADLER)
     directory = Directory(store.contacts, KARLSRUHE)
     with contextlib.suppress(LookupError), store._database.transaction(durable=False):
-        store._database.run("UPDATE contacts SET active = 0")
+        store._database.run("UPDATE keys SET active = 0")
         assert not directory.who(CALLER).candidates[0].active
         store._database.run("DELETE FROM sources")
         assert names(directory) == []

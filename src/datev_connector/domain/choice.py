@@ -10,7 +10,8 @@ PBX sends with an outside call is a hit in STARFACE if the address book knows no
                        the first by name; otherwise ask
     D >= 2, S >= 1     both settings: one of D in the same way; otherwise ask
 
-Wherever the user would be asked, an earlier choice for exactly this number answers.
+Wherever the user would be asked, an earlier choice for exactly this number answers. Where the index
+knows nobody it answers too, whoever was chosen: that is how an unknown caller is given a name.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from datev_connector.domain.calls import Known, Person
-from datev_connector.domain.contacts import ContactRef, Rule, Source
+from datev_connector.domain.contacts import Contact, ContactRef, Rule, Source
 from datev_connector.domain.matching import Candidate, Cause, Match
 from datev_connector.domain.numbers import Number, NumberKind
 
 PBX_NAME_PREFIX: Final = "pbx:"
 """Begins the id of a person whom only the PBX has named; the number follows."""
 
+_FORMER: Final = "Chosen earlier for this number; no longer active."
 _PLACEHOLDERS: Final = frozenset({"anonymous", "anonym", "unknown", "unbekannt"})
 
 
@@ -52,23 +54,34 @@ class Decision:
 
 
 def decide(
-    match: Match, pbx_name: str, rules: ContactRules, learned: ContactRef | None
+    match: Match,
+    pbx_name: str,
+    rules: ContactRules,
+    learned: ContactRef | None,
+    assigned: Contact | None = None,
 ) -> Decision:
     """Settle the contact of a call; depends on nothing but the arguments.
 
     `learned` is the user's earlier choice for exactly this number; one that is not among
-    the hits is passed over, and `why` says so.
+    the hits is passed over, if there are any in the index, and `why` says so. If there are none,
+    `assigned` is that contact itself, as far as the index holds it.
     """
-    decision = _decided(match, pbx_name, rules, learned)
+    decision = _decided(match, pbx_name, rules, learned, assigned)
     if learned is None or any(person.ref == learned for person in decision.candidates):
         return decision
     return replace(decision, why=f"{decision.why} {_passed_over(match, learned)}")
 
 
 def _decided(
-    match: Match, pbx_name: str, rules: ContactRules, learned: ContactRef | None
+    match: Match,
+    pbx_name: str,
+    rules: ContactRules,
+    learned: ContactRef | None,
+    assigned: Contact | None,
 ) -> Decision:
     hits = tuple(_person(candidate) for candidate in match.candidates if candidate.active)
+    if not hits and assigned is not None and _is_stranger_to(match, assigned):
+        return _assigned(match, assigned)
     if not _book_knows(match):
         hits += _named_by_pbx(match, pbx_name)
     if not hits:
@@ -111,12 +124,34 @@ def _pool(
     return datev if rules.prefer_datev else ()
 
 
+def _is_stranger_to(match: Match, contact: Contact) -> bool:
+    return all(one.ref != contact.ref for one in match.candidates)
+
+
+def _assigned(match: Match, contact: Contact) -> Decision:
+    person = Person(
+        ref=contact.ref,
+        name=contact.name,
+        number=match.number.given,
+        client_number=contact.client_number,
+        client_state=contact.client_state,
+        rule=Rule.NONE,
+    )
+    others = tuple(_person(one) for one in match.candidates)
+    return Decision(
+        known=Known.LEARNED,
+        person=person,
+        candidates=(person, *others),
+        datev_hits=int(contact.active and contact.ref.source.in_datev),
+        why="Chosen earlier for this number." if contact.active else _FORMER,
+    )
+
+
 def _nobody(match: Match, learned: ContactRef | None) -> Decision:
     former = tuple(_person(candidate) for candidate in match.candidates)
     person = next((one for one in former if one.ref == learned), None)
     if person is not None:
-        why = "Chosen earlier for this number; no longer active."
-        return Decision(known=Known.LEARNED, person=person, candidates=former, why=why)
+        return Decision(known=Known.LEARNED, person=person, candidates=former, why=_FORMER)
     if former:
         why = "Only contacts fit that are no longer active."
         return Decision(known=Known.NOBODY, candidates=former, why=why)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from datev_connector.domain.calls import Call, ListedCall, Outcome, PbxState, Person
-    from datev_connector.domain.contacts import ContactRef
+    from datev_connector.domain.contacts import Contact, ContactRef
     from datev_connector.domain.legs import LegReport
     from datev_connector.domain.matching import Match
     from datev_connector.domain.record import Delivery, DialWish
@@ -118,6 +118,8 @@ class ContactsFound:
     call: str
     match: Match
     learned: ContactRef | None = None
+    assigned: Contact | None = None
+    """The learned contact itself, where nobody in the index has the number."""
 
 
 # --- from the user ------------------------------------------------------------------------------

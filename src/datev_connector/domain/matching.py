@@ -27,6 +27,7 @@ from typing import Final, Protocol
 from datev_connector.domain import numbering, spelling
 from datev_connector.domain.contacts import (
     ClientState,
+    Contact,
     ContactKind,
     ContactRef,
     IndexEntry,
@@ -78,6 +79,9 @@ class NumberIndex(Protocol):
 
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all entries with one of these stems."""
+
+    def contact(self, ref: ContactRef) -> Contact | None:
+        """Return a contact with all its numbers."""
 
     def version(self) -> object:
         """Return what was there before only if no answer can have changed since.

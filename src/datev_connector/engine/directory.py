@@ -16,6 +16,7 @@ from datev_connector.domain.matching import Match, find
 from datev_connector.domain.numbers import read_caller
 
 if TYPE_CHECKING:
+    from datev_connector.domain.contacts import Contact, ContactRef
     from datev_connector.domain.dial_plan import DialPlan
     from datev_connector.domain.matching import NumberIndex
 
@@ -50,6 +51,10 @@ class Directory:
         match = find(read_caller(text, self._plan), self._index, self._plan, explain=False)
         self._remember(text, match)
         return match
+
+    def contact(self, ref: ContactRef) -> Contact | None:
+        """Return a contact, whatever numbers it has."""
+        return self._index.contact(ref)
 
     def nobody(self, text: str) -> Match:
         """Return what can be said of a number where the index cannot be asked."""

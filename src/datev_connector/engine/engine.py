@@ -277,11 +277,15 @@ class Engine:
             match = self._directory.who(wanted.number)
             e164 = match.number.e164
             learned = self._memory.learned(e164) if e164 else None
+            unknown = learned is not None and not any(one.active for one in match.candidates)
+            assigned = self._directory.contact(learned) if learned and unknown else None
         except Exception as fault:  # noqa: BLE001 - the border of the index: every look-up is answered
             _log.exception("a look-up failed")
             self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
-            match, learned = self._directory.nobody(wanted.number), None
-        return inputs.ContactsFound(at=at, call=wanted.call, match=match, learned=learned)
+            match, learned, assigned = self._directory.nobody(wanted.number), None, None
+        return inputs.ContactsFound(
+            at=at, call=wanted.call, match=match, learned=learned, assigned=assigned
+        )
 
     # --- DATEV ------------------------------------------------------------------------------
 

@@ -13,11 +13,13 @@ from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Direction, ListedCall, Outcome, PbxState
 from datev_connector.domain.contacts import (
     ClientState,
+    Contact,
     ContactKind,
     ContactRef,
     IndexEntry,
     Medium,
     Source,
+    StoredNumber,
 )
 from datev_connector.domain.contract import ContractChecker
 from datev_connector.domain.desk import CallDesk
@@ -70,6 +72,12 @@ class Shelf:
     """A contact index of a few entries."""
 
     entries: list[IndexEntry] = field(default_factory=list)
+
+    def contact(self, ref: ContactRef) -> Contact | None:
+        entry = next((e for e in self.entries if e.ref == ref), None)
+        if entry is None:
+            return None
+        return Contact(ref=ref, name=entry.name, numbers=(StoredNumber(number=entry.number),))
 
     def by_key(self, keys: Sequence[str]) -> Sequence[IndexEntry]:
         return [e for e in self.entries if e.key in keys]
@@ -346,7 +354,12 @@ class Playbook:
         match = find(read_caller(wanted.number, self.plan), self.shelf, self.plan)
         e164 = match.number.e164
         learned = self.learned.get(e164) if e164 else None
-        self.feed(inputs.ContactsFound(at=self.at, call=wanted.call, match=match, learned=learned))
+        assigned = self.shelf.contact(learned) if learned and not match.candidates else None
+        self.feed(
+            inputs.ContactsFound(
+                at=self.at, call=wanted.call, match=match, learned=learned, assigned=assigned
+            )
+        )
 
     def deliver(
         self, notify: effects.Notify, delivery: Delivery, *, received: bool | None = None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from datev_connector.domain import effects, inputs
-from datev_connector.domain.calls import Known, PbxState
-from datev_connector.domain.contacts import ContactRef, Source
+from datev_connector.domain.calls import Known, PbxState, Person
+from datev_connector.domain.contacts import ContactRef, Rule, Source
 from datev_connector.domain.record import OWN_SOURCE
 from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, book, entry
 
@@ -45,6 +43,19 @@ def test_a_choice_is_learned_and_can_be_unlearned() -> None:
     desk.hang_up("p2")
     desk.later(60).ring("p3", SHARED)
     assert len(desk.of(effects.AskWho)) == 2
+
+
+def test_a_stranger_who_was_said_to_be_a_client_is_known_from_then_on() -> None:
+    desk = book()
+    call = desk.ring(number=STRANGER)
+    assert call.known is Known.NOBODY
+    ref = ContactRef(Source.DATEV, "c1")
+    person = Person(ref=ref, name="Adler GmbH", number=call.number, rule=Rule.NONE)
+    desk.feed(inputs.PersonChosen(at=desk.at, call=call.call, person=person))
+    desk.hang_up()
+    again = desk.later(60).ring("p2", STRANGER)
+    assert (again.known, again.person) == (Known.LEARNED, person)
+    assert desk.told[-1][1].contact_id == "c1"
 
 
 def test_number_and_name_that_arrive_late_are_used_and_never_lost() -> None:
@@ -147,11 +158,8 @@ def test_nobody_stays_nobody_when_the_number_arrives_late() -> None:
 
 def test_a_direct_line_goes_to_datev_and_not_the_head_number_it_was_known_by() -> None:
     desk = book()
-    desk.shelf.entries.append(
-        replace(
-            entry(Source.DATEV, "f1", "Zahn AG", "004989999980"), number="089 99998-0", head=True
-        )
-    )
+    zahn = entry(Source.DATEV, "f1", "Zahn AG", "004989999980")
+    desk.shelf.entries.append(zahn._replace(number="089 99998-0", head=True))
     call = desk.ring(number="00498999998217")
     assert call.name == "Zahn AG"
     assert desk.told[0][1].number == "00498999998217"

@@ -87,7 +87,7 @@ def found(book: Book, answer: ContactsFound) -> None:
     rules = ContactRules(
         prefer_datev=book.rules.prefer_datev, first_best_contact=book.rules.first_best_contact
     )
-    decision = decide(answer.match, call.pbx_name, rules, answer.learned)
+    decision = decide(answer.match, call.pbx_name, rules, answer.learned, answer.assigned)
     person = decision.person
     book.change(
         call,
