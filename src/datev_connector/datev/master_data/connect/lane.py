@@ -18,7 +18,7 @@ from http import HTTPStatus
 import httpx2
 
 from datev_connector.datev.master_data.connect.answers import Answer, trouble_of
-from datev_connector.datev.master_data.connect.options import ConnectAddress, ConnectTimes
+from datev_connector.datev.master_data.connect.options import API, ConnectAddress, ConnectTimes
 from datev_connector.datev.master_data.connect.sign_on import (
     Conversation,
     Identity,
@@ -83,10 +83,10 @@ class Lane:
         self._where = str(address)
         self._access = access
         self._times = times
-        self._base = address.url
-        self._headers = dict(HEADERS)
+        self._path = f"{address.path}{API}"
+        self._pattern = httpx2.Request("GET", address.url, headers=HEADERS)
         if access.basic:
-            self._headers["Authorization"] = access.header()
+            self._pattern.headers["Authorization"] = access.header()
         self._answered = False
         self._certificate: bytes | None = None
         self._signed_on: object = None
@@ -175,9 +175,11 @@ class Lane:
         return response
 
     def _request(self, target: str, silence_s: float, authorization: str) -> httpx2.Request:
-        headers = self._headers
+        """Made from one pattern: taking an address apart costs as much as half a request."""
+        headers = self._pattern.headers
         if authorization:
-            headers = {**headers, "Authorization": authorization}
+            headers = httpx2.Headers(headers)
+            headers["Authorization"] = authorization
         limits = {
             "connect": self._times.connect_s,
             "read": silence_s,
@@ -185,7 +187,11 @@ class Lane:
             "pool": self._times.answer_s,
         }
         return httpx2.Request(
-            "GET", f"{self._base}/{target}", headers=headers, extensions={"timeout": limits}
+            "GET",
+            self._pattern.url,
+            headers=headers,
+            stream=self._pattern.stream,
+            extensions={"timeout": limits, "target": f"{self._path}/{target}".encode("ascii")},
         )
 
     # --- Windows sign-on --------------------------------------------------------------------------
