@@ -144,12 +144,17 @@ def search_keys(number: Number, plan: DialPlan) -> SearchKeys:
     """Return what to look for to know the owner of a number."""
     if number.kind is not NumberKind.EXTERNAL:
         return SearchKeys()
+    return SearchKeys(exact=(number.digits,), stems=_stems(number, plan))
+
+
+def _stems(number: Number, plan: DialPlan) -> tuple[str, ...]:
+    """Return all beginnings that may be a stem, longest first."""
     key = number.digits
     if number.completed or not numbering.is_fixed_line(key, plan.country):
-        return SearchKeys(exact=(key,))
+        return ()
     shortest = len(numbering.country_code(plan.country)) + SHORTEST_STEM
     lengths = range(len(key), max(shortest, len(key) - LONGEST_DIRECT_LINE) - 1, -1)
-    return SearchKeys(exact=(key,), stems=tuple(key[:length] for length in lengths))
+    return tuple([key[:length] for length in lengths])
 
 
 def index_keys(stored: StoredNumber, plan: DialPlan) -> tuple[IndexKey, ...]:
@@ -194,7 +199,7 @@ def find(number: Number, index: NumberIndex, plan: DialPlan, *, explain: bool = 
 
 
 def _heads(number: Number, index: NumberIndex, plan: DialPlan) -> Iterable[_Hit]:
-    stems = search_keys(number, plan).stems
+    stems = _stems(number, plan)
     heads = index.by_stem(stems) if stems else ()
     return chain.from_iterable(_stem_hits(entry, stems) for entry in heads)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from datev_connector.domain.contacts import (
     ClientState,
@@ -23,8 +24,6 @@ FROM sources AS s
 CROSS JOIN keys AS k ON k.batch = s.keys_batch AND k.stem = {stem} AND k.digits IN ({marks})
 LEFT JOIN uses AS u ON u.source = s.source AND u.contact_id = k.contact_id
 """
-BY_KEY = ENTRIES.format(stem=0, marks="{}")
-BY_STEM = ENTRIES.format(stem=1, marks="{}")
 
 # A dictionary takes a third of the time that the enumeration itself does.
 SOURCES = {source.value: source for source in Source}
@@ -41,16 +40,20 @@ class NumberLookup:
 
     def by_key(self, keys: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all numbers with one of these keys."""
-        return self._entries(BY_KEY, keys)
+        return self._entries(0, keys)
 
     def by_stem(self, stems: Sequence[str]) -> Sequence[IndexEntry]:
         """Return all head numbers with one of these stems."""
-        return self._entries(BY_STEM, stems)
+        return self._entries(1, stems)
 
-    def _entries(self, statement: str, values: Sequence[str]) -> list[IndexEntry]:
-        marks = ", ".join("?" * len(values))
-        rows = self._database.rows(statement.format(marks), *values)
-        return [_entry(row) for row in rows] if rows else []
+    def _entries(self, stem: int, digits: Sequence[str]) -> list[IndexEntry]:
+        rows = self._database.rows(_statement(stem, len(digits)), *digits)
+        return [_entry(row) for row in rows]
+
+
+@lru_cache(maxsize=16)
+def _statement(stem: int, count: int) -> str:
+    return ENTRIES.format(stem=stem, marks=", ".join("?" * count))
 
 
 def _entry(row: Row) -> IndexEntry:
