@@ -21,8 +21,9 @@ from datev_connector.domain.contacts import (
 )
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.matching import IndexKey, index_keys
-from datev_connector.store import folding
+from datev_connector.store import folding, search_texts
 from datev_connector.store.database import Database, Row, Value
+from datev_connector.store.search_texts import SearchTexts
 
 FIRST_OF_BATCH = 32
 """A batch's contacts have the ids from its own number, moved by so many bits, on."""
@@ -121,16 +122,13 @@ def last_row(database: Database, batch: int) -> int:
     return first_row(batch) if row is None else int(row[0])
 
 
-def write(database: Database, batch: int, placed: Sequence[Placed]) -> None:
+def write(database: Database, batch: int, placed: Sequence[Placed], searched: SearchTexts) -> None:
     """Write contacts into a batch, under row ids that are free."""
-    database.run_many(INSERT_CONTACT, [_contact_values(batch, each) for each in placed])
-    database.run_many(
-        "INSERT INTO contact_words (rowid, words) VALUES (?, ?)",
-        [(each.row, _searched(each)) for each in placed],
-    )
-    database.run_many(
-        "INSERT INTO contact_digits (rowid, digits) VALUES (?, ?)",
-        [(each.row, each.prepared.digits) for each in placed if each.prepared.digits],
+    words = [folding.searched(each.prepared.contact.name, each.client.number) for each in placed]
+    rows = [_contact_values(batch, *each) for each in zip(placed, words, strict=True)]
+    database.run_many(INSERT_CONTACT, rows)
+    searched.take(
+        [(each.row, text, each.prepared.digits) for each, text in zip(placed, words, strict=True)]
     )
     write_keys(database, [values for each in placed for values in key_values(each)])
 
@@ -143,10 +141,8 @@ def write_keys(database: Database, rows: list[tuple[Value, ...]]) -> None:
 
 def erase(database: Database, rows: Sequence[int]) -> None:
     """Remove contacts, by their row ids, and what of them is searched, but not their keys."""
-    each = [(row,) for row in rows]
-    database.run_many("DELETE FROM contact_digits WHERE rowid = ?", each)
-    database.run_many("DELETE FROM contact_words WHERE rowid = ?", each)
-    database.run_many("DELETE FROM contacts WHERE id = ?", each)
+    search_texts.erase(database, rows)
+    database.run_many("DELETE FROM contacts WHERE id = ?", [(row,) for row in rows])
 
 
 def erase_keys(
@@ -225,7 +221,7 @@ def _entries(key: IndexKey) -> tuple[tuple[int, str], ...]:
     return (whole,) if key.stem is None else (whole, (1, key.stem))
 
 
-def _contact_values(batch: int, placed: Placed) -> tuple[Value, ...]:
+def _contact_values(batch: int, placed: Placed, words: str) -> tuple[Value, ...]:
     contact, client = placed.prepared.contact, placed.client
     return (
         placed.row,
@@ -240,13 +236,9 @@ def _contact_values(batch: int, placed: Placed) -> tuple[Value, ...]:
         contact.client_number,
         contact.client_state.value,
         placed.prepared.numbers,
-        _searched(placed),
+        words,
         placed.prepared.digits,
     )
-
-
-def _searched(placed: Placed) -> str:
-    return folding.searched(placed.prepared.contact.name, placed.client.number)
 
 
 def _plain_numbers(numbers: Sequence[StoredNumber]) -> str:

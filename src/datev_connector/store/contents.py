@@ -16,6 +16,7 @@ from datev_connector.store import contact_rows
 from datev_connector.store.client_rows import ClientRows
 from datev_connector.store.contact_rows import COLUMNS, ClientOf, Placed, Prepared
 from datev_connector.store.database import Database, Row
+from datev_connector.store.search_texts import SearchTexts
 
 OLD = f"""
 SELECT {COLUMNS}, c.stamp, c.given_number, c.given_state
@@ -69,6 +70,7 @@ class Contents:
         self._keys = keys
         self._plan = plan
         self.clients = ClientRows(database, batch)
+        self.searched = SearchTexts(database, batch)
         self.grown = Grown()
 
     def put(self, contacts: Iterable[Prepared]) -> None:
@@ -129,6 +131,7 @@ class Contents:
                 Placed(row, keys, each, self.clients.of(each.contact.ref.id) or each.given)
                 for row, each in fresh
             ],
+            self.searched,
         )
         self.grown.contacts += len(fresh)
         self.grown.numbers += sum(len(each.contact.numbers) for _, each in fresh)

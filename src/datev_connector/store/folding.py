@@ -10,7 +10,26 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-OTHER_LETTERS = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d"})
+OTHER_LETTERS = {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d"}
+LETTERS = str.maketrans(
+    OTHER_LETTERS
+    | {
+        letter: plain
+        for plain, letters in {
+            "a": "äáàâãå",
+            "c": "ç",
+            "e": "éèêë",
+            "i": "íìîï",
+            "n": "ñ",
+            "o": "öóòôõ",
+            "u": "üúùûû",
+            "y": "ýÿ",
+        }.items()
+        for letter in letters
+    }
+)
+"""Small letters of western Europe, which need not be taken apart to be known."""
+NO_DIGITS = str.maketrans(dict.fromkeys(c for c in map(chr, range(128)) if not c.isdigit()))
 SPELT_UMLAUT = re.compile("([aou])e")
 WORD = re.compile(r"[^\W_]+")
 NUMBER_ONLY = re.compile(r"[\d\s()+/.\-]+")
@@ -20,10 +39,18 @@ FRAGMENT_DIGITS = 3
 
 def fold(text: str) -> str:
     """Return the form of `text` that is compared: words of plain letters and digits."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = SPELT_UMLAUT.sub(r"\1", plain.translate(OTHER_LETTERS))
-    return " ".join(WORD.findall(plain))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = plain.translate(LETTERS)
+        if not plain.isascii():
+            plain = _taken_apart(plain)
+    return " ".join(WORD.findall(SPELT_UMLAUT.sub(r"\1", plain)))
+
+
+def _taken_apart(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return plain.translate(LETTERS)
 
 
 def searched(name: str, client_number: str) -> str:
@@ -33,6 +60,8 @@ def searched(name: str, client_number: str) -> str:
 
 def digits_of(text: str) -> str:
     """Return the digits of a telephone number in ASCII, everything else left out."""
+    if text.isascii():
+        return text.translate(NO_DIGITS)
     return "".join(str(unicodedata.digit(sign)) for sign in text if sign.isdigit())
 
 

@@ -31,6 +31,7 @@ from datev_connector.store.documents import from_microseconds, to_microseconds
 from datev_connector.store.errors import overtaken
 from datev_connector.store.key_runs import KeyRuns
 from datev_connector.store.keying import fingerprint
+from datev_connector.store.search_texts import SearchTexts, begin_later, count_all
 
 GOES_ON_FOR = timedelta(hours=24)
 """What was broken off longer ago is not gone on with."""
@@ -210,6 +211,8 @@ class StoredIntake:
                 for each in taken:
                     contents.clients.take_over_of(state.live_contacts, each.contact.ref.id)
             contents.put(taken)
+        if state.anew:
+            contents.searched.catch_up(contact_rows.last_row(self._database, contents.batch))
 
     def _is_fetched(self, contact_id: str) -> bool:
         """Note that an entry need not be fetched any more; tell whether it is listed."""
@@ -245,6 +248,7 @@ class StoredIntake:
         yield from self._bring_clients(state)
         if state.anew:
             yield from self._keep_waiting(state)
+            yield from self._make_searchable(state)
             with self._transaction() as now:
                 runs = self._runs_of(now)
             yield from runs.merging()
@@ -336,6 +340,14 @@ class StoredIntake:
                     contents.put(kept)
             yield len(entries)
 
+    def _make_searchable(self, state: State) -> Iterator[int]:
+        searched = SearchTexts(self._database, state.contacts_batch)
+        last = contact_rows.last_row(self._database, state.contacts_batch)
+        while not searched.all_taken(last):
+            self._state()
+            searched.catch_up(last, least=1)
+            yield 0
+
     def _remove_unlisted(self, state: State) -> Iterator[int]:
         after = ""
         while rows := self._database.rows(
@@ -366,6 +378,7 @@ class StoredIntake:
             loaded_at=to_microseconds(at),
             counts=(state.contact_count, state.number_count),
         )
+        count_all(self._database, state.contacts_batch)
 
     def _let_count(self, state: State, at: datetime) -> None:
         self._database.run(
@@ -518,6 +531,7 @@ class Intakes:
     def _begin(self, source: Source, plan: DialPlan, at: datetime, live: Row | None) -> int:
         if live is None:
             contacts = batches.add_batch(self._database, "contacts")
+            begin_later(self._database, contacts, contact_rows.first_row(contacts))
             live = (contacts, batches.add_batch(self._database, "keys"), 0)
             anew = 1
         else:

@@ -16,6 +16,7 @@ from datev_connector.store.documents import to_microseconds
 from datev_connector.store.errors import StoreError
 from datev_connector.store.key_runs import KeyRuns
 from datev_connector.store.keying import fingerprint
+from datev_connector.store.search_texts import SearchTexts, begin_later, count_all
 
 CHUNK_CONTACTS = 500
 """Written in one go: well under a tenth of a second, for which a note may have to wait."""
@@ -43,6 +44,7 @@ class Load:
         self._batch = 0
         self._next_row = 0
         self._runs = KeyRuns(database, 0)
+        self._searched = SearchTexts(database, 0)
         self.contacts = 0
         """How many contacts were taken and written."""
         self.numbers = 0
@@ -55,7 +57,9 @@ class Load:
         with self._database.transaction(durable=False):
             self._batch = batches.add_batch(self._database, "contacts")
             self._runs = KeyRuns(self._database, batches.add_batch(self._database, "keys"))
+            begin_later(self._database, self._batch, first_row(self._batch))
         self._next_row = first_row(self._batch) + 1
+        self._searched = SearchTexts(self._database, self._batch)
         return self
 
     def __exit__(
@@ -93,6 +97,9 @@ class Load:
         """
         if self._waiting:
             self._write()
+        while not self._searched.all_taken(self._next_row - 1):
+            self._searched.catch_up(self._next_row - 1, least=1)
+            yield 0
         yield from self._runs.merging()
 
     def _write(self) -> None:
@@ -108,8 +115,9 @@ class Load:
             placed = [
                 Placed(row, run, each, each.given) for row, each in enumerate(fresh, self._next_row)
             ]
-            write(self._database, self._batch, placed)
+            write(self._database, self._batch, placed, self._searched)
         self._next_row += len(fresh)
+        self._searched.catch_up(self._next_row - 1)
         self.contacts += len(fresh)
         self.numbers += sum(len(each.contact.numbers) for each in fresh)
         self.doubles += len(contacts) - len(fresh)
@@ -137,6 +145,7 @@ class Load:
                 loaded_at=to_microseconds(self._at),
                 counts=(self.contacts, self.numbers),
             )
+            count_all(self._database, self._batch)
 
     def _give_up(self) -> None:
         try:

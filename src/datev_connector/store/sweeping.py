@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datev_connector.store import search_texts
 from datev_connector.store.contact_rows import erase, first_row
 from datev_connector.store.database import Database
 
@@ -17,6 +18,7 @@ class Sweeping:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._merged: set[str] = set()
 
     def step(self) -> bool:
         """Remove a little; tell whether there is more."""
@@ -29,7 +31,9 @@ class Sweeping:
         batch, kind = row
         step: Callable[[int], bool] = self._contacts if kind == "contacts" else self._keys
         with self._database.transaction(durable=False):
-            if not step(batch):
+            more = step(batch)
+        if not more and not (kind == "contacts" and self._merge()):
+            with self._database.transaction(durable=False):
                 self._database.run("DELETE FROM batches WHERE batch = ?", batch)
         return True
 
@@ -54,6 +58,16 @@ class Sweeping:
         ]
         erase(self._database, rows)
         return bool(rows) or self._clients(batch)
+
+    def _merge(self) -> bool:
+        """Have what was swept out of the search take no room any more."""
+        for index in search_texts.INDEXES:
+            anew = index not in self._merged
+            self._merged.add(index)
+            if search_texts.merge(self._database, index, anew=anew):
+                return True
+        self._merged.clear()
+        return False
 
     def _clients(self, batch: int) -> bool:
         return bool(

@@ -13,6 +13,8 @@ DROP TABLE number_digits;
 -- holds the keys of the contacts from `first_contact` on.
 ALTER TABLE batches ADD COLUMN part_of INTEGER;
 ALTER TABLE batches ADD COLUMN first_contact INTEGER NOT NULL DEFAULT 0;
+-- Contacts up to this row id have entered the search; NULL: all have.
+ALTER TABLE batches ADD COLUMN searchable INTEGER;
 
 CREATE INDEX batches_by_whole ON batches (part_of, first_contact) WHERE part_of IS NOT NULL;
 
@@ -73,6 +75,11 @@ CREATE VIRTUAL TABLE contact_words USING fts5(
 CREATE VIRTUAL TABLE contact_digits USING fts5(
     digits, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram'
 );
+
+-- What is replaced is swept in small steps and merged at their end: else every tenth of it that is
+-- removed would have everything written anew.
+INSERT INTO contact_words (contact_words, rank) VALUES ('deletemerge', 0);
+INSERT INTO contact_digits (contact_digits, rank) VALUES ('deletemerge', 0);
 
 -- The clients of the office, per batch of contacts. `intake`: the one that brought them last.
 CREATE TABLE clients (
