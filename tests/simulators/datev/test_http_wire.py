@@ -69,6 +69,7 @@ async def test_head_brings_no_body_and_continue_is_said(datev: DatevSimulator) -
     [
         "GET / HTTP/2.0\r\n\r\n",
         "hello\r\n\r\n",
+        "\x16\x03\x01 a hello of TLS, which has no end that HTTP knows",
         "GET / HTTP/1.1\r\nno header\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n",

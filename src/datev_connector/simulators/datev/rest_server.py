@@ -128,7 +128,10 @@ class _Exchange:
     async def _head(self) -> Head:
         """The next request, its body read and dropped."""
         async with asyncio.timeout(IDLE_TIMEOUT_S):
-            head = read_head(await self._reader.readuntil(END_OF_HEAD))
+            first = await self._reader.readexactly(1)
+            if not first.isalpha():  # a TLS hello, for one, would be waited for to its end
+                raise NoHttp("the first byte begins no request")
+            head = read_head(first + await self._reader.readuntil(END_OF_HEAD))
             if head.body_bytes > LARGEST_BODY_BYTES:
                 raise NoHttp("the body is too large")
             if head.waits_for_continue:
