@@ -28,7 +28,7 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 def fitted(text: str, width: int) -> str:
     """Return a text as a cell of exactly this width; what is too long ends in dots."""
-    text = _one_line(text)
+    text = shown(text)
     if _width(text) > width:
         while _width(text) >= width:
             text = text[: min(len(text) - 1, width)]
@@ -38,7 +38,7 @@ def fitted(text: str, width: int) -> str:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under headings, each column as wide as its widest cell."""
-    table = [tuple(headings), *(tuple(_one_line(cell) for cell in row) for row in rows)]
+    table = [tuple(headings), *(tuple(shown(cell) for cell in row) for row in rows)]
     widths = [max(_width(row[column]) for row in table) for column in range(len(headings))]
     for row in table:
         cells = (
@@ -101,8 +101,8 @@ def progress_line() -> Iterator[ProgressLine]:
         line.clear()
 
 
-def _one_line(text: str) -> str:
-    # A name comes from strangers: it may not move the cursor.
+def shown(text: str) -> str:
+    """Return a text of strangers as one line that cannot move the cursor."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
