@@ -13,6 +13,7 @@ import pytest
 from datev_connector.domain.contacts import Contact, ContactRef, Medium, Rule, Source, StoredNumber
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.effects import SaveUse
+from datev_connector.domain.master_data import Listed, Versioned
 from datev_connector.engine.directory import LARGEST_ANSWER, MOST_ANSWERS, Directory
 from datev_connector.store.store import Store
 from tests.domain.paper_index import KARLSRUHE, PaperIndex, contact
@@ -135,6 +136,31 @@ def test_a_load_of_another_process_changes_the_answer(store: Store, tmp_path: Pa
         assert names(directory) == ["berg"]
         other.choices.use(BERG.ref, NOON)
         assert directory.who(CALLER).candidates[0].last_used_at == NOON
+
+
+def test_a_single_change_changes_the_answer(store: Store) -> None:
+    fill(store, ADLER)
+    directory = Directory(store.contacts, KARLSRUHE)
+    assert names(directory) == ["adler"]
+    revision = store.contacts.revision(Source.DATEV, KARLSRUHE)
+    assert revision is not None
+    revision.apply(contacts=[Versioned(contact=BERG, stamp="1")])
+    assert names(directory) == ["adler", "berg"]
+    revision.apply(removed=["adler"])
+    assert names(directory) == ["berg"]
+
+
+def test_an_intake_changes_the_answer(store: Store) -> None:
+    fill(store, ADLER)
+    directory = Directory(store.contacts, KARLSRUHE)
+    assert names(directory) == ["adler"]
+    intake = store.contacts.intake(Source.DATEV, KARLSRUHE, NOON, anew=True)
+    intake.add_listed([Listed(id="berg", stamp="1")])
+    intake.list_is_complete("mark")
+    intake.put([Versioned(contact=BERG, stamp="1")])
+    assert names(directory) == ["adler"]
+    intake.finish(NOON)
+    assert names(directory) == ["berg"]
 
 
 def test_an_answer_found_amid_a_change_is_not_kept(store: Store) -> None:
