@@ -168,7 +168,7 @@ def _ref_of(source: str, contact: str) -> ContactRef | None:
 
 def _plain(cell: str) -> str:
     # A line break within a text is a slip of whoever made the file; a space serves.
-    return " ".join(cell.split())
+    return cell if cell.isalnum() else " ".join(cell.split())
 
 
 class _RowReader:

@@ -9,6 +9,8 @@ from typing import Final
 
 from datev_connector.app.contact_files.outcome import Hint
 
+_USUAL: Final = re.compile(r"[+(0-9][0-9 ()/-]*[1-9][0-9 ()/-]*")
+"""What no spreadsheet has spoiled; most numbers, so it is asked first."""
 _AS_TEXT: Final = re.compile(r'="(.*)"')
 _POWER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _NOUGHT: Final = re.compile(r"0+(?:[.,]0+)?")
@@ -42,6 +44,8 @@ def text(cell: str) -> str:
 
 def number(cell: str) -> NumberCell:
     """Return a cell that should hold a telephone number."""
+    if _USUAL.fullmatch(cell):
+        return NumberCell(cell)
     plain = text(cell)
     if not plain:
         return NumberCell("")
