@@ -109,7 +109,7 @@ async def test_a_connector_that_does_not_start_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr("datev_connector.app.demo.stage._SETTINGS", "[starface]\nhosst = 'x'\n")
     code, story = await told(part_of_the_day("missed"))
     assert code == 1
-    assert "“contacts import” ended with code 3" in story
+    assert "“contacts sync” ended with code 3" in story
     assert "hosst" in story
 
 

@@ -211,7 +211,7 @@ async def running(
         await connector.close()
 
 
-async def command_line(profile: Path, *arguments: str) -> tuple[int, str, str]:
+async def command_line(profile: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
     """Run another command on the profile: exit code, standard output, standard error."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -223,7 +223,7 @@ async def command_line(profile: Path, *arguments: str) -> tuple[int, str, str]:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=environment(),
+        env=environment(**more),
     )
     async with asyncio.timeout(30):
         out, err = await process.communicate()

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from datev_connector.simulators.datev import DatevSimulator, JournalEntry
+from datev_connector.simulators.datev import DatevConfig, DatevSimulator, JournalEntry
 from datev_connector.simulators.starface import (
     Call,
     PbxGroup,
@@ -230,6 +230,7 @@ async def simulated(
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     *,
     pbx: StarfaceConfig | None = None,
+    datev: DatevConfig | None = None,
     people: Path | None = None,
 ) -> AsyncIterator[Office]:
     """Both simulators and a profile; the connector is for the test to start.
@@ -237,10 +238,10 @@ async def simulated(
     `people`: a profile whose contacts this one shall have, too.
     """
     config = pbx or StarfaceConfig(groups=(GROUP,))
-    async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
+    async with StarfaceSimulator(config) as starface, DatevSimulator(datev) as simulator:
         if people is not None:
             shutil.copytree(people, profile)
-        office = Office(starface=starface, datev=datev, profile=profile)
+        office = Office(starface=starface, datev=simulator, profile=profile)
         office.settings(sections)
         yield office
 

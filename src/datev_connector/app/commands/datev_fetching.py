@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.output import progress_line
@@ -10,8 +11,12 @@ from datev_connector.app.commands.output import progress_line
 if TYPE_CHECKING:
     from datev_connector.app.commands.index_loading import Loaded
     from datev_connector.app.commands.session import Session
-    from datev_connector.datev.master_data.freshness import Outcome, Progress
+    from datev_connector.app.running.master_data_refresh import MasterDataWay
+    from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
     from datev_connector.store.store import Store
+
+TRIES = 3
+"""A running connector reads at the same time, and one of two loads gives way to the other."""
 
 
 def held(store: Store) -> Loaded:
@@ -48,18 +53,24 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
     diary = shelf.read()
     grade = Grade.ANEW if anew else diary.due(way, session.now())
 
-    async def refresh() -> Outcome:
-        with progress_line() as line:
-
-            def tell(progress: Progress) -> None:
-                of = "" if progress.of is None else f" of {progress.of}"
-                line.show(f"Reading from {way.name}: {progress.done}{of}")
-
-            try:
-                return await way.refresh(grade, tell)
-            finally:
-                await way.close()
-
-    outcome = asyncio.run(refresh())
+    outcome = asyncio.run(_refresh(way, grade))
     shelf.write(diary.after(way, outcome.grade, session.now()))
     return way.name, outcome
+
+
+async def _refresh(way: MasterDataWay, grade: Grade) -> Outcome:
+    from datev_connector.store.errors import Overtaken
+
+    with progress_line() as line:
+
+        def tell(progress: Progress) -> None:
+            of = "" if progress.of is None else f" of {progress.of}"
+            line.show(f"Reading from {way.name}: {progress.done}{of}")
+
+        try:
+            for _ in range(TRIES - 1):
+                with contextlib.suppress(Overtaken):
+                    return await way.refresh(grade, tell)
+            return await way.refresh(grade, tell)
+        finally:
+            await way.close()

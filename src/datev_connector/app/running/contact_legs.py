@@ -68,7 +68,7 @@ def _with_freshness(plain: LegReport, freshness: Freshness, *, there: bool) -> L
         return _without_news(plain, trouble, there=there)
     if progress is not None:
         of = "" if progress.of is None else f", {progress.done} of {progress.of}"
-        return _but(plain, f"{plain.reason}; {freshness.way} is being read{of}")
+        return _underway(plain, f"{plain.reason}; {freshness.way} is being read{of}")
     if freshness.clients is not None:
         why = freshness.clients
         reason = f"{plain.reason}; the client numbers cannot be read. {why.reason}"
@@ -99,7 +99,7 @@ def _with_refresh(plain: LegReport, refreshing: Refreshing, book: SourceState | 
         return _hindered(plain, refreshing, book)
     if refreshing.of:
         page = f", page {refreshing.page} of {refreshing.of}" if refreshing.page else ""
-        return _but(plain, f"{plain.reason}; the address book of the PBX is being read{page}")
+        return _underway(plain, f"{plain.reason}; the address book of the PBX is being read{page}")
     if refreshing.empty and book is None:
         reason = "the PBX shows this user no contacts"
         remedy = "Give the user the right to the address book, or use contacts import FILE."
@@ -125,6 +125,11 @@ def _hindered(plain: LegReport, refreshing: Refreshing, book: SourceState | None
         mender=why.mender,
         remedy=why.remedy,
     )
+
+
+def _underway(plain: LegReport, reason: str) -> LegReport:
+    """Nobody need do anything meanwhile."""
+    return _but(plain, reason, mender=Mender.NOBODY, remedy="")
 
 
 def _but(

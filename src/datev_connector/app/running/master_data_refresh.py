@@ -17,7 +17,7 @@ from typing import Protocol
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.legs import Mender
-from datev_connector.store.errors import StoreError
+from datev_connector.store.errors import Overtaken, StoreError
 
 SOON_S = 5.0
 """After the start: the PBX goes first."""
@@ -183,6 +183,10 @@ class MasterDataRefresh:
             self._shelf.write(diary.after(way, outcome.grade, self._now()))
         except MasterDataTrouble as failed:
             return self._failed(failed.trouble)
+        except Overtaken:
+            # Somebody else (`contacts sync`) has just brought them up to date.
+            self._say(Freshness(way=way.name))
+            return FIRST_PAUSE_S[Pace.QUICK] * (1 + self._jitter())
         except StoreError as fault:
             return self._failed(store_trouble(fault))
         except Exception:  # noqa: BLE001 - the border of the task: calls go on without fresh contacts
