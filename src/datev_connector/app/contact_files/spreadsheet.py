@@ -44,11 +44,9 @@ def text(cell: str) -> str:
 
 def number(cell: str) -> NumberCell:
     """Return a cell that should hold a telephone number."""
-    if _USUAL.fullmatch(cell):
-        return NumberCell(cell)
     plain = text(cell)
-    if not plain:
-        return NumberCell("")
+    if not plain or _USUAL.fullmatch(plain):
+        return NumberCell(plain)
     if _POWER.fullmatch(plain):
         fault = f"was turned into {plain!r} by a spreadsheet, and its last digits are lost; {_HOW}"
         return NumberCell("", fault=fault)
