@@ -130,7 +130,12 @@ def full_form(digits: str, country: str) -> str | Unreadable:
     code = country_code(country)
     if digits.startswith(code) and trunk_prefix(country) == "0":
         digits = code + digits.removeprefix(code).lstrip("0")
-    return _parsed(f"+{digits}", country)
+    form = _parsed(f"+{digits}", country)
+    while isinstance(form, str) and form[1:] != digits:
+        # The library takes off one stray zero at a time.
+        digits = form[1:]
+        form = _parsed(form, country)
+    return form
 
 
 def national_form(digits: str, country: str) -> str | Unreadable:

@@ -31,6 +31,7 @@ _SHORTEST_BASE: Final = 3
 _MOST_HYPHENS: Final = 2
 _AREA_BASE_DIRECT: Final = 3
 _POSTAL_CODE: Final = 5
+_LONGEST_CODE: Final = 3
 _LONGEST_NATIONAL: Final = 14
 _LONGEST_COUNTED: Final = 3
 _FARTHEST_COUNTED: Final = 9
@@ -44,7 +45,7 @@ _GROUP: Final = re.compile(r"(\D*)(\d+)")
 _ZERO_AFTER_CODE: Final = re.compile(r"(\+\s*|\b00\s?)(\d{1,3})[\s./-]*\(\s*0\s*\)")
 _ZERO_AFTER_BARE_CODE: Final = re.compile(r"^(\D*)([1-9]\d{0,2})[\s./-]*\(\s*0\s*\)")
 _BRACKETED_ZERO: Final = re.compile(r"\(\s*0\s*\)")
-_ENUMERATION: Final = re.compile(r"(?:^|(?<=\s))\d[.):]+\s+(?=[+0(])")
+_ENUMERATION: Final = re.compile(r"(?:^\s*|(?<=\d\d\d\s))\d[.):]+\s+(?=[+0(])")
 # "Handy 2 0171 ...", "Kaiserstr. 12 0721 ..."; not what may be the code of a country or of mobiles,
 # without its plus or zero.
 _LABEL_DIGITS: Final = re.compile(
@@ -210,6 +211,13 @@ class _Grouped:
             return len(self.digits) - 1
         return len(self.digits) - (3 if self.digits.startswith("00") else 0)
 
+    @property
+    def has_area(self) -> bool:
+        """Tell whether something stands between country code and last digits."""
+        first = self.groups[0].digits
+        is_code = len(first) <= _LONGEST_CODE if self.plus else first.startswith("00")
+        return len(self.groups) > (2 if is_code and len(first) <= _LONGEST_CODE + 2 else 1)
+
     def joined(self, group: _Group) -> _Grouped:
         return _Grouped((*self.groups, group))
 
@@ -304,10 +312,10 @@ def _alternative(current: _Grouped, group: _Group) -> _Grouped | None:
     slashed = before.replace("+", "/").replace(_SEPARATOR, "/").replace("(-", "/-")
     if len(current.groups) == 1:
         return _second_local(current, group) if "/" in slashed else None
-    if current.national_length < _SHORTEST_NATIONAL:
+    if current.national_length < _SHORTEST_NATIONAL or not current.has_area:
         return None
     if "/" not in slashed:
-        return current.ending_in(group.digits) if _is_range(current.last, group) else None
+        return current.ending_in(group.digits) if _is_range(current, group) else None
     return _other_ending(current, group, slashed)
 
 
@@ -334,10 +342,12 @@ def _other_ending(current: _Grouped, group: _Group, before: str) -> _Grouped | N
     return None
 
 
-def _is_range(last: _Group, group: _Group) -> bool:
+def _is_range(current: _Grouped, group: _Group) -> bool:
     """Tell `9999-12 - 15` and `999912 999913` from parts of one number."""
+    last = current.last
     if not group.before.strip():
-        return len(group.digits) == len(last.digits) >= _SHORTEST_FULL
+        too_long = current.national_length + len(group.digits) > _LONGEST_NATIONAL
+        return too_long and len(group.digits) == len(last.digits) >= _SHORTEST_FULL
     if group.before != " - " or last.before != "-":
         return False
     return len(group.digits) == len(last.digits) and _follows(last, group)
