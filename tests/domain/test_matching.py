@@ -19,7 +19,8 @@ from datev_connector.domain.matching import (
     index_keys,
     search_keys,
 )
-from datev_connector.domain.numbers import plain_key, read_caller
+from datev_connector.domain.numbers import read_caller
+from datev_connector.domain.plain_fields import plain_key
 from tests.domain.paper_index import KARLSRUHE, PaperIndex, contact
 
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -36,7 +36,8 @@ from datev_connector.domain.contacts import (
     StoredNumber,
 )
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.domain.numbers import Number, NumberKind, plain_key, read_stored
+from datev_connector.domain.numbers import Number, NumberKind, read_stored
+from datev_connector.domain.plain_fields import plain_key
 
 LONGEST_DIRECT_LINE: Final = 5
 """Digits of a direct line behind the stem."""

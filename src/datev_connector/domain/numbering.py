@@ -48,6 +48,8 @@ _NEIGHBOURS_SPECIAL: Final = {
     "CH": re.compile(r"1(?:1[78]|4\d|41[45]|16\d{3}|8\d{2})"),
 }
 _EUROPEAN_EMERGENCY: Final = "112"
+_SHORTEST_BASE: Final = 2
+"""Digits of a company's stem behind the area code: real ones have two (0621 60-0)."""
 _PROBE_DIGITS: Final = 7
 _LONGEST_PROBED: Final = 10
 _LONGEST_BEGINNING: Final = 9
@@ -223,6 +225,23 @@ def area_code_length(key: str, country: str) -> int:
     longest = len(country_code(country)) + _LONGEST_PROBED
     length = max(len(key), min(len(key) + _PROBE_DIGITS, longest))
     return _area_code_length(key[:_LONGEST_BEGINNING], length)
+
+
+def stem(key: str, direct: tuple[int, ...], country: str) -> str | None:
+    """Return what is left of a fixed line's key without its direct line, beyond the area code.
+
+    `direct`: how many last digits may be the direct line, best guess first. None: nothing is left,
+    or the number is no fixed line of `country`.
+    """
+    if not is_fixed_line(key, country):
+        return None
+    code = len(country_code(country))
+    for length in direct:
+        shared = key[: len(key) - length]
+        area = area_code_length(shared, country) if len(shared) > code else 0
+        if area and len(shared) >= code + area + _SHORTEST_BASE:
+            return shared
+    return None
 
 
 # The beginnings of a country's numbers are few, and asking for one takes a while.

@@ -33,16 +33,11 @@ _USUAL: Final = re.compile(
     r"00(49(?:[2-9]\d{3,14}|1[2-8]\d{2,13}))|0([2-9]\d{3,14}|1[2-8]\d{2,13})|((?:[2-9]|1(?![19]))\d*)",
     re.ASCII,
 )
-_USUAL_STORED: Final = re.compile(
-    r"(?:00|\+)(49(?:[2-9]\d{3,14}|1[2-8]\d{2,13}))|0([2-9]\d{3,14}|1[2-8]\d{2,13})", re.ASCII
-)
 _FUNCTION_CODE: Final = re.compile(r"[*#][\d*#]*\d[\d*#]*")
 _LOST_PLUS_LENGTH: Final = 11
 """German local numbers are shorter: so many digits behind a country code lack their plus."""
 _LONGEST_LOCAL: Final = 10
 _SHORTEST_LOCAL: Final = 3
-_SHORTEST_BASE: Final = 2
-"""Digits of a company's stem behind the area code: real ones have two (0621 60-0)."""
 
 
 class NumberKind(StrEnum):
@@ -171,36 +166,6 @@ def read_stored(
     return tuple(known) or typed
 
 
-def plain_key(text: str, standardised: str, plan: DialPlan) -> tuple[str, str | None] | None:
-    """Return E.164 digits and stem of a field that holds one German number and nothing else.
-
-    It is what `read_stored` would read; None: ask that.
-    """
-    written = spelling.quickly_written(text) if text else None
-    key = _plain_digits(standardised, plan) if standardised else ""
-    if key is None or (text and written is None):
-        return None
-    if written is None:
-        return (key, None) if key else None
-    typed = _plain_digits(written.digits, plan)
-    if not typed or (key and key != typed):
-        return None
-    return typed, _stem(typed, written.direct, plan) if written.direct else None
-
-
-def _plain_digits(digits: str, plan: DialPlan) -> str | None:
-    """Return the E.164 digits of a German number that nothing but its own digits decide on."""
-    if len(digits) <= plan.internal_digits or digits in plan.accounts:
-        return None
-    found = _USUAL_STORED.fullmatch(digits)
-    if found is None:
-        return None
-    world, national = found.groups()
-    if world is None and plan.country == "DE":
-        return f"49{national}"
-    return world
-
-
 def is_head(text: str) -> bool:
     """Tell whether a text is written as a head number: `-0` at its end, or marked `Zentrale`."""
     if len(text) > spelling.MAX_TEXT:
@@ -279,20 +244,7 @@ def _read_written(text: str, written: spelling.Written, plan: DialPlan) -> Numbe
     number = _read_digits(text, written.digits, plan)
     if number.e164 is None or number.completed or not written.direct:
         return number
-    return replace(number, stem=_stem(number.digits, written.direct, plan))
-
-
-def _stem(key: str, direct: tuple[int, ...], plan: DialPlan) -> str | None:
-    """Return what is left of a fixed line's key, if more than the area code is left."""
-    if not numbering.is_fixed_line(key, plan.country):
-        return None
-    code = len(numbering.country_code(plan.country))
-    for length in direct:
-        stem = key[: len(key) - length]
-        area = numbering.area_code_length(stem, plan.country) if len(stem) > code else 0
-        if area and len(stem) >= code + area + _SHORTEST_BASE:
-            return stem
-    return None
+    return replace(number, stem=numbering.stem(number.digits, written.direct, plan.country))
 
 
 def _without_exchange_prefix(digits: str, plan: DialPlan) -> str:
