@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datev_connector.store.store import Store
 
 PLACES = ("starface", "datev")
+KEPT = "What could not be read stays as it was."
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def sync(session: Session, wanted: str, anew: bool, as_json: bool) -> None:  # n
         _tell(result)
     if result.failed:
         reasons = " ".join(f"{place}: {reason}" for place, reason in result.not_fetched.items())
-        raise CommandFailed(f"{reasons} Nothing was replaced.")
+        raise CommandFailed(f"{reasons} {KEPT}")
 
 
 def _from_pbx(session: Session, store: Store, result: Result) -> None:

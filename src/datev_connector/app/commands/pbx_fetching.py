@@ -35,7 +35,7 @@ def fetch_address_book(session: Session, store: Store) -> AddressBook:
         for kind in (SecretKind.STARFACE_PASSWORD, SecretKind.CLIENT_SECRET)
     )
     if not password.found:
-        raise CommandFailed(f"No password: {password.reason}.", "Nothing was replaced.")
+        raise CommandFailed(f"No password: {password.reason}.")
 
     async def read() -> AddressBook:
         credentials = Credentials(
@@ -60,4 +60,4 @@ def fetch_address_book(session: Session, store: Store) -> AddressBook:
         return asyncio.run(read())
     except LinkTrouble as failed:
         told = failed.trouble.complaint
-        raise CommandFailed(told.reason, f"{told.remedy} Nothing was replaced.".strip()) from failed
+        raise CommandFailed(told.reason, told.remedy) from failed

@@ -11,6 +11,7 @@ from datev_connector.app.running.master_data_refresh import MasterDataWay, Rhyth
 from datev_connector.app.settings import ContactSource, Settings
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.sdd.installation import is_datev_installed
+from datev_connector.datev.master_data.sdd.troubles import NO_CONTACTS
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Mender
@@ -108,8 +109,10 @@ class SddWay:
         for source in (Source.DATEV, Source.INSTITUTION):
             try:
                 tally = await self._load(source, fetched, tell)
-            except MasterDataTrouble as trouble:
-                failed = trouble
+            except MasterDataTrouble as failure:
+                # An office may know no institutions; one without addressees lacks a right.
+                if source is Source.DATEV or failure.trouble.code != NO_CONTACTS.code:
+                    failed = failure
             else:
                 fetched += tally.contacts
                 left_out += tally.left_out

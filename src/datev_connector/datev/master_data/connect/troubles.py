@@ -192,7 +192,8 @@ WORDS: dict[Wrong, tuple[str, Mender, str, Pace]] = {
         Mender.DATEV_ADMIN,
         (
             "Compare the new fingerprint with the certificate of the DATEV server. If it is right, "
-            "run: datev-connector settings forget-certificate. If not, somebody stands between."
+            "run: datev-connector settings forget-certificate --of datev. If not, somebody "
+            "stands between."
         ),
         Pace.LASTING,
     ),
