@@ -109,10 +109,11 @@ class Mending:
                 for least, most in _SHARES:
                     yield from self._in_common(fault, least, most)
             case _:
-                yield from (each for each in self._of_contacts() if each.fault is fault)
+                found = self._of_contacts(clients_only=fault.of_clients)
+                yield from (each for each in found if each.fault is fault)
 
-    def _of_contacts(self) -> Iterator[Finding]:
-        for clients in (True, False):
+    def _of_contacts(self, *, clients_only: bool = False) -> Iterator[Finding]:
+        for clients in (True,) if clients_only else (True, False):
             for contact, evident in self._shelf.suspects(clients=clients):
                 yield from faults_of(contact, self._plan, evident)
 

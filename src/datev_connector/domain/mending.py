@@ -70,6 +70,11 @@ class Fault(StrEnum):
     NO_AREA_CODE = "no-area-code"
 
     @property
+    def of_clients(self) -> bool:
+        """Tell whether only clients have it."""
+        return self in (Fault.INACTIVE_CLIENT, Fault.UNREACHABLE_CLIENT)
+
+    @property
     def of_numbers_in_common(self) -> bool:
         """Tell whether it shows only where several contacts are looked at."""
         return self in (Fault.DOUBLE, Fault.SHARED)
