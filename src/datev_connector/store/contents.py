@@ -77,11 +77,19 @@ class Contents:
         """Take contacts; each takes the place of what was there under its id."""
         latest = {each.contact.ref.id: each for each in contacts}
         self.remove(latest)
-        next_row = contact_rows.last_row(self._database, self.batch) + 1
+        next_row = self._next_row()
         fresh = list(enumerate(latest.values(), next_row))
         if fresh:
             keys = sum(len(each.keys) for each in latest.values())
             self._write(fresh, self._keys.fresh(next_row, keys))
+
+    def _next_row(self) -> int:
+        """A row id that tells a new contact from all that a comparison has found there."""
+        ((known,),) = self._database.rows(
+            "SELECT coalesce(max(last_contact), 0) FROM intakes WHERE contacts_batch = ?",
+            self.batch,
+        )
+        return max(contact_rows.last_row(self._database, self.batch), int(known)) + 1
 
     def remove(self, contact_ids: Iterable[str]) -> None:
         """Remove contacts, as far as they are there."""

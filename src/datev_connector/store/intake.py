@@ -310,13 +310,13 @@ class StoredIntake:
         self, page: Sequence[tuple[str, int]], copied_from: int | None, batch: int
     ) -> list[str]:
         if copied_from is None:
-            return [client for client, intake in page if intake != self._intake]
+            return [client for client, intake in page if intake < self._intake]
         here = ClientRows(self._database, batch)
         return [client for client, _ in page if not here.holds(client)]
 
     def _first_that_go(self, page: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
         """Cut a page off behind the last client that can be removed in one step."""
-        going = [place for place, (_, intake) in enumerate(page) if intake != self._intake]
+        going = [place for place, (_, intake) in enumerate(page) if intake < self._intake]
         return page[: going[STEP_WRITES]] if len(going) > STEP_WRITES else page
 
     def _keep_waiting(self, state: State) -> Iterator[int]:

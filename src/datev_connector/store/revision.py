@@ -66,7 +66,7 @@ class StoredRevision:
         with self._database.transaction(durable=False):
             contents = self._contents(self._live())
             owners = contents.clients.remove(removed_clients)
-            owners |= contents.clients.put([each for each in clients if each.id], 0)
+            owners |= contents.clients.put([each for each in clients if each.id], self._latest())
             contents.remove(map(storable_text, removed))
             contents.put(each for each in read if each.contact.ref.id)
             contents.refresh(owners)
@@ -83,6 +83,14 @@ class StoredRevision:
                 to_microseconds(at),
                 self._source.value,
             )
+
+    def _latest(self) -> int:
+        """The load under way, if any: what comes now is newer than its list."""
+        ((latest,),) = self._database.rows(
+            "SELECT coalesce(max(intake), 0) FROM intakes WHERE source = ? AND state = 'open'",
+            self._source.value,
+        )
+        return int(latest)
 
     def _live(self) -> Row:
         row = self._database.first(
