@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from html import escape
 from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from datev_connector.domain.masking import HIDDEN, mask_number
 
@@ -93,7 +93,7 @@ class SensitiveTexts:
     def add_secret(self, secret: str) -> None:
         """Hides a password or token from now on, also as part of an address or of XML."""
         if len(secret) >= SHORTEST_SECRET:
-            self._secrets |= {secret, quote(secret, safe=""), escape(secret)}
+            self._secrets |= {secret, quote(secret, safe=""), escape(secret, quote=False)}
 
     def add_name(self, name: str, shown: str) -> None:
         """Hides a name, number or note from now on behind its masked form."""
