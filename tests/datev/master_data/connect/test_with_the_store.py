@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from datev_connector.datev.master_data.freshness import Grade
+from datev_connector.datev.master_data.freshness import Grade, Progress
 from datev_connector.domain.contacts import ClientState, Contact, ContactRef, Source
+from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.simulators.datev import Blemish, Fault
 from datev_connector.store import Store
+from datev_connector.store.errors import Overtaken
 from tests.datev.master_data.connect.office import COUNT, Scene, office
 from tests.store.support import open_store
 
@@ -128,3 +130,20 @@ async def test_the_store_takes_whatever_the_fields_hold(
         assert count(store) == outcome.fetched > 0
         outcome = await scene.refresh(Grade.CHANGED)
         assert count(store) > 0
+
+
+async def test_what_the_store_complains_of_is_passed_on(scene: Scene, tmp_path: Path) -> None:
+    """It is an OSError as well, but no trouble of a connection."""
+    with open_store(tmp_path, now=scene.now()) as store:
+        told = 0
+
+        def somebody_else_takes_it_over(progress: Progress) -> None:
+            nonlocal told
+            told += 1
+            if told == 3:
+                store.contacts.intake(Source.DATEV, DialPlan(), scene.now(), anew=True)
+
+        with pytest.raises(Overtaken):
+            await scene.client().refresh(
+                store.contacts, DialPlan(), Grade.ANEW, somebody_else_takes_it_over
+            )

@@ -6,14 +6,12 @@ import errno
 import json
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import httpx2
-
 from datev_connector.datev.master_data.connect.troubles import Wrong, trouble
+from datev_connector.datev.master_data.connect.wire import NoHttp, Silent
 from datev_connector.datev.master_data.trouble import Trouble
 from datev_connector.network.tls import CertificateChanged
 
@@ -99,17 +97,10 @@ class Answer:
 def trouble_of(error: BaseException, where: str) -> Trouble:
     """What an error of a request or of a connection means."""
     match error:
-        case httpx2.ConnectTimeout() | httpx2.PoolTimeout():
-            return trouble(Wrong.UNREACHABLE, where=where)
-        case httpx2.TimeoutException():
+        case Silent():
             return trouble(Wrong.SILENT, where=where)
-        case httpx2.ConnectError():
-            causes = [cause for cause in _causes(error) if isinstance(cause, OSError)]
-            return _trouble_of_connection(causes[-1] if causes else error, where)
-        case httpx2.RemoteProtocolError() if _is_no_http(str(error)):
+        case NoHttp():
             return trouble(Wrong.NO_HTTP, where=where)
-        case httpx2.HTTPError() | httpx2.StreamError():
-            return trouble(Wrong.CUT, where=where)
         case _:
             return _trouble_of_connection(error, where)
 
@@ -140,18 +131,3 @@ def _untrusted(error: ssl.SSLCertVerificationError) -> tuple[Wrong, str]:
     if getattr(error, "verify_code", 0) in WRONG_NAME or WRONG_NAME_ON_WINDOWS in message:
         return Wrong.CERTIFICATE_NAME, ""
     return Wrong.CERTIFICATE_UNTRUSTED, message
-
-
-def _is_no_http(message: str) -> bool:
-    """Tell an answer that is no HTTP from one that ends too soon."""
-    return not any(word in message for word in ("disconnected", "peer closed", "closed connection"))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything below it, in the order in which it was wrapped."""
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        if isinstance(found, BaseExceptionGroup):
-            yield from _causes(found.exceptions[0])
-        found = found.__cause__ or found.__context__

@@ -9,13 +9,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import httpx2
-
-from datev_connector.datev.master_data.connect.answers import Answer
-from datev_connector.datev.master_data.connect.lane import Lane
+from datev_connector.datev.master_data.connect.lane import Lane, answer_of, complaint, pieces
 from datev_connector.datev.master_data.connect.list_splitter import BadList, CutList, ListSplitter
 from datev_connector.datev.master_data.connect.mark import read_clock
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
+from datev_connector.datev.master_data.connect.wire import Response
 from datev_connector.datev.master_data.trouble import MasterDataTrouble
 
 MASTER_DATA = "master-data/v1"
@@ -39,7 +37,7 @@ def single(addressee_id: str) -> str:
 class Listing:
     """A list under way."""
 
-    def __init__(self, response: httpx2.Response, what: str, where: str) -> None:
+    def __init__(self, response: Response, what: str, where: str) -> None:
         """`what`: is listed, in plain words."""
         self._response = response
         self._what = what
@@ -48,7 +46,7 @@ class Listing:
     @property
     def clock(self) -> datetime | None:
         """DATEV's time when it began to answer (UTC without zone), if it tells."""
-        return read_clock(self._response.headers.get("Date", ""))
+        return read_clock(self._response.header("date"))
 
     async def steps(self) -> AsyncIterator[list[Any]]:
         """The entries as JSON values, at most `STEP` at a time. Raises MasterDataTrouble.
@@ -67,28 +65,24 @@ class Listing:
             raise failed(Wrong.NO_JSON, where=self._where, detail=detail) from error
 
     async def _pieces(self, splitter: ListSplitter) -> AsyncIterator[list[Any]]:
-        if self._response.status_code == HTTPStatus.NO_CONTENT:
+        if self._response.status == HTTPStatus.NO_CONTENT:
             return
         try:
             begun = False
-            async for piece in self._response.aiter_raw():
+            async for piece in pieces(self._response, self._where):
                 if not begun and piece:
                     begun = True
                     self._look_at(piece)
                 yield splitter.feed(piece)
-        except (httpx2.RemoteProtocolError, httpx2.ReadError) as error:
-            raise self._cut() from error
+        except MasterDataTrouble as failure:
+            if failure.trouble.code == Wrong.CUT:
+                raise self._cut() from failure
+            raise
         yield splitter.close()
 
     def _look_at(self, piece: bytes) -> None:
         """Raises MasterDataTrouble where the beginning shows that it is no list."""
-        headers = self._response.headers
-        beginning = Answer(
-            status=self._response.status_code,
-            content_type=headers.get("Content-Type", ""),
-            packed=headers.get("Content-Encoding", "identity") != "identity",
-            body=piece,
-        )
+        beginning = answer_of(self._response, piece)
         wrong = beginning.trouble(self._what, self._where)
         if wrong is not None:
             raise MasterDataTrouble(wrong)
@@ -101,9 +95,8 @@ class Listing:
 async def read_list(lane: Lane, target: str, what: str) -> AsyncIterator[Listing]:
     """Ask for a list. Raises MasterDataTrouble, also for what is no list at all."""
     async with lane.open(target) as response:
-        if not response.is_success:
-            complaint = await lane.complaint(response)
-            wrong = complaint.trouble(what, lane.where)
+        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+            wrong = (await complaint(response, lane.where)).trouble(what, lane.where)
             if wrong is not None:
                 raise MasterDataTrouble(wrong)
         yield Listing(response, what, lane.where)

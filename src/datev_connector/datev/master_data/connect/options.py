@@ -53,9 +53,13 @@ class ConnectAddress:
     @property
     def url(self) -> str:
         """Scheme, host, port and the path that all resources begin with."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        scheme = "https" if self.encrypted else "http"
-        return f"{scheme}://{host}:{self.port}{self.path}{API}"
+        return f"{'https' if self.encrypted else 'http'}://{self.name}{self.path}{API}"
+
+    @property
+    def name(self) -> str:
+        """Host and port as a request names them (RFC 9110, 7.2)."""
+        host = f"[{self.host}]" if ":" in self.host else self.host.encode("idna").decode("ascii")
+        return f"{host}:{self.port}"
 
     @property
     def is_this_machine(self) -> bool:
