@@ -10,6 +10,7 @@ import pytest
 
 from datev_connector.domain import inputs
 from datev_connector.domain.calls import Direction, ListedCall, Outcome, PbxState
+from datev_connector.domain.contacts import ContactRef, Source
 from datev_connector.domain.effects import (
     CallChanged,
     DialReported,
@@ -268,6 +269,17 @@ async def test_contacts_that_cannot_be_read_stop_no_call(
         assert "contacts" in inside.of(TellUser)[0].text
         assert inside.of(CallChanged)[0].call.name == ""
         assert (await inside.wait_for(DatevTold)).delivery is Delivery.CONFIRMED
+
+
+async def test_a_stranger_is_whom_he_was_said_to_be(tmp_path: Path) -> None:
+    fill_contacts(tmp_path)
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring(number="00498912345678")
+        inside.store.choices.learn("+498912345678", ContactRef(Source.DATEV, "c1"), now())
+        inside.ring("p2", number="00498912345678")
+        names = [changed.call.name for changed in inside.of(CallChanged)]
+        assert (names[0], names[-1]) == ("", "Adler GmbH")
 
 
 async def test_what_waited_for_a_datev_that_went_does_not_reach_the_next(tmp_path: Path) -> None:
