@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from datev_connector.domain.contacts import ContactKind, Medium, Source, StoredNumber
+from datev_connector.domain.contacts import ContactKind, ContactRef, Medium, Source, StoredNumber
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.effects import SaveUse
 from datev_connector.store import SourceState, Store
@@ -203,14 +203,42 @@ def test_a_load_during_reindexing_wins(store: Store) -> None:
         ("99998", ["f"]),
         ("baeckerei weiss", ["l"]),
         ("445566", ["l"]),
+        ("777", ["v"]),
         ("0721 4455", ["l"]),
         ("m", ["a"]),
         ("", []),
         ("üller", []),
+        ("obrien", ["o"]),
+        ("o'b", ["o"]),
+        ("O’Brien", ["o"]),
+        ("huebner-v", ["h"]),
+        ("hübnervogt", ["h"]),
+        ("andre hub", ["h"]),
+        ("\uff10\uff17\uff12\uff11 123", ["a"]),
+        ("\uff0b49 721 123", ["a"]),
+        ("G.m.b.H.", ["f"]),
+        ("gmbh probe", ["f"]),
+        ("e.v.", ["v"]),
+        ("ev", ["v"]),
+        ("sport 77", ["v"]),
+        ("sport 7711", ["v"]),
+        ("777 7711", ["v"]),
+        ("\ud800", []),
+        ("\0", []),
+        ('"', []),
+        ("mül" * 2000, []),
     ],
 )
 def test_search_as_one_types(store: Store, typed: str, found: list[str]) -> None:
-    load(store, ANNA, FIRM, LOCAL)
+    load(
+        store,
+        ANNA,
+        FIRM,
+        LOCAL,
+        contact("o", "Sean O'Brien"),
+        contact("h", "Hübner-Vogt, André"),
+        contact("v", "Sportclub e. V.", "0777 7711", client_number="777"),
+    )
     assert [each.ref.id for each in store.contacts.search(typed)] == found
 
 
@@ -220,3 +248,34 @@ def test_the_search_puts_the_latest_used_first_and_inactive_ones_last(store: Sto
     store.choices.use(people[1].ref, NOON)
     assert [each.ref.id for each in store.contacts.search("maier")] == ["c", "a", "b", "d", "0"]
     assert len(store.contacts.search("maier", limit=2)) == 2
+
+
+def test_the_search_puts_better_matches_first_among_thousands(store: Store) -> None:
+    crowd = [contact(f"n{n:04}", f"Aal Maier {n}", client_number=f"12{n:04}") for n in range(900)]
+    load(
+        store,
+        *crowd,
+        contact("begins", "Maier Zacharias"),
+        contact("number", "Zoe Maier", client_number="12"),
+        contact("used", "Zora Maier", client_number="129999"),
+        contact("whole", "Zuletzt", client_number="999, 120"),
+        contact("past", "Maier Anton", active=False),
+    )
+    store.choices.use(ContactRef(Source.DATEV, "used"), NOON)
+    assert [each.ref.id for each in store.contacts.search("maier", 3)] == [
+        "used",
+        "begins",
+        "n0000",
+    ]
+    assert [each.ref.id for each in store.contacts.search("120", 2)] == ["whole", "n0000"]
+    assert [each.ref.id for each in store.contacts.search("maier 12", 1)] == ["used"]
+    assert "past" in [each.ref.id for each in store.contacts.search("maier a", 999)]
+
+
+def test_the_search_sees_neither_what_is_loaded_nor_what_was_replaced(store: Store) -> None:
+    load(store, *(contact(f"old{n}", f"Maier {n}") for n in range(500)))
+    load(store, contact("new", "Maier"))
+    with store.contacts.load(Source.DATEV, PLAN, NOON) as loading:
+        for n in range(600):
+            loading.add(contact(f"next{n}", f"Maier {n}"))
+        assert [each.ref.id for each in store.contacts.search("mai")] == ["new"]

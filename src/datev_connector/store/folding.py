@@ -32,6 +32,12 @@ LETTERS = str.maketrans(
 NO_DIGITS = str.maketrans(dict.fromkeys(c for c in map(chr, range(128)) if not c.isdigit()))
 SPELT_UMLAUT = re.compile("([aou])e")
 WORD = re.compile(r"[^\W_]+")
+COMPOUND = re.compile(r"[^\W_]+(?:['’`´.&+/\-‐‑–][^\W_]+)+")
+"""`O'Brien`, `Hübner-Vogt`, `G.m.b.H`: written together as well."""
+INITIALS = re.compile(r"\b[^\W_](?:[ .]+[^\W_]\b)+")
+DOTTED = re.compile(r"\b[^\W_](?:\.[^\W_]\b)+")
+FIRST = "\N{SUPERSCRIPT ONE}"
+"""Stands before the first word of a name, a second time: no folded text has this sign."""
 NUMBER_ONLY = re.compile(r"[\d\s()+/.\-]+")
 FRAGMENT_DIGITS = 3
 """Fewer digits than this are no useful part of a telephone number."""
@@ -39,12 +45,16 @@ FRAGMENT_DIGITS = 3
 
 def fold(text: str) -> str:
     """Return the form of `text` that is compared: words of plain letters and digits."""
+    return " ".join(WORD.findall(_plain(text)))
+
+
+def _plain(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         plain = plain.translate(LETTERS)
         if not plain.isascii():
             plain = _taken_apart(plain)
-    return " ".join(WORD.findall(SPELT_UMLAUT.sub(r"\1", plain)))
+    return SPELT_UMLAUT.sub(r"\1", plain)
 
 
 def _taken_apart(text: str) -> str:
@@ -54,8 +64,18 @@ def _taken_apart(text: str) -> str:
 
 
 def searched(name: str, client_number: str) -> str:
-    """Return all words by which a contact is found."""
-    return fold(f"{name} {client_number}")
+    """Return all words by which a contact is found, the marked first one of its name in front."""
+    plain = _plain(name)
+    words = WORD.findall(plain)
+    found = [FIRST + words[0], *words] if words else []
+    for together in (COMPOUND, INITIALS):
+        found += [_joined(each) for each in together.findall(plain)]
+    found += fold(client_number).split()
+    return " ".join(found)
+
+
+def _joined(text: str) -> str:
+    return SPELT_UMLAUT.sub(r"\1", "".join(WORD.findall(text)))
 
 
 def digits_of(text: str) -> str:
@@ -82,9 +102,10 @@ class Query:
 
 def parse(text: str) -> Query:
     """Take a search text apart. A text of nothing but digits and signs is one number."""
+    text = unicodedata.normalize("NFKC", text)
     if NUMBER_ONLY.fullmatch(text) and len(digits_of(text)) >= FRAGMENT_DIGITS:
         return Query(words=(), fragments=(digits_of(text),))
-    words = tuple(fold(text).split())
+    words = fold(DOTTED.sub(lambda found: _joined(found[0]), text)).split()
     is_fragment = [word.isdecimal() and len(word) >= FRAGMENT_DIGITS for word in words]
     return Query(
         words=tuple(word for word, number in zip(words, is_fragment, strict=True) if not number),
