@@ -45,6 +45,7 @@ def _contact_json(contact: Contact) -> dict[str, Any]:
         "kind": contact.kind.value,
         "active": contact.active,
         "client_number": contact.client_number,
+        "client_state": contact.client_state.value,
         "numbers": [
             {
                 "number": number.number,
