@@ -257,6 +257,9 @@ def national_format(e164: str, country: str = "DE") -> str:
         parsed = phonenumbers.parse(e164)
     except NumberParseException:
         return e164
-    at_home = str(parsed.country_code) == country_code(country)
-    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, form)
+    if str(parsed.country_code) == country_code(country):
+        written = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+        if written.startswith(trunk_prefix(country)):
+            return written
+        # The library leaves the zero off what it takes for no number of the country.
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL)
