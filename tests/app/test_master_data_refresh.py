@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -150,9 +151,7 @@ def test_failures_are_repeated_with_growing_pauses(
         week.plain.fails = MasterDataTrouble(trouble(pace))
         await go_by(minutes=sum(pauses) + 1)
         times = [at for at, _ in week.plain.gone]
-        between = [
-            round((b - a) / timedelta(minutes=1)) for a, b in zip(times, times[1:], strict=False)
-        ]
+        between = [round((b - a) / timedelta(minutes=1)) for a, b in pairwise(times)]
         assert between == pauses
         assert week.refresh.state.trouble == trouble(pace)
         week.plain.fails = None
