@@ -17,6 +17,16 @@ class LearnedChoice:
     e164: str
     ref: ContactRef
     at: datetime
+    name: str | None = None
+    """The contact's name as it is now; None: the contact is not there (any more)."""
+
+
+CHOSEN = """
+SELECT h.e164, h.source, h.contact_id, h.chosen_at, c.name
+FROM choices AS h
+LEFT JOIN sources AS s ON s.source = h.source
+LEFT JOIN contacts AS c ON c.batch = s.contacts_batch AND c.contact_id = h.contact_id
+"""
 
 
 class Choices:
@@ -44,16 +54,12 @@ class Choices:
 
     def get(self, e164: str) -> LearnedChoice | None:
         """Return what was learned of a number."""
-        row = self._database.first(
-            "SELECT e164, source, contact_id, chosen_at FROM choices WHERE e164 = ?", e164
-        )
+        row = self._database.first(f"{CHOSEN} WHERE h.e164 = ?", e164)
         return None if row is None else _choice(row)
 
     def list(self) -> tuple[LearnedChoice, ...]:
         """Return all learned choices, by number."""
-        rows = self._database.rows(
-            "SELECT e164, source, contact_id, chosen_at FROM choices ORDER BY e164"
-        )
+        rows = self._database.rows(f"{CHOSEN} ORDER BY h.e164")
         return tuple(_choice(row) for row in rows)
 
     def use(self, ref: ContactRef, at: datetime) -> None:
@@ -79,6 +85,6 @@ class Choices:
 
 
 def _choice(row: Row) -> LearnedChoice:
-    e164, source, contact_id, chosen_at = row
+    e164, source, contact_id, chosen_at, name = row
     ref = ContactRef(Source(source), contact_id)
-    return LearnedChoice(e164=e164, ref=ref, at=from_microseconds(chosen_at))
+    return LearnedChoice(e164=e164, ref=ref, at=from_microseconds(chosen_at), name=name)

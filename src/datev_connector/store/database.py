@@ -56,6 +56,8 @@ class Database:
             self.connection.pragma("foreign_keys", 1)
             self.connection.pragma("secure_delete", 1)
             self.connection.pragma("cache_size", -CACHE_KIB)
+            # Temporary files would not be encrypted.
+            self.connection.pragma("temp_store", "memory")
             self.connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             self._flush_at_commit(durable=False)
 
