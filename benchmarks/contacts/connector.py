@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, perf_counter_ns
 
 from benchmarks.contacts import office
 from benchmarks.contacts.bare_search import LIMIT, BareSearch
@@ -32,14 +32,19 @@ KEY = bytes(range(32))
 class Party:
     """What may be ordered."""
 
-    def __init__(self, store: Store, path: Path) -> None:
+    def __init__(self, store: Store, path: Path, opened_ns: int) -> None:
         self._store = store
+        self._opened_ns = opened_ns
         self._bare = BareSearch(path, KEY)
         self._directory = Directory(store.contacts, PLAN)
 
     async def ready(self) -> bool:
         """Tell that the store is open."""
         return True
+
+    async def opening(self) -> int:
+        """How many nanoseconds it took to open the store."""
+        return self._opened_ns
 
     async def fill(self, contacts: int) -> float:
         """Load so many contacts in the place of those that are there; seconds."""
@@ -110,10 +115,11 @@ def _asked(ask: Callable[[str], Match], texts: list[str]) -> Answers:
 
 async def main(path: str) -> None:
     """Run until standard input ends."""
+    begun_ns = perf_counter_ns()
     with Store.open(Path(path), KEY, now=datetime.now(UTC), station="bench") as store:
-        party = Party(store, Path(path))
+        party = Party(store, Path(path), perf_counter_ns() - begun_ns)
         orders = (
-            *(party.ready, party.fill, party.sweep, party.memory),
+            *(party.ready, party.opening, party.fill, party.sweep, party.memory),
             *(party.who, party.explain, party.search_facts),
             *(party.search, party.bare_search, party.short_bare_search),
         )

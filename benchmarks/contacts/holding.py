@@ -20,8 +20,8 @@ Resident memory of a process that has nothing but the store and its look-up, one
 `in use`: in a new process, after {asked} look-ups of different callers and what is typed for
 {searched} searches.
 An empty store, opened, is at {empty}.
-The second column is the process with the fewest numbers; with few numbers the store's pages do not
-fill the 16 MiB that it may keep at hand.
+The second column is the process with the fewest numbers, which do not fill the pages that the store
+may keep at hand.
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,6 +21,7 @@ OURS, EXPLAINED, LDAP, DICT, GET, SCAN = "ours", "explained", "ldap", "dict", "g
 HIT, MISS, DIRECT = "known", "unknown", "direct line"
 FIRST, AGAIN = "first time", "asked before"
 OPENED, UNREAD = "just opened", "just opened, not in memory"
+OPENING = "opening the file"
 Samples = Mapping[tuple[str, str, str], list[int]]
 """Nanoseconds by side, kind of caller, and circumstances."""
 
@@ -49,6 +50,8 @@ class Findings:
     """What came of all sizes."""
 
     samples: Mapping[int, Samples]
+    extremes: tuple[Samples, Samples]
+    """Ours with the fewest and the most numbers, by turns."""
     kept_s: float
     """How long it takes to have the largest size in a dict."""
     each: int
@@ -67,6 +70,7 @@ def find_out(stock: Stock, *, blocks: int, starts: int, seed: int) -> Findings:
         samples[size] = {**warm, **cold}
     return Findings(
         samples=samples,
+        extremes=_extremes(stock, blocks, seed),
         kept_s=kept_s,
         each=blocks * BLOCK,
         starts=starts,
@@ -107,10 +111,35 @@ def _warm(stock: Stock, size: int, blocks: int, seed: int) -> tuple[Samples, flo
     return found, kept_s
 
 
+def _extremes(stock: Stock, blocks: int, seed: int) -> tuple[Samples, Samples]:
+    """The fewest and the most numbers by turns: a machine is not as quick at all times."""
+    sizes = (stock.sizes[0], stock.sizes[-1])
+    found: tuple[dict[tuple[str, str, str], list[int]], ...] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    with ExitStack() as stack:
+        pairs = []
+        for size, samples in zip(sizes, found, strict=True):
+            party = stack.enter_context(stock.index(size).opened())
+            samples[OURS, "", OPENING].append(party.order("opening"))
+            callers = _callers(office.contacts_with(size), seed)
+            side = Side(OURS, party, "who", reads=True)
+            side.ask(list(islice(callers[HIT], WARM_UP)))
+            pairs.append((side, callers, samples))
+        for turn in range(blocks):
+            for kind in (HIT, MISS, DIRECT):
+                for side, callers, samples in pairs if turn % 2 else reversed(pairs):
+                    asked = list(islice(callers[kind], BLOCK))
+                    samples[OURS, kind, FIRST] += side.ask(asked)
+                    samples[OURS, kind, AGAIN] += side.ask(asked)
+    return found[0], found[1]
+
+
 def _callers(contacts: int, seed: int) -> Mapping[str, Iterator[Caller]]:
     return {
         HIT: office.known(contacts, seed),
-        MISS: office.unknown(seed),
+        MISS: office.unknown(contacts, seed),
         DIRECT: office.known(contacts, seed, Line.DIRECT),
     }
 
@@ -121,7 +150,7 @@ def _who_knows(kind: str, sides: Iterable[Side]) -> list[Side]:
 
 
 def _cold(stock: Stock, size: int, starts: int, seed: int) -> Samples:
-    """The first question to a process that has just opened its file, and again without the file."""
+    """The first question of all when a file was just opened, with it at hand and without."""
     found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     callers = office.known(office.contacts_with(size), seed + 1)
     files = {OURS: stock.index(size).file}
@@ -131,17 +160,20 @@ def _cold(stock: Stock, size: int, starts: int, seed: int) -> Samples:
         for _ in range(starts):
             asked = list(islice(callers, 1))
             for name, file in files.items():
-                remember(file) if circumstances is OPENED else forget(file)
-                found[name, HIT, circumstances] += _first(stock, size, name, asked)
+                with _opened(stock, size, name) as side:
+                    remember(file) if circumstances is OPENED else forget(file)
+                    found[name, HIT, circumstances] += side.ask(asked)
     return found
 
 
-def _first(stock: Stock, size: int, name: str, asked: Sequence[Caller]) -> list[int]:
+@contextmanager
+def _opened(stock: Stock, size: int, name: str) -> Iterator[Side]:
     if name is OURS:
         with stock.index(size).opened() as party:
-            return Side(name, party, "who", reads=True).ask(asked)
-    with stock.directory(size).asked() as party:
-        return Side(name, party, "search", reads=False).ask(asked)
+            yield Side(name, party, "who", reads=True)
+    else:
+        with stock.directory(size).asked() as party:
+            yield Side(name, party, "search", reads=False)
 
 
 def _turned(sides: Sequence[Side], turn: int) -> Sequence[Side]:

@@ -18,6 +18,7 @@ from benchmarks.contacts.lookup import (
     LDAP,
     MISS,
     OPENED,
+    OPENING,
     OURS,
     SCAN,
     SCANS,
@@ -48,7 +49,8 @@ contacts and an index on `telephoneNumber`; its client is Debian's python3-ldap 
 connector has yet to make.
 `just opened`: the first question of all to a process that has just started and opened its file
 (slapd has started, its client is connected); medians of {starts} starts.
-`not in memory`: the system was asked to keep nothing of that file in memory (`posix_fadvise`).
+`not in memory`: when it was open, the system was asked to keep nothing of that file in memory
+(`posix_fadvise`); nothing else was dropped.
 """
 DICT_HOW = """\
 The dict holds all numbers in E.164 in the memory of a process of its own; the text is read by the
@@ -62,8 +64,9 @@ A list of all numbers is looked through for the first one that ends in the same 
 Python; {scans} times each. The connector's row is the one for the first time.
 """
 FLAT_HOW = """\
-The same look-ups with the most numbers and with the fewest. With few numbers all of the file fits
-into the 16 MiB of pages that the store keeps at hand, with many it does not.
+The same look-ups with the most numbers and with the fewest, by turns. With few numbers all of the file fits
+into the pages that the store keeps at hand, with many it does not, and a page is read from the
+system and decrypted. The file is looked through for damage when it is opened.
 """
 
 
@@ -146,15 +149,15 @@ def _against_scan(found: Findings) -> Iterator[Row]:
 
 
 def _against_itself(found: Findings) -> Iterator[Row]:
-    few, many = found.samples[min(found.samples)], found.samples[max(found.samples)]
+    few, many = found.extremes
     for when in (AGAIN, FIRST):
         for kind in (HIT, MISS):
             which = (OURS, kind, when)
             what = f"{max(found.samples):,} numbers, {kind}, {when}"
             yield _row(what, many[which], few[which], FLAT_AIM)
-    which = (OURS, DIRECT, FIRST)
-    what = f"{max(found.samples):,} numbers, {DIRECT}, {FIRST}"
-    yield _row(what, many[which], few[which])
+    for which in ((OURS, DIRECT, FIRST), (OURS, "", OPENING)):
+        what = ", ".join(filter(None, (f"{max(found.samples):,} numbers", *which[1:])))
+        yield _row(what, many[which], few[which], tails=which[1] == DIRECT)
 
 
 def _row(

@@ -57,8 +57,6 @@ FORMS = ("GmbH", "GmbH & Co. KG", "OHG", "UG (haftungsbeschränkt)", "e.K.", "AG
 PRIME = 999_983
 STEP = 618_047
 COMPANY_IN = 5
-UNKNOWN = "6"
-"""Begins a line at home, or a mobile number, that nobody has."""
 
 
 class Line(StrEnum):
@@ -135,12 +133,16 @@ def known(count: int, seed: int, line: Line | None = None) -> Iterator[Caller]:
         yield Caller(home if at_home else mobile, contact_id(index))
 
 
-def unknown(seed: int) -> Iterator[Caller]:
-    """Numbers like those of contacts that nobody has, without end."""
+def unknown(count: int, seed: int) -> Iterator[Caller]:
+    """Numbers of people who are none of the first `count` contacts, without end.
+
+    They are scattered among the known ones, so that none is found to be missing sooner than others.
+    """
     chance = random.Random(seed)  # noqa: S311 - not for secrets
     while True:
-        code = chance.choice(AREAS if chance.random() < 0.5 else PREFIXES)
-        yield Caller(f"49{code}{UNKNOWN}{chance.randrange(1_000_000):06}", "")
+        index = chance.randrange(count, PRIME)
+        if index % COMPANY_IN:
+            yield Caller(chance.choice(keys(index)), "")
 
 
 def typed(count: int, seed: int, queries: int) -> Sequence[str]:
