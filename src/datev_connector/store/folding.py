@@ -32,7 +32,7 @@ LETTERS = str.maketrans(
 NO_DIGITS = str.maketrans(dict.fromkeys(c for c in map(chr, range(128)) if not c.isdigit()))
 SPELT_UMLAUT = re.compile("([aou])e")
 WORD = re.compile(r"[^\W_]+")
-COMPOUND = re.compile(r"[^\W_]+(?:['’`´.&+/\-‐‑–][^\W_]+)+")
+COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:['’`´.&+/\-‐‑–][^\W_]++)+")
 """`O'Brien`, `Hübner-Vogt`, `G.m.b.H`: written together as well."""
 INITIALS = re.compile(r"\b[^\W_](?:[ .]+[^\W_]\b)+")
 DOTTED = re.compile(r"\b[^\W_](?:\.[^\W_]\b)+")
