@@ -13,7 +13,7 @@ from datev_connector.datev.master_data.freshness import Grade
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace
 from datev_connector.domain.legs import Mender
 from datev_connector.simulators.datev import ChannelBinding, Fault, Scheme, SignOn
-from tests.datev.master_data.connect.office import COUNT, Scene, office
+from tests.datev.master_data.connect.office import COUNT, PASSWORD, Scene, office
 
 WINDOWS_USER = "KANZLEI\\service"
 LANES = 4
@@ -78,6 +78,20 @@ async def test_a_wrong_password_is_shown_once(sign_on: str) -> None:
         assert "lock" in trouble.remedy
         assert scene.datev.connect.sign_ons.refused == 1
         assert not scene.datev.connect.locked
+
+
+@pytest.mark.parametrize("sign_on", ["basic", "negotiate"])
+async def test_a_wrong_password_is_shown_once_where_all_lanes_could_begin(sign_on: str) -> None:
+    async with office(sign_on=SignOn(lock_after=2)) as scene:
+        scene.set(user=WINDOWS_USER, sign_on=sign_on, lanes=4)
+        scene.datev.connect.faults.play(Fault.NO_RIGHT, "single", skip=10, times=0)
+        await scene.trouble()
+        scene.datev.connect.faults.clear()
+        scene.password = "falsch"
+        assert (await scene.trouble()).code == "sign-in-refused"
+        assert scene.datev.connect.sign_ons.refused == 1
+        scene.password = PASSWORD
+        assert (await scene.refresh(Grade.ANEW)).fetched == COUNT - 10
 
 
 async def test_a_login_by_e_mail_address() -> None:

@@ -131,6 +131,8 @@ def test_this_machine(host: str) -> None:
         ("https://[::1", "address-unusable"),
         ("https://user:secret@server", "address-unusable"),
         ("https://server/?a=b", "address-unusable"),
+        ("https://server/a b", "address-unusable"),
+        ("https://server/ä", "address-unusable"),
         (f"https://{'x' * 70}.example", "address-unusable"),
     ],
 )

@@ -88,7 +88,7 @@ class Delta:
         addressees = await self._changes(ADDRESSEES, "the addressees", self._mark.addressees)
         clients, trouble = await self._client_changes()
         self._tally.left_out += addressees.left_out
-        changed = list(self._unknown(addressees))
+        changed = await self._unknown(addressees)
         await self._remove(addressees)
         await self._take_clients(clients)
         await self._fetch(changed)
@@ -182,13 +182,14 @@ class Delta:
 
     # --- taking over ------------------------------------------------------------------------------
 
-    def _unknown(self, addressees: Changes) -> Iterator[Listed]:
+    async def _unknown(self, addressees: Changes) -> list[Listed]:
         """Those whose stamp is not the one that the index holds."""
+        unknown: list[Listed] = []
         for step in _steps(list(addressees.listed.values()), STEP):
             stamps = self._revision.stamps([entry.id for entry in step])
-            for entry in step:
-                if not entry.stamp or stamps.get(entry.id) != entry.stamp:
-                    yield entry
+            unknown += [e for e in step if not e.stamp or stamps.get(e.id) != e.stamp]
+            await asyncio.sleep(0)
+        return unknown
 
     async def _remove(self, addressees: Changes) -> None:
         for ids in _steps(addressees.removed, STEP):

@@ -54,6 +54,8 @@ class Access:
     identity: Identity
     basic: bool
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    accepted: bool = False
+    """Basic was taken once."""
     refused: MasterDataTrouble | None = None
     """Once refused, nobody shows the same again: wrong sign-ins lock accounts."""
 
@@ -144,15 +146,24 @@ class Lane:
             raise MasterDataTrouble(trouble_of(error, self.where)) from error
 
     async def _send(self, target: str, silence_s: float) -> Response:
-        """The head of the answer, signed on."""
+        """The head of the answer, signed on. As long as nobody is, one lane goes ahead."""
         if self._access.refused is not None:
             raise self._access.refused
         if not self._access.basic:
             return await self._with_windows(target, silence_s)
+        if self._access.accepted:
+            return await self._with_basic(target, silence_s)
+        async with self._access.one_at_a_time:
+            if self._access.refused is not None:
+                raise self._access.refused
+            return await self._with_basic(target, silence_s)
+
+    async def _with_basic(self, target: str, silence_s: float) -> Response:
         response = await self._ask(target, silence_s)
         if response.status == HTTPStatus.UNAUTHORIZED:
             await response.close()
             raise self._access.refusal()
+        self._access.accepted = True
         return response
 
     async def _ask(self, target: str, silence_s: float, authorization: str = "") -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -58,6 +59,7 @@ class Listing:
             async for entries in self._pieces(splitter):
                 for begin in range(0, len(entries), STEP):
                     yield entries[begin : begin + STEP]
+                    await asyncio.sleep(0)  # calls do not wait for a long list
         except CutList as error:
             raise self._cut() from error
         except BadList as error:

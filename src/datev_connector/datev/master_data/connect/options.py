@@ -154,7 +154,8 @@ def _is_name(host: str) -> bool:
 
 def _is_plain(found: SplitResult) -> bool:
     path = found.path
-    return not found.query and not found.fragment and path.isascii() and path.isprintable()
+    sendable = path.isascii() and path.isprintable() and " " not in path
+    return sendable and not found.query and not found.fragment
 
 
 def _can_be_sent(user: str, password: str) -> bool:

@@ -15,8 +15,6 @@ from collections.abc import AsyncIterator, Sequence
 import h11
 
 READ_BYTES = 64 * 1024
-SECOND_ADDRESS_S = 0.25
-"""So long the first of several addresses has before the next one is tried beside it."""
 LONGEST_HEAD = 64 * 1024
 """Bytes; a Kerberos token may have some ten thousand."""
 Headers = Sequence[tuple[str, str]]
@@ -38,12 +36,13 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
+        self._closed = False
 
     @property
     def is_free(self) -> bool:
         """Tell whether it is there, and nothing is under way on it."""
-        ready = self._http.our_state is h11.IDLE
-        return ready and not self._reader.at_eof() and not self._writer.is_closing()
+        gone = self._closed or self._reader.at_eof() or self._writer.is_closing()
+        return not gone and self._http.our_state is h11.IDLE
 
     @property
     def certificate(self) -> bytes | None:
@@ -77,7 +76,9 @@ class Connection:
 
     async def close(self) -> None:
         """End it at once."""
-        self._http.send_failed()
+        if self._closed:
+            return
+        self._closed = True
         self._writer.transport.abort()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
@@ -138,9 +139,7 @@ async def connect(
     """Open a connection. Raises OSError (ssl.SSLError among them), ValueError for no name."""
     try:
         async with asyncio.timeout(timeout_s):
-            reader, writer = await asyncio.open_connection(
-                host, port, ssl=context, happy_eyeballs_delay=SECOND_ADDRESS_S
-            )
+            reader, writer = await asyncio.open_connection(host, port, ssl=context)
     except TimeoutError as error:
         raise OSError("no connection in time") from error
     return Connection(reader, writer)
