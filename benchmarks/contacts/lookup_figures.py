@@ -64,9 +64,10 @@ A list of all numbers is looked through for the first one that ends in the same 
 Python; {scans} times each. The connector's row is the one for the first time.
 """
 FLAT_HOW = """\
-The same look-ups with the most numbers and with the fewest, by turns. With few numbers all of the file fits
-into the pages that the store keeps at hand, with many it does not, and a page is read from the
-system and decrypted. The file is looked through for damage when it is opened.
+The same look-ups with the most numbers and with the fewest, by turns. With few numbers all of the
+file fits into the pages that the store keeps at hand; with many it does not, and a page is read
+from the system and decrypted.
+The file is looked through for damage when it is opened by who is alone with it.
 """
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from benchmarks.contacts import office
 from benchmarks.contacts.stock import Stock
@@ -13,6 +14,7 @@ from benchmarks.orders import Helper, helper
 from datev_connector.datev.master_data.connect.options import LANES
 
 CHANGES = 100
+DELTAS = 9
 LOAD_AIM, FLAT_AIM = 1.2, 1.5
 WALL, WORK = "wall", "work"
 Took = Mapping[str, list[float]]
@@ -32,7 +34,7 @@ one, so that takes {requests:.0f} requests, counted by the stand-in: four lists 
 deleted, addressees and clients) and one for each addressee.
 The stand-in knows only what has changed: it has no index for its filter, and would have to look
 through all addressees, which is DATEV's work and not ours. The store holds all of them.
-Medians of {rounds} deltas each.
+Medians of {rounds} deltas each, by turns.
 """
 
 
@@ -40,7 +42,7 @@ def measure(stock: Stock, *, contacts: int, rounds: int) -> Sequence[Figure]:
     """Load so many contacts from the network, and changes among those of two sizes."""
     folder = stock.workshop / "refresh"
     folder.mkdir()
-    return _load(folder, contacts, rounds), _delta(folder, stock, rounds)
+    return _load(folder, contacts, rounds), _delta(folder, stock, DELTAS)
 
 
 def _load(folder: Path, contacts: int, rounds: int) -> Figure:
@@ -85,18 +87,21 @@ def _bare_load(folder: Path, url: str, certificate: Path) -> dict[str, float]:
 def _delta(folder: Path, stock: Stock, rounds: int) -> Figure:
     sizes = [office.contacts_with(size) for size in (stock.sizes[0], stock.usual)]
     found: dict[int, dict[str, list[float]]] = {size: {WALL: [], WORK: []} for size in sizes}
-    requests: dict[int, float] = {}
-    for contacts in sizes:
-        with (
-            _service(folder, 0) as (service, url, _),
-            _loader(folder, folder / f"of-{contacts}" / "store.db", url) as party,
-        ):
-            party.order("fill", contacts)
-            before = service.order("requests")
-            for turn in range(rounds):
+    with ExitStack() as stack:
+        pairs = {
+            contacts: _pair(stack.enter_context, folder / f"of-{contacts}", contacts)
+            for contacts in sizes
+        }
+        before = {contacts: pairs[contacts][0].order("requests") for contacts in sizes}
+        for turn in range(rounds):
+            for contacts in sizes if turn % 2 else reversed(sizes):
+                service, party = pairs[contacts]
                 service.order("change", _indexes(contacts, turn))
                 _note(found[contacts], party.order("changes"), CHANGES)
-            requests[contacts] = (service.order("requests") - before) / rounds
+        requests = {
+            contacts: (pairs[contacts][0].order("requests") - before[contacts]) / rounds
+            for contacts in sizes
+        }
     few, many = sizes
     among = f"among {many:,} contacts"
     rows = (
@@ -116,6 +121,17 @@ def _delta(folder: Path, stock: Stock, rounds: int) -> Figure:
         rows=rows,
         explanation=DELTA_HOW.format(changes=CHANGES, requests=requests[many], rounds=rounds),
     )
+
+
+def _pair(
+    enter: Callable[[AbstractContextManager[Any]], Any], folder: Path, contacts: int
+) -> tuple[Helper, Helper]:
+    """A stand-in that knows of no changes yet, and a store with so many contacts."""
+    folder.mkdir()
+    service, url, _ = enter(_service(folder, 0))
+    party = enter(_loader(folder, folder / "store.db", url))
+    party.order("fill", contacts)
+    return service, party
 
 
 def _indexes(contacts: int, turn: int) -> list[int]:
