@@ -136,7 +136,7 @@ class WholeLoad:
     async def _fetch(self) -> None:
         self._known = (self._intake.listed or 0) - self._intake.waiting
         self._tell()
-        fetching = Fetching(self._missing(), self._take, self._tally)
+        fetching = Fetching(self._missing(), self._take, self._tally, known=self._known)
         try:
             await fetching.run(self._lanes)
         except MasterDataTrouble as failure:
