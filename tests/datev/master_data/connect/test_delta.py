@@ -219,6 +219,26 @@ async def test_clients_that_cannot_be_read_stop_no_delta(scene: Scene) -> None:
     assert (outcome.grade, outcome.clients) == (Grade.COMPARED, None)
 
 
+async def test_an_office_without_clients_is_not_compared_each_time() -> None:
+    async with office() as scene:
+        connect = scene.datev.connect
+        clients = [dict(each) for each in connect.data.clients]
+        for each in clients:
+            connect.delete_client(str(each["id"]))
+        await scene.refresh(Grade.ANEW)
+        for _ in range(2):
+            rename(scene, scene.addressee_ids()[3], "Anders GmbH")
+            before = scene.requests
+            outcome = await scene.refresh(Grade.CHANGED)
+            assert outcome.clients is not None
+            assert (outcome.grade, outcome.clients.code) == (Grade.CHANGED, "no-clients")
+            assert scene.requests == before + 3 + 1
+        connect.put_client(clients[0])
+        outcome = await scene.refresh(Grade.CHANGED)
+        assert (outcome.grade, outcome.clients) == (Grade.COMPARED, None)
+        assert scene.kept.clients.keys() == {clients[0]["id"]}
+
+
 async def test_a_delta_that_broke_off_loses_nothing(scene: Scene) -> None:
     ids = scene.addressee_ids()
     for number in range(30):

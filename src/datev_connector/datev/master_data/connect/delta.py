@@ -26,7 +26,7 @@ from datev_connector.datev.master_data.connect.listing import (
 )
 from datev_connector.datev.master_data.connect.mark import Lookout, Mark, Newest
 from datev_connector.datev.master_data.connect.reading import read_client, read_listed
-from datev_connector.datev.master_data.connect.troubles import NOTHING_TO_SEE, Wrong
+from datev_connector.datev.master_data.connect.troubles import NOTHING_TO_SEE, Wrong, trouble
 from datev_connector.datev.master_data.connect.whole_load import is_of_clients_alone
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.index import Revision
@@ -86,7 +86,7 @@ class Delta:
         """Take over all changes; complete as of `at`. Raises MasterDataTrouble, NoDelta."""
         self._progress(Progress(done=0))
         addressees = await self._changes(ADDRESSEES, "the addressees", self._mark.addressees)
-        clients, trouble = await self._client_changes()
+        clients, why_not = await self._client_changes()
         self._tally.left_out += addressees.left_out
         changed = await self._unknown(addressees)
         await self._remove(addressees)
@@ -98,7 +98,7 @@ class Delta:
             fetched=self._tally.fetched,
             removed=self._tally.gone,
             left_out=self._tally.left_out,
-            clients=trouble,
+            clients=why_not,
         )
 
     # --- lists ------------------------------------------------------------------------------------
@@ -107,20 +107,24 @@ class Delta:
         """What has happened to clients, or why that cannot be told."""
         newest = self._mark.clients
         try:
-            asked = self._mark.addressees if newest is None else newest
-            found = await self._changes(CLIENTS, "the clients", asked, check=newest is not None)
+            if newest is None:
+                return Changes(), await self._still_no_clients()
+            return await self._changes(CLIENTS, "the clients", newest), None
         except MasterDataTrouble as failure:
             if not is_of_clients_alone(failure.trouble):
                 raise
             # Without a mark of their own: once they can be read, everything is compared.
             return Changes(), failure.trouble
-        if newest is None:
-            raise NoDelta("clients can be read now, and could not before")
-        return found, None
 
-    async def _changes(
-        self, resource: str, what: str, newest: Newest, *, check: bool = True
-    ) -> Changes:
+    async def _still_no_clients(self) -> Trouble:
+        """What it means that there are none now either."""
+        async with read_list(self._lanes[0], CLIENTS, "the clients") as listing:
+            async for step in listing.steps():
+                if any(map(read_client, step)):
+                    raise NoDelta("clients can be read now, and could not before")
+        return trouble(Wrong.NO_CLIENTS)
+
+    async def _changes(self, resource: str, what: str, newest: Newest) -> Changes:
         found = Changes()
         moment = self._mark.since(newest)
         try:
@@ -132,7 +136,7 @@ class Delta:
                 raise NoDelta("the filter is not understood") from failure
             raise
         found.newest = lookout.newest
-        if check and newest.id and not self._accounts_for(newest, found):
+        if newest.id and not self._accounts_for(newest, found):
             raise NoDelta("what was the newest is neither there nor deleted")
         return found
 
