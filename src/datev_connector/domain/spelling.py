@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 MAX_TEXT: Final = 160
@@ -29,6 +30,7 @@ _SHORTEST_ALTERNATIVE: Final = 4
 _LONGEST_ZEROS: Final = 4
 _SHORTEST_BASE: Final = 3
 _MOST_HYPHENS: Final = 2
+_SHORTEST_AREA_CODE: Final = 3
 _AREA_BASE_DIRECT: Final = 3
 _POSTAL_CODE: Final = 5
 _LONGEST_CODE: Final = 3
@@ -43,6 +45,8 @@ _BREAK: Final = re.compile(
 _RUN: Final = re.compile(r"[+(]*[ ]?\d[\d\s()/.+|-]*")
 _GROUP: Final = re.compile(r"(\D*)(\d+)")
 _ZERO_AFTER_CODE: Final = re.compile(r"(\+\s*|\b00\s?)(\d{1,3})[\s./-]*\(\s*0\s*\)")
+_ITALIAN_ZERO: Final = re.compile(r"((?:\+|\b00)\s?39)[\s./-]*\(\s*0\s*\)(?![\s/-]*3)")
+"""Italy's zero is part of the number, and dialled from abroad too; mobiles begin with 3."""
 _ZERO_AFTER_BARE_CODE: Final = re.compile(r"^(\D*)([1-9]\d{0,2})[\s./-]*\(\s*0\s*\)")
 _BRACKETED_ZERO: Final = re.compile(r"\(\s*0\s*\)")
 _ENUMERATION: Final = re.compile(r"(?:^\s*|(?<=\d\d\d\s))\d[.):]+\s+(?=[+0(])")
@@ -54,12 +58,17 @@ _LABEL_DIGITS: Final = re.compile(
 _DATE: Final = re.compile(
     r"\D*(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)?\d\d)?\D*"
 )
+_LATER_DATE: Final = re.compile(
+    r"(\d[\s/-]+\d{4,}\s+)(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)?\d\d)?(?!\S)"
+)
+"""A date behind a number that is complete without it; digits in pairs may look like one."""
 _HOURS: Final = re.compile(
     r"\b\d{1,2}(?:[.:]\d\d)?(?:\s*(?:-|bis|und|u\.)\s*\d{1,2}(?:[.:]\d\d)?)?\s*(?:Uhr|h)\b"
     r"|(?<=\d)\s+\(\s*\d{1,2}\s*-\s*\d{1,2}\s*\)"
     r"|\b\d{1,2}:\d\d(?:\s*(?:-|bis)\s*\d{1,2}:\d\d)?\b(?![\s/-]*\d)",
     re.IGNORECASE,
 )
+_PRICE: Final = re.compile(r"\b\d{1,3}(?:[.,]\d\d?)?\s*(?:ct\b|cents?\b|eur|\u20ac)", re.IGNORECASE)
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d\d(?:\s?[\dA-Z]{4}){3,7}(?:\s?[\dA-Z]{1,4})?\b")
 _DIRECT_LINE: Final = re.compile(
     r"(?<=[\d)])[\s,(/-]*\b(?:DW|Durchw(?:ahl)?)\b[.:]*[\s-]*(\d{1,5})\b", re.IGNORECASE
@@ -163,17 +172,21 @@ def _without_slips(text: str) -> str:
 
 def _plain_zeros(text: str) -> str:
     """Settle every `(0)`: nothing behind a country code, a zero elsewhere."""
-    text = _ZERO_AFTER_CODE.sub(r"\1\2 ", text)
+    text = _ZERO_AFTER_CODE.sub(r"\1\2 ", _ITALIAN_ZERO.sub(r"\1 0", text))
     text = _ZERO_AFTER_BARE_CODE.sub(r"\1+\2 ", text)
     return _BRACKETED_ZERO.sub("0", text)
 
 
 def _runs(text: str) -> Iterator[str]:
-    text = _LABEL_DIGITS.sub(r"\1:", _ENUMERATION.sub(_SEPARATOR, _HOURS.sub(":", text)))
+    text = _LABEL_DIGITS.sub(r"\1:", _ENUMERATION.sub(_SEPARATOR, _without_notes(text)))
     text = _DIRECT_LINE.sub(r"/-\1", text)
     for found in _RUN.finditer(_BREAK.sub(_SEPARATOR, text)):
         if not _DATE.fullmatch(found[0]):
             yield found[0]
+
+
+def _without_notes(text: str) -> str:
+    return _HOURS.sub(":", _LATER_DATE.sub(r"\1:", _PRICE.sub(":", text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +273,18 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
     groups = [_Group(*found.groups()) for found in _GROUP.finditer(run)]
     rest = sum(len(group.digits) for group in groups)
     current: _Grouped | None = None
-    for group in groups:
+    for group, following in zip_longest(groups, groups[1:]):
         if current is None:
             current = _Grouped((group,))
-        elif _begins(current, group, rest):
+        elif not _is_end_of_head(group, following) and _begins(current, group, following, rest):
             yield current
             current = _Grouped((group,))
         elif (other := _alternative(current, group)) is not None:
             yield current
             current = other
+        elif _is_local_beside(current, group, rest):
+            yield current
+            current = _Grouped((group,))
         elif _is_postal_code(current, group, rest):
             break
         else:
@@ -278,7 +294,27 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
         yield current
 
 
-def _begins(current: _Grouped, group: _Group, rest: int) -> bool:
+def _is_end_of_head(group: _Group, following: _Group | None) -> bool:
+    """Tell whether zeros are the `-0` of a head number, whatever number may come behind them."""
+    if group.digits.strip("0"):
+        return False
+    if group.before.endswith("-") and " " not in group.before:
+        return True
+    # "... - 0 / 0171 ..." and "... 0, +49 ...": the next number begins by itself.
+    return following is not None and _begins_by_itself(following)
+
+
+def _is_area_code(group: _Group, following: _Group | None) -> bool:
+    """Tell whether a slash says so: `089/...`."""
+    slashed = following is not None and following.before.strip() == "/"
+    return slashed and len(group.digits) >= _SHORTEST_AREA_CODE
+
+
+def _begins_by_itself(group: _Group) -> bool:
+    return "+" in group.before or group.digits.lstrip("0") not in {"", group.digits}
+
+
+def _begins(current: _Grouped, group: _Group, following: _Group | None, rest: int) -> bool:
     """Tell whether a group is the start of another number."""
     length = current.national_length
     from_zero = group.digits.startswith("0") and rest >= _SHORTEST_AFTER_BLANK
@@ -289,11 +325,19 @@ def _begins(current: _Grouped, group: _Group, rest: int) -> bool:
     if re.search(r"\+\s?$", group.before) and rest >= _SHORTEST_NATIONAL + 1:
         return True
     if group.digits.startswith("0"):
-        wide = _SEPARATOR in group.before or "/" in group.before
+        wide = any(sign in group.before for sign in (_SEPARATOR, "/", "("))
+        wide = wide or _is_area_code(group, following)
         if wide and rest >= _SHORTEST_FULL:
             return True
         return length >= _SHORTEST_NATIONAL and from_zero
     return _SEPARATOR in group.before and _alternative(current, group) is None
+
+
+def _is_local_beside(current: _Grouped, group: _Group, rest: int) -> bool:
+    """Tell whether a slash stands where the number ends, since none is as long: `0171... / 56`."""
+    length = current.national_length
+    complete = length >= _SHORTEST_AFTER_BLANK and length + rest > _LONGEST_NATIONAL
+    return complete and "/" in group.before
 
 
 def _is_postal_code(current: _Grouped, group: _Group, rest: int) -> bool:
