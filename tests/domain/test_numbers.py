@@ -468,7 +468,10 @@ def test_long_garbage_is_no_number(text: str) -> None:
 def test_reading_twice_changes_nothing(text: str, plan: DialPlan) -> None:
     for number in (read_caller(text, plan), *read_stored(text, "", plan)):
         if number.e164 is not None:
-            for again in (number.e164, f"00{number.digits}"):
+            sent = f"00{number.digits}"
+            # So short a number is an extension where extensions are that long.
+            is_extension = len(sent) <= plan.internal_digits
+            for again in (number.e164,) if is_extension else (number.e164, sent):
                 assert read_caller(again, plan).e164 == number.e164
                 assert [n.e164 for n in read_stored(again, "", plan)] == [number.e164]
 
