@@ -4,7 +4,6 @@
 ALTER TABLE contacts RENAME TO old_contacts;
 ALTER TABLE numbers RENAME TO old_numbers;
 ALTER TABLE keys RENAME TO old_keys;
-DROP INDEX numbers_by_contact;
 DROP INDEX keys_by_stem;
 DROP TABLE contact_words;
 DROP TABLE number_digits;
