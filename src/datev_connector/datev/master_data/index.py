@@ -27,7 +27,11 @@ class Intake(Protocol):
 
     First comes the list, in pieces of any size, then `list_is_complete`; clients in any order
     before `finish`; contacts only after the list. Whatever is handed in twice counts once, the last
-    one.
+    one. A load that is broken off within its list is begun again.
+
+    Another program may do the same at the same time. The two do not mix: of two loads anew the
+    later one to finish stays; what compares or changes is told, by an error of the index and before
+    it writes, that another load was finished meanwhile, and has to be begun again.
     """
 
     @property
@@ -57,7 +61,10 @@ class Intake(Protocol):
         """Return listed entries that are still to be fetched, by id, beginning behind `after`."""
 
     def put(self, contacts: Iterable[Versioned]) -> None:
-        """Take contacts; each takes the place of what was there under its id."""
+        """Take contacts; each takes the place of what was there under its id.
+
+        Those that are not listed are passed over.
+        """
 
     def drop(self, ids: Iterable[str]) -> None:
         """Say that listed entries are not there (any more), or cannot be used."""
@@ -100,10 +107,17 @@ class MasterDataIndex(Protocol):
     """The contact index, as far as master data are kept in it."""
 
     def intake(self, source: Source, plan: DialPlan, at: datetime, *, anew: bool) -> Intake:
-        """Begin a load, or go on with one of the same kind and dial plan that was broken off."""
+        """Begin a load, or go on with one of the same kind and dial plan that was broken off.
+
+        It is gone on with for a day; any other one of this source that was broken off is given up.
+        Where there is nothing to compare with, a load is anew.
+        """
 
     def unfinished(self, source: Source) -> datetime | None:
         """Return when a load of this source was begun that can be gone on with, if there is one."""
 
     def revision(self, source: Source, plan: DialPlan) -> Revision | None:
-        """Return the way to change what is there; None if there is nothing yet."""
+        """Return the way to change what is there.
+
+        None if there is nothing yet, or if it was read by another dial plan.
+        """
