@@ -52,6 +52,7 @@ class Plain:
         self.gone: list[tuple[timedelta, Grade]] = []
         self.fails: Exception | None = None
         self.clients: Trouble | None = None
+        self.rises = False
         self.closed = 0
         self._clock = clock
 
@@ -60,7 +61,8 @@ class Plain:
         tell(Progress(done=1, of=3))
         if self.fails is not None:
             raise self.fails
-        return Outcome(grade=grade, fetched=3, left_out=1, clients=self.clients)
+        done = Grade.COMPARED if self.rises and grade is Grade.CHANGED else grade
+        return Outcome(grade=done, fetched=3, left_out=1, clients=self.clients)
 
     async def close(self) -> None:
         self.closed += 1
@@ -157,6 +159,24 @@ def test_failures_are_repeated_with_growing_pauses(
         week.plain.fails = None
         await go_by(days=2)
         assert week.refresh.state == Freshness(way=week.plain.name, left_out=1)
+
+    live(tmp_path, story)
+
+
+def test_what_costs_a_whole_list_each_time_comes_less_often(tmp_path: Path) -> None:
+    """Changes cannot be told where DATEV has no log of what was deleted, or no stamps."""
+
+    def pauses(week: Week) -> list[int]:
+        times = [at for at, _ in week.plain.gone]
+        return [round((b - a) / timedelta(minutes=1)) for a, b in pairwise(times)]
+
+    async def story(week: Week) -> None:
+        week.plain.rises = True
+        await go_by(hours=20)
+        assert pauses(week)[:8] == [15, 15, 30, 60, 120, 240, 240, 240]
+        week.plain.rises = False
+        await go_by(hours=5)
+        assert pauses(week)[-3:] == [15, 15, 15]
 
     live(tmp_path, story)
 

@@ -24,6 +24,9 @@ SOON_S = 5.0
 FIRST_PAUSE_S = {Pace.QUICK: 60.0, Pace.LASTING: 900.0, Pace.REFUSED: 4 * 3600.0}
 """After a failure; doubled with each further one of its kind."""
 LONGEST_PAUSE_S = {Pace.QUICK: 3600.0, Pace.LASTING: 4 * 3600.0, Pace.REFUSED: 24 * 3600.0}
+LONGEST_RISEN_S = 4 * 3600.0
+"""Where changes cannot be told again and again and everything is gone through instead: the pause
+is doubled each time, up to this."""
 DOUBLINGS = 10
 """Further doubling changes nothing: every pause has reached its limit."""
 
@@ -148,6 +151,8 @@ class MasterDataRefresh:
         self._jitter = jitter
         self._changed = changed
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
+        self._risen = 0
+        """How often in a row more was done than was due."""
         self._at_once = asyncio.Event()
 
     def datev_is_there(self) -> None:
@@ -179,7 +184,8 @@ class MasterDataRefresh:
         self._say(Freshness(way=way.name, progress=Progress(done=0)))
         try:
             diary = self._shelf.read()
-            outcome = await way.refresh(diary.due(way, self._now()), self._progress)
+            due = diary.due(way, self._now())
+            outcome = await way.refresh(due, self._progress)
             self._shelf.write(diary.after(way, outcome.grade, self._now()))
         except MasterDataTrouble as failed:
             return self._failed(failed.trouble)
@@ -204,7 +210,14 @@ class MasterDataRefresh:
             outcome.left_out,
         )
         self._say(Freshness(way=way.name, clients=outcome.clients, left_out=outcome.left_out))
-        return way.rhythm.changed.total_seconds() * (1 + self._jitter() / 4)
+        self._risen = self._risen + 1 if outcome.grade is not due else 0
+        return self._pause_s(way.rhythm) * (1 + self._jitter() / 4)
+
+    def _pause_s(self, rhythm: Rhythm) -> float:
+        """How long to wait after a refresh; longer where each of them costs a whole list."""
+        usual_s = rhythm.changed.total_seconds()
+        doubled = usual_s * 2.0 ** min(max(self._risen - 1, 0), DOUBLINGS)
+        return min(doubled, max(usual_s, LONGEST_RISEN_S))
 
     def _progress(self, progress: Progress) -> None:
         self.state = replace(self.state, progress=progress)
