@@ -32,6 +32,8 @@ _SHORTEST_BASE: Final = 3
 _MOST_HYPHENS: Final = 2
 _SHORTEST_AREA_CODE: Final = 3
 _AREA_BASE_DIRECT: Final = 3
+_LONG_GROUP: Final = 4
+"""Where people write in groups of two or three digits, none has as many."""
 _POSTAL_CODE: Final = 5
 _LONGEST_CODE: Final = 3
 _LONGEST_NATIONAL: Final = 14
@@ -260,12 +262,29 @@ class _Grouped:
     @property
     def ends_in_zeros(self) -> bool:
         """Tell whether the last group is the `0` of a head number."""
-        if len(self.groups) == 1 or self.last.digits.strip("0"):
+        if len(self.groups) == 1 or self.last.digits.strip("0") or self._is_grouped_throughout:
             return False
         if not self.last.before.strip():
             # "1234 0" is a head number, "12 34 00" and "12 34 0" are digits in pairs.
             return self.last.digits == "0" and len(self.groups[-2].digits) >= _SHORTEST_BASE
         return len(self.last.digits) <= _LONGEST_ZEROS
+
+    @property
+    def _is_grouped_throughout(self) -> bool:
+        """Tell whether the last group stands as those before it do: `12.34.00`, `123 456 0`."""
+        before, last = self.groups[-2:]
+        if before.before.strip() != last.before.strip():
+            return False
+        behind_area = self._area_at + 1 < len(self.groups) - 2
+        is_short = behind_area and len(before.digits) < _LONG_GROUP
+        return is_short or len(before.digits) == len(last.digits)
+
+    @property
+    def _area_at(self) -> int:
+        first = self.groups[0].digits
+        if self.plus or first.startswith("00"):
+            return 2 if first == "00" else 1
+        return 0
 
 
 def _numbers_of(run: str) -> Iterator[_Grouped]:
