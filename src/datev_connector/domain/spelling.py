@@ -83,6 +83,7 @@ _ODD_SEPARATOR: Final = re.compile(
     r"|(?<=\b0\d\d\d)[:=*](?=\d)|(?<=\b0\d\d\d\d)[:=*](?=\d)"
 )
 _HEAD_WORD: Final = re.compile(
+    r"(\b(?:\u00fcber|ueber|via|nicht|keine?|ohne|statt|sonst)\s+(?:die\s|der\s|in\s)?\s*)?"
     r"\b(?:(?:telefon)?zentrale|zentr|vermittlung|sammel(?:nummer|nr|ruf|anschluss)|stammnummer"
     r"|switchboard)\b",
     re.IGNORECASE,
@@ -130,8 +131,8 @@ def _plain(character: str) -> str:
 
 
 def marks_head(text: str) -> bool:
-    """Tell whether a text calls its number a head number (`Zentrale`)."""
-    return _HEAD_WORD.search(text) is not None
+    """Tell whether a text calls its number a head number: `Zentrale`, but not `nicht Zentrale`."""
+    return any(not found[1] for found in _HEAD_WORD.finditer(text))
 
 
 def written_numbers(text: str, *, head: bool = False) -> tuple[Written, ...]:

@@ -7,7 +7,7 @@ import json
 
 from datev_connector.domain.dial_plan import DialPlan
 
-KEY_RULES = 2
+KEY_RULES = 3
 """Raised whenever the domain reads stored numbers in another way."""
 
 
