@@ -78,6 +78,14 @@ async def test_clients_come_and_go_with_it(scene: Scene) -> None:
     assert second not in kept
 
 
+async def test_a_client_that_has_no_owner_any_more_leaves_the_old_one(scene: Scene) -> None:
+    first, second, *_ = (str(each["id"]) for each in scene.datev.connect.data.clients)
+    scene.datev.connect.change_client(first, natural_person_id=None, legal_person_id=None)
+    assert (await scene.refresh(Grade.CHANGED)).grade is Grade.CHANGED
+    assert first not in scene.kept.clients
+    assert second in scene.kept.clients
+
+
 async def test_deltas_follow_each_other_over_days(scene: Scene) -> None:
     ids = scene.addressee_ids()
     for day in range(1, 6):

@@ -207,7 +207,9 @@ class Delta:
         for some in _steps(list(clients.clients.values()), STEP):
             self._revision.apply(clients=some)
             await asyncio.sleep(0)
-        for ids in _steps(clients.removed, STEP):
+        # A client that has no owner any more must not stay with the old one.
+        without = [each for each in clients.listed if each not in clients.clients]
+        for ids in _steps(clients.removed + without, STEP):
             self._revision.apply(removed_clients=ids)
             await asyncio.sleep(0)
 
