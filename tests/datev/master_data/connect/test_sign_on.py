@@ -67,6 +67,13 @@ async def test_a_server_that_offers_basic_alone() -> None:
         assert (trouble.code, trouble.pace) == ("sign-on-not-offered", Pace.LASTING)
 
 
+async def test_a_server_that_does_not_take_basic_says_nothing_about_the_password() -> None:
+    async with office(sign_on=SignOn(over_https=(Scheme.NEGOTIATE, Scheme.NTLM))) as scene:
+        trouble = await scene.trouble()
+        assert (trouble.code, trouble.pace) == ("sign-on-not-offered", Pace.LASTING)
+        assert "(Basic)" in trouble.reason
+
+
 @pytest.mark.parametrize("sign_on", ["basic", "negotiate"])
 async def test_a_wrong_password_is_shown_once(sign_on: str) -> None:
     async with office(sign_on=SignOn(lock_after=2)) as scene:

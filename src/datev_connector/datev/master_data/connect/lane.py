@@ -20,6 +20,7 @@ from datev_connector.datev.master_data.connect.sign_on import (
     Conversation,
     Identity,
     offered_scheme,
+    refuses_basic,
 )
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
 from datev_connector.datev.master_data.connect.wire import (
@@ -162,6 +163,8 @@ class Lane:
         response = await self._ask(target, silence_s)
         if response.status == HTTPStatus.UNAUTHORIZED:
             await response.close()
+            if refuses_basic(response.headers(CHALLENGE)):
+                raise failed(Wrong.SIGN_ON_NOT_OFFERED, where=self.where, detail="Basic")
             raise self._access.refusal()
         self._access.accepted = True
         return response

@@ -43,8 +43,14 @@ class Identity:
 
 def offered_scheme(challenges: Sequence[str]) -> str:
     """The best form of the Windows sign-on that a server offers; empty: none."""
-    offered = {challenge.partition(" ")[0].casefold() for challenge in _split(challenges)}
+    offered = _offered(challenges)
     return next((scheme for scheme in SCHEMES if scheme.casefold() in offered), "")
+
+
+def refuses_basic(challenges: Sequence[str]) -> bool:
+    """Tell whether a server wants another form of sign-on, whatever user and password are."""
+    offered = _offered(challenges)
+    return bool(offered) and "basic" not in offered
 
 
 class Conversation:
@@ -119,6 +125,10 @@ def channel_bindings(certificate: bytes | None) -> GssChannelBindings | None:
     digest = hashes.Hash(algorithm)
     digest.update(certificate)
     return GssChannelBindings(application_data=b"tls-server-end-point:" + digest.finalize())
+
+
+def _offered(challenges: Sequence[str]) -> set[str]:
+    return {challenge.partition(" ")[0].casefold() for challenge in _split(challenges)}
 
 
 def _split(challenges: Sequence[str]) -> list[str]:
