@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from datev_connector.domain.contacts import ContactRef, Source
 from datev_connector.store import (
     Busy,
     Corrupt,
@@ -21,6 +22,7 @@ from datev_connector.store import (
     WrongKey,
     migrations,
 )
+from datev_connector.store.database import Database
 from datev_connector.store.guard import Guard
 from tests.store.support import KEY, NOON, call, contact, load, noted, open_store
 
@@ -52,8 +54,20 @@ def damage_salt(path: Path) -> None:
     overwrite(path, 3, b"\xff\x00\xff")
 
 
-def damage_middle(path: Path) -> None:
-    overwrite(path, path.stat().st_size // PAGE // 2 * PAGE + 77, b"damaged")
+def damage_notes(path: Path) -> None:
+    overwrite(path, page_of("calls", path) * PAGE + 77, b"damaged")
+
+
+def damage_contacts(path: Path) -> None:
+    overwrite(path, page_of("contacts", path) * PAGE + 77, b"damaged")
+
+
+def page_of(table: str, path: Path) -> int:
+    """Where the file holds the first page of a table."""
+    database = Database(path, KEY)
+    ((page,),) = database.rows("SELECT rootpage FROM sqlite_schema WHERE name = ?", table)
+    database.close()
+    return int(page) - 1
 
 
 def damage_last_page(path: Path) -> None:
@@ -75,11 +89,33 @@ def replace_by_text(path: Path) -> None:
 DAMAGES = [
     damage_header,
     damage_salt,
-    damage_middle,
+    damage_notes,
     truncate,
     truncate_crookedly,
     replace_by_text,
 ]
+
+
+def test_damage_among_contacts_is_found_after_a_crash(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    damage_contacts(path)
+    path.with_name("store.db-wal").write_bytes(b"left by a crash")
+    with open_store(tmp_path) as store:
+        assert store.set_aside is not None
+
+
+def test_damage_among_contacts_is_found_at_the_start_after_it_was_met(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    damage_contacts(path)
+    with open_store(tmp_path) as store:
+        assert store.set_aside is None
+        assert len(store.calls.list(99)) == 50, "calls and notes are in order"
+        with pytest.raises(Corrupt):
+            store.contacts.contact(ContactRef(Source.DATEV, "c7"))
+    with open_store(tmp_path) as store:
+        assert store.set_aside is not None
+    with open_store(tmp_path) as store:
+        assert store.set_aside is None
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -15,9 +15,9 @@ Row = tuple[Any, ...]
 Value = str | int | float | bytes | None
 
 BUSY_TIMEOUT_MS = 2000
-CACHE_KIB = 16_384
+CACHE_KIB = 8_192
 """Fixed, so that memory does not grow with the number of contacts."""
-CHECKPOINT_PAGES = 4000
+CHECKPOINT_PAGES = 1000
 """A safety net: usually `tidy` moves the log into the file while nothing else is to be done."""
 CIPHER = "chacha20"
 

@@ -23,6 +23,8 @@ from pathlib import Path
 
 import apsw
 
+from datev_connector.store import suspicion
+
 FULL_ERRORS = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 FORBIDDEN_ERRORS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -144,6 +146,8 @@ def understood(
     """Return the `StoreError` that says what happened; a programming error stays what it is."""
     for kinds, told in TOLD:
         if isinstance(error, kinds):
+            if isinstance(error, apsw.CorruptError):
+                suspicion.suspect(path)
             return told(path)
     if isinstance(error, apsw.IOError | apsw.CantOpenError):
         # The library keeps the system's own reason apart; without it a full disk looks broken.

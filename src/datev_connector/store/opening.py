@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from datev_connector.store import key_check, migrations
+from datev_connector.store import key_check, migrations, suspicion
 from datev_connector.store.database import Database
 from datev_connector.store.errors import Busy, Corrupt, WrongKey, translated
 from datev_connector.store.guard import Guard
@@ -25,6 +25,8 @@ from datev_connector.store.key_check import Verdict
 
 KEY_BYTES = 32
 COMPANIONS = ("-wal", "-shm", "-journal")
+FETCHED = ("contacts", "contact_", "keys", "clients", "listed")
+"""How the names of the tables begin that hold nothing but what can be fetched again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,14 @@ def _open_in_turn(path: Path, key: bytes, guard: Guard) -> Database:
         if verdict is not Verdict.RIGHT:
             key_check.remember(check, key)
         _create_private(path)
+    doubtful = _has_log(path) or suspicion.is_suspected(path)
     database = Database(path, key)
     try:
         _read(database, check, verdict)
         if verdict is not Verdict.RIGHT:
             key_check.remember(check, key)
         if guard.alone:
-            _verify(database)
+            _verify(database, doubtful=doubtful)
         database.prepare()
         _migrate(database, guard)
     except BaseException:
@@ -91,13 +94,19 @@ def _open_in_turn(path: Path, key: bytes, guard: Guard) -> Database:
 
 def _holds_data(path: Path) -> bool:
     with translated(path):
-        log = Path(f"{path}-wal")
         if path.exists() and path.stat().st_size:
             return True
-        if log.exists() and log.stat().st_size:
+        if _has_log(path):
             # SQLite would throw the log away, with notes in it.
             raise Corrupt(f"The store {path} is empty but its log is not.", "Restore a backup.")
         return False
+
+
+def _has_log(path: Path) -> bool:
+    """Tell whether a log was left beside the file: whoever closes it in order takes it away."""
+    with translated(path):
+        log = Path(f"{path}-wal")
+        return log.exists() and log.stat().st_size > 0
 
 
 def _create_private(path: Path) -> None:
@@ -119,10 +128,20 @@ def _read(database: Database, check: Path, verdict: Verdict) -> None:
         ) from error
 
 
-def _verify(database: Database) -> None:
-    found = database.rows("PRAGMA quick_check(1)")
-    if found != [("ok",)]:
+def _verify(database: Database, *, doubtful: bool) -> None:
+    """Look for damage in what cannot be fetched again; everywhere after a crash, or damage met.
+
+    Reading through the contacts of a large office would take longer than all else of a start.
+    """
+    checks = ["PRAGMA quick_check(1)"]
+    if not doubtful:
+        tables = database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        kept = [name for (name,) in tables if not name.startswith(FETCHED)]
+        checks = [f"PRAGMA quick_check('{name}')" for name in kept]
+    if any(database.rows(check) != [("ok",)] for check in checks):
         raise Corrupt(f"The store {database.path} is damaged inside.", "Restore a backup.")
+    if doubtful:
+        suspicion.clear(database.path)
 
 
 def _migrate(database: Database, guard: Guard) -> None:
@@ -147,7 +166,9 @@ def _set_aside(path: Path, key: bytes, guard: Guard, now: datetime) -> SetAside 
         # Somebody else may have set it aside while we waited.
         _open_in_turn(path, key, guard).close()
     except Corrupt:
-        return SetAside(_move_away(path, now))
+        away = _move_away(path, now)
+        suspicion.clear(path)
+        return SetAside(away)
     return None
 
 
