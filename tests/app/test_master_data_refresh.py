@@ -159,6 +159,10 @@ def test_failures_are_repeated_with_growing_pauses(
         week.plain.fails = None
         await go_by(days=2)
         assert week.refresh.state == Freshness(way=week.plain.name, left_out=1)
+        gone = len(week.plain.gone)
+        week.plain.fails = MasterDataTrouble(trouble(pace))
+        await go_by(minutes=16 + pauses[0])
+        assert len(week.plain.gone) == gone + 2, "what went well makes the pauses short again"
 
     live(tmp_path, story)
 
@@ -255,6 +259,12 @@ def test_a_clock_that_jumps_never_puts_a_refresh_off(
 def test_another_way_begins_anew() -> None:
     way = Plain(lambda: MONDAY, Rhythm(changed=DAY))
     assert Diary(way="another", anew_at=MONDAY).due(way, MONDAY) is Grade.ANEW
+
+
+def test_a_diary_without_zones_is_as_good_as_none(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db", bytes(32), now=MONDAY, station="t") as store:
+        store.note(NAME, '{"way": "x", "anew_at": "2026-03-01T08:00:00"}')
+        assert StoredDiary(store).read() == Diary(way="x")
 
 
 @pytest.mark.parametrize("written", ["", "[]", "null", "{", '{"anew_at": 7}', '{"anew_at": "x"}'])

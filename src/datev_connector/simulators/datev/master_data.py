@@ -85,9 +85,8 @@ class Collection:
         return None if index is None else self._of_base(self._base.make(index))
 
     def put(self, entity: Mapping[str, Any], at: datetime) -> None:
-        """Add or replace an entity. Needs the key `id`."""
+        """Add or replace an entity. Needs the key `id`. The log keeps its line of a former one."""
         guid = str(entity["id"])
-        self._deleted.pop(guid, None)
         self._changed[guid] = {**entity, "timestamp": _stamp(at)}
 
     def change(
@@ -113,6 +112,7 @@ class Collection:
         """Delete an entity. Raises KeyError."""
         self._existing(guid)
         self._changed.pop(guid, None)
+        self._deleted.pop(guid, None)  # the newest comes last
         self._deleted[guid] = _stamp(at)
 
     @property

@@ -97,6 +97,20 @@ async def test_deltas_follow_each_other_over_days(scene: Scene) -> None:
         assert scene.kept.found[ids[day]].name == f"Tag {day} GmbH"
 
 
+async def test_the_mark_goes_on_with_the_newest(scene: Scene) -> None:
+    """Otherwise the lists of changes would grow with each day."""
+    guid = scene.addressee_ids()[3]
+    age(scene, 24)
+    rename(scene, guid, "Anders GmbH")
+    client = str(next(iter(scene.datev.connect.data.clients))["id"])
+    scene.datev.connect.change_client(client, number=77)
+    await scene.refresh(Grade.CHANGED)
+    mark = read_mark(scene.kept.mark)
+    assert mark is not None
+    assert mark.clients is not None
+    assert (mark.addressees.id, mark.clients.id) == (guid, client)
+
+
 async def test_deleted_and_there_again(scene: Scene) -> None:
     guid = scene.addressee_ids()[3]
     again = {"id": guid, "type": "legal_person", "current_company_name": "Wieder da"}
