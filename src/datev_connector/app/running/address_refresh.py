@@ -152,6 +152,8 @@ class AddressRefresh:
                 load.add(contact)
                 if done % STEP == 0:
                     await asyncio.sleep(0)
+            for _ in load.steps():
+                await asyncio.sleep(0)
 
     def _progress(self, page: int, of: int, contacts: int) -> None:
         self.state = Refreshing(page=page, of=of)

@@ -133,6 +133,9 @@ class _Taking:
     def add(self, contact: Contact) -> None:
         self.contacts.append(contact)
 
+    def steps(self) -> tuple[object, ...]:
+        return ()
+
 
 async def all_of(contacts: AsyncIterable[Contact]) -> list[Contact]:
     return [contact async for contact in contacts]

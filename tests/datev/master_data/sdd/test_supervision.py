@@ -206,6 +206,9 @@ async def test_a_failing_index_is_no_matter_of_trying_again(reader: Making) -> N
         def add(self, contact: object) -> None:
             raise FullDisk
 
+        def steps(self) -> tuple[object, ...]:
+            return ()
+
         def __enter__(self) -> Self:
             self.begun += 1
             return self

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,6 +37,9 @@ class Taking(Protocol):
 
     def add(self, contact: Contact) -> None:
         """Take a contact."""
+
+    def steps(self) -> Iterable[object]:
+        """Do in small steps what is left to do when all were taken."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,6 +117,8 @@ class SddReader:
                         if tell is not None:
                             tell(tally.contacts)
                         await asyncio.sleep(0)
+            for _ in taking.steps():
+                await asyncio.sleep(0)
         return tally
 
     async def read(
