@@ -179,3 +179,14 @@ def test_half_a_character_does_not_stop_the_log(log: Log) -> None:
     (handler,) = (h for h in logging.getLogger().handlers if isinstance(h, RotatingFileHandler))
     handler.handle(LOGGER.makeRecord("half", logging.INFO, "", 0, "broken \ud800 text", (), None))
     assert messages(log) == ["broken \\ud800 text"]
+
+
+def test_what_signs_us_in_is_in_no_log(tmp_path: Path) -> None:
+    """An NTLM response in a log lets whoever reads it try passwords against it."""
+    library = logging.getLogger("spnego._ntlm")
+    with start_log(tmp_path, level="trace") as log:
+        library.debug("NTLM step output: TlRMTVNTUAADAAAA")
+        library.warning("something is wrong")
+        assert messages(log) == ["something is wrong"]
+        assert library.getEffectiveLevel() == logging.WARNING
+    assert logging.getLogger("spnego").level == logging.NOTSET

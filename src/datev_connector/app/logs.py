@@ -30,6 +30,8 @@ LEVELS: Mapping[str, int] = {
     "trace": TRACE,
 }
 """The names that `--log-level` takes."""
+INDISCREET = ("spnego",)
+"""Libraries that tell what signs us in: who has an NTLM response can try passwords against it."""
 LARGEST_FILE_BYTES = 10_000_000
 KEPT_FILES = 5
 
@@ -47,20 +49,30 @@ class Log:
         self._handler = handler
         self._root = logging.getLogger()
         self._own = logging.getLogger("datev_connector")
-        self._levels_before = (self._root.level, self._own.level)
+        self._indiscreet = [logging.getLogger(each) for each in INDISCREET]
+        self._levels_before = [each.level for each in self._all]
+
+    @property
+    def _all(self) -> list[logging.Logger]:
+        return [self._root, self._own, *self._indiscreet]
 
     def start(self, level: int) -> None:
-        """Listens from `level` on; to libraries from warnings on, or to all of it at TRACE."""
+        """Listens from `level` on; to libraries from warnings on, or to all of it at TRACE.
+
+        Only the indiscreet ones are never heard below warnings.
+        """
         logging.addLevelName(TRACE, "TRACE")
         self._root.addHandler(self._handler)
         self._root.setLevel(level if level == TRACE else max(level, logging.WARNING))
         self._own.setLevel(level)
+        for each in self._indiscreet:
+            each.setLevel(logging.WARNING)
 
     def close(self) -> None:
         """Stops listening and closes the file."""
         self._root.removeHandler(self._handler)
-        self._root.setLevel(self._levels_before[0])
-        self._own.setLevel(self._levels_before[1])
+        for each, level in zip(self._all, self._levels_before, strict=True):
+            each.setLevel(level)
         with suppress(OSError):  # what a full disk did not take was complained about before
             self._handler.close()
 
