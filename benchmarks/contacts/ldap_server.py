@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
-from urllib.parse import quote
 
 from benchmarks.contacts import office
 from benchmarks.contacts.ldap_client import BASE, MOST
@@ -56,6 +55,9 @@ def can_measure() -> bool:
         return False
     has_client = subprocess.run((PYTHON, "-c", "import ldap"), capture_output=True, check=False)
     return has_client.returncode == 0
+
+
+HOST = "127.0.0.1"
 
 
 def version() -> str:
@@ -109,8 +111,8 @@ class Directory:
     @contextmanager
     def asked(self) -> Iterator[Helper]:
         """Run the server until the block ends, with a client that has just connected to it."""
-        door = self.folder / "s"
-        address = f"ldapi://{quote(str(door), safe='')}"
+        door = _free_port()
+        address = f"ldap://{HOST}:{door}"
         module = "benchmarks.contacts.ldap_client"
         with (
             _running(self.folder, address, door),
@@ -121,7 +123,7 @@ class Directory:
 
 
 @contextmanager
-def _running(folder: Path, address: str, door: Path) -> Iterator[None]:
+def _running(folder: Path, address: str, door: int) -> Iterator[None]:
     command = (_slapd(), "-d", "0", "-f", f"{folder}/slapd.conf", "-h", address)
     with (folder / "slapd.out").open("wb") as out:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
@@ -135,10 +137,9 @@ def _running(folder: Path, address: str, door: Path) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            door.unlink(missing_ok=True)
 
 
-def _wait_until_open(process: subprocess.Popen[bytes], door: Path, output: Path) -> None:
+def _wait_until_open(process: subprocess.Popen[bytes], door: int, output: Path) -> None:
     give_up_s = monotonic() + DEADLINE_S
     while not _is_open(door):
         if process.poll() is not None or monotonic() > give_up_s:
@@ -146,9 +147,16 @@ def _wait_until_open(process: subprocess.Popen[bytes], door: Path, output: Path)
         sleep(LOOK_S)
 
 
-def _is_open(door: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as knock:
-        return knock.connect_ex(str(door)) == 0
+def _is_open(door: int) -> bool:
+    with socket.socket() as knock:
+        return knock.connect_ex((HOST, door)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind((HOST, 0))
+        port: int = held.getsockname()[1]
+        return port
 
 
 def _entry(index: int) -> str:

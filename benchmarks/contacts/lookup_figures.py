@@ -44,9 +44,9 @@ Columns give median / 95th / 99th percentile; ratios are those of the medians.
 """
 LDAP_HOW = """\
 The directory is {version}: slapd with its mdb back end on the same machine, with the same
-contacts and an index on `telephoneNumber`; its client is Debian's python3-ldap over a Unix socket
-(quicker than loopback), with a connection that stays. It is given the number in E.164, which the
-connector has yet to make.
+contacts and an index on `telephoneNumber`; its client is Debian's python3-ldap over TCP on
+loopback, as a desk would ask if the way to the server took no time, with a connection that stays.
+It is given the number in E.164, which the connector has yet to make.
 `just opened`: the first question of all to a process that has just started and opened its file
 (slapd has started, its client is connected); medians of {starts} starts.
 `not in memory`: when it was open, the system was asked to keep nothing of that file in memory
