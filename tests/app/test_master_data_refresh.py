@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -309,6 +310,32 @@ def test_the_leg_says_that_client_numbers_are_missing() -> None:
     told = leg(Freshness(way="DATEVconnect", clients=trouble(Pace.LASTING)), HELD)
     assert told.state is LegState.DEGRADED
     assert "the client numbers cannot be read. It is broken." in told.reason
+
+
+def test_the_leg_does_not_swing_with_each_try() -> None:
+    begun = Progress(done=0)
+    for hindered in (
+        Freshness(trouble=trouble(Pace.QUICK)),
+        Freshness(clients=trouble(Pace.QUICK)),
+    ):
+        again = leg(replace(hindered, progress=begun), HELD)
+        assert again.says_the_same(leg(hindered, HELD))
+        assert again.state is LegState.DEGRADED
+        goes_on = leg(replace(hindered, way="x", progress=Progress(done=3, of=9)), HELD)
+        assert goes_on.reason.endswith("; x is being read, 3 of 9")
+
+
+def test_what_hindered_is_told_until_a_reading_has_ended_well(tmp_path: Path) -> None:
+    async def story(week: Week) -> None:
+        week.plain.fails = MasterDataTrouble(trouble(Pace.QUICK))
+        await go_by(minutes=3)
+        week.plain.fails = None
+        await go_by(minutes=5)
+        told = [(each.progress is not None, each.trouble is not None) for each in week.said]
+        assert told[:3] == [(True, False), (False, True), (True, True)]
+        assert told[-2:] == [(True, True), (False, False)]
+
+    live(tmp_path, story)
 
 
 def test_the_leg_says_how_far_a_reading_is_and_what_was_left_out() -> None:

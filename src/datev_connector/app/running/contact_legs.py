@@ -64,11 +64,12 @@ def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
 
 def _with_freshness(plain: LegReport, freshness: Freshness, *, there: bool) -> LegReport:
     trouble, progress = freshness.trouble, freshness.progress
-    if trouble is not None:
-        return _without_news(plain, trouble, there=there)
-    if progress is not None:
+    hindered = trouble is not None or freshness.clients is not None
+    if progress is not None and (progress.of or not hindered):
         of = "" if progress.of is None else f", {progress.done} of {progress.of}"
         return _underway(plain, f"{plain.reason}; {freshness.way} is being read{of}")
+    if trouble is not None:
+        return _without_news(plain, trouble, there=there)
     if freshness.clients is not None:
         why = freshness.clients
         reason = f"{plain.reason}; the client numbers cannot be read. {why.reason}"

@@ -181,7 +181,8 @@ class MasterDataRefresh:
         way = self._choose()
         if isinstance(way, Trouble):
             return self._failed(way)
-        self._say(Freshness(way=way.name, progress=Progress(done=0)))
+        # What hindered the last one is true until this one has shown otherwise.
+        self._say(replace(self.state, way=way.name, progress=Progress(done=0)))
         try:
             diary = self._shelf.read()
             due = diary.due(way, self._now())
