@@ -31,6 +31,9 @@ _LONGEST_ZEROS: Final = 4
 _SHORTEST_BASE: Final = 3
 _MOST_HYPHENS: Final = 2
 _SHORTEST_AREA_CODE: Final = 3
+_LONGEST_AREA_CODE: Final = 5
+_USUAL_NATIONAL: Final = 11
+_MOBILE_CODE: Final = re.compile(r"01[567]\d\d?")
 _AREA_BASE_DIRECT: Final = 3
 _LONG_GROUP: Final = 4
 """Where people write in groups of two or three digits, none has as many."""
@@ -291,9 +294,8 @@ class _Grouped:
 def _numbers_of(run: str) -> Iterator[_Grouped]:
     """Split a run of digits and separators where a new number begins."""
     groups = [_Group(*found.groups()) for found in _GROUP.finditer(run)]
-    rest = sum(len(group.digits) for group in groups)
     current: _Grouped | None = None
-    for group, following in zip_longest(groups, groups[1:]):
+    for group, following, rest in zip_longest(groups, groups[1:], _rests(groups)):
         if current is None:
             current = _Grouped((group,))
         elif not _is_end_of_head(group, following) and _begins(current, group, following, rest):
@@ -309,9 +311,27 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
             break
         else:
             current = current.joined(group)
-        rest -= len(group.digits)
     if current is not None:
         yield current
+
+
+def _rests(groups: list[_Group]) -> list[int]:
+    """Count the digits from each group to the end or to what plainly begins another number."""
+    rests = [0]
+    begun = True
+    for group in reversed(groups):
+        rest = len(group.digits) + (0 if begun else rests[-1])
+        begun = _is_plain_beginning(group, rest)
+        rests.append(rest)
+    return rests[:0:-1]
+
+
+def _is_plain_beginning(group: _Group, rest: int) -> bool:
+    if _SEPARATOR in group.before:
+        return True
+    if any(sign in group.before for sign in "/(+") and len(group.digits) <= _LONGEST_AREA_CODE:
+        return _begins_by_itself(group) and rest >= _SHORTEST_NATIONAL
+    return _begins_by_itself(group) and rest >= _SHORTEST_AFTER_BLANK
 
 
 def _is_end_of_head(group: _Group, following: _Group | None) -> bool:
@@ -345,12 +365,28 @@ def _begins(current: _Grouped, group: _Group, following: _Group | None, rest: in
     if re.search(r"\+\s?$", group.before) and rest >= _SHORTEST_NATIONAL + 1:
         return True
     if group.digits.startswith("0"):
-        wide = any(sign in group.before for sign in (_SEPARATOR, "/", "("))
-        wide = wide or _is_area_code(group, following)
-        if wide and rest >= _SHORTEST_FULL:
-            return True
-        return length >= _SHORTEST_NATIONAL and from_zero
+        return _begins_with_zero(current, group, following, rest)
     return _SEPARATOR in group.before and _alternative(current, group) is None
+
+
+def _begins_with_zero(
+    current: _Grouped, group: _Group, following: _Group | None, rest: int
+) -> bool:
+    if any(sign in group.before for sign in (_SEPARATOR, "/", "(")):
+        return rest >= _SHORTEST_FULL
+    if following is not None and _ends_before(current, group, following):
+        return False
+    if _is_area_code(group, following) and rest >= _SHORTEST_FULL:
+        return True
+    return current.national_length >= _SHORTEST_NATIONAL and rest >= _SHORTEST_AFTER_BLANK
+
+
+def _ends_before(current: _Grouped, group: _Group, following: _Group) -> bool:
+    """Tell whether a slash behind the group ends the number: `0721 500 0262 / 500 0263`."""
+    if following.before != " / " or _MOBILE_CODE.fullmatch(group.digits):
+        return False
+    in_groups = not current.last.before.strip() and len(current.last.digits) < _LONG_GROUP
+    return in_groups and current.national_length + len(group.digits) <= _USUAL_NATIONAL
 
 
 def _is_local_beside(current: _Grouped, group: _Group, rest: int) -> bool:
