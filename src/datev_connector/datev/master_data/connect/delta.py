@@ -36,7 +36,9 @@ from datev_connector.domain.master_data import Client, Listed
 MOST_CHANGES = 10_000
 """More of them are compared with the whole list: they are kept in memory here."""
 STEP = 50
-"""Changes handed over at a time."""
+"""Entries looked up at a time."""
+WRITES = 10
+"""Changes handed over at a time: each may cost the index a millisecond, and calls wait."""
 
 T = TypeVar("T")
 
@@ -196,7 +198,7 @@ class Delta:
         return unknown
 
     async def _remove(self, addressees: Changes) -> None:
-        for ids in _steps(addressees.removed, STEP):
+        for ids in _steps(addressees.removed, WRITES):
             there = list(self._revision.stamps(ids))  # the log names some again and again
             if there:
                 self._revision.apply(removed=there)
@@ -204,12 +206,12 @@ class Delta:
             await asyncio.sleep(0)
 
     async def _take_clients(self, clients: Changes) -> None:
-        for some in _steps(list(clients.clients.values()), STEP):
+        for some in _steps(list(clients.clients.values()), WRITES):
             self._revision.apply(clients=some)
             await asyncio.sleep(0)
         # A client that has no owner any more must not stay with the old one.
         without = [each for each in clients.listed if each not in clients.clients]
-        for ids in _steps(clients.removed + without, STEP):
+        for ids in _steps(clients.removed + without, WRITES):
             self._revision.apply(removed_clients=ids)
             await asyncio.sleep(0)
 
