@@ -51,7 +51,7 @@ namespace SddReader
                 if (path == list && xml.NodeType == XmlNodeType.Element)
                     communications.Add(new Dictionary<string, string>());
                 var into = path.StartsWith(list + "/", StringComparison.Ordinal) ? communications[communications.Count - 1] : contact;
-                into[path] = xml.NodeType == XmlNodeType.Element ? "" : into[path] + xml.Value;
+                into[path] = xml.NodeType == XmlNodeType.Element ? "" : Text(into, path) + xml.Value;
             }
             return new Record
             {

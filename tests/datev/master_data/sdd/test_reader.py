@@ -109,6 +109,17 @@ async def test_writes_the_fields_as_they_are_in_the_xml(standin: Standin) -> Non
     assert lines[-1] == {"end": 5}
 
 
+@pytest.mark.parametrize("item", ["stray<Kontakt>{}</Kontakt>", "<Kontakt>{}</Kontakt>stray"])
+async def test_text_where_none_belongs_costs_nobody(standin: Standin, item: str) -> None:
+    inside = item.format("<Typ>1</Typ><Langname>Ada Byron</Langname>")
+    standin.serves(
+        addressees='<Browse xmlns="http://xml.datev.de/SDD/Browse/v01_2"><KontaktDetails>'
+        f'<KontaktDetail ID="1" Status="1">{inside}</KontaktDetail></KontaktDetails></Browse>'
+    )
+    code, lines = await run(standin, "addressees", str(standin.built.assemblies))
+    assert (code, lines[1]["name"], lines[-1]) == (0, "Ada Byron", {"end": 1})
+
+
 async def test_survives_characters_that_are_none(standin: Standin) -> None:
     strange = "A&#xD800;B&#x0;C&#x1;&#x2028;&#xA;&#xFFFE;&quot;\\u0041"
     standin.serves(
