@@ -33,7 +33,7 @@ _MOST_HYPHENS: Final = 2
 _SHORTEST_AREA_CODE: Final = 3
 _LONGEST_AREA_CODE: Final = 5
 _USUAL_NATIONAL: Final = 11
-_MOBILE_CODE: Final = re.compile(r"01[567]\d\d?")
+_MOBILE_CODE: Final = re.compile(r"0?1[567]\d\d?")
 _AREA_BASE_DIRECT: Final = 3
 _LONG_GROUP: Final = 4
 """Where people write in groups of two or three digits, none has as many."""
@@ -319,19 +319,27 @@ def _rests(groups: list[_Group]) -> list[int]:
     """Count the digits from each group to the end or to what plainly begins another number."""
     rests = [0]
     begun = True
-    for group in reversed(groups):
+    for before, group, following in zip_longest(
+        groups[-2::-1], groups[::-1], [None, *groups[:0:-1]]
+    ):
         rest = len(group.digits) + (0 if begun else rests[-1])
-        begun = _is_plain_beginning(group, rest)
+        begun = _is_plain_beginning(before, group, following, rest)
         rests.append(rest)
     return rests[:0:-1]
 
 
-def _is_plain_beginning(group: _Group, rest: int) -> bool:
+def _is_plain_beginning(
+    before: _Group | None, group: _Group, following: _Group | None, rest: int
+) -> bool:
     if _SEPARATOR in group.before:
         return True
+    if not _begins_by_itself(group) or (before and _MOBILE_CODE.fullmatch(before.digits)):
+        return False
     if any(sign in group.before for sign in "/(+") and len(group.digits) <= _LONGEST_AREA_CODE:
-        return _begins_by_itself(group) and rest >= _SHORTEST_NATIONAL
-    return _begins_by_itself(group) and rest >= _SHORTEST_AFTER_BLANK
+        return rest >= _SHORTEST_NATIONAL
+    return rest >= (
+        _SHORTEST_NATIONAL if _is_area_code(group, following) else _SHORTEST_AFTER_BLANK
+    )
 
 
 def _is_end_of_head(group: _Group, following: _Group | None) -> bool:
@@ -372,13 +380,17 @@ def _begins(current: _Grouped, group: _Group, following: _Group | None, rest: in
 def _begins_with_zero(
     current: _Grouped, group: _Group, following: _Group | None, rest: int
 ) -> bool:
-    if any(sign in group.before for sign in (_SEPARATOR, "/", "(")):
+    if any(sign in group.before for sign in (_SEPARATOR, "/", "(", "+")):
         return rest >= _SHORTEST_FULL
     if following is not None and _ends_before(current, group, following):
         return False
     if _is_area_code(group, following) and rest >= _SHORTEST_FULL:
         return True
-    return current.national_length >= _SHORTEST_NATIONAL and rest >= _SHORTEST_AFTER_BLANK
+    length = current.national_length
+    if rest >= _SHORTEST_AFTER_BLANK:
+        return length >= _SHORTEST_NATIONAL
+    too_long = length > _SHORTEST_NATIONAL and length + rest > _LONGEST_NATIONAL
+    return too_long and rest > _SHORTEST_NATIONAL
 
 
 def _ends_before(current: _Grouped, group: _Group, following: _Group) -> bool:
