@@ -10,7 +10,6 @@ name begins with the text. Each source is searched within its own batch.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from datev_connector.store import folding
 from datev_connector.store.contact_rows import COLUMNS, first_row
@@ -46,7 +45,7 @@ HAS_WORD = "instr(' ' || c.words, ?) > 0"
 HAS_DIGITS = "instr(c.digits, ?) > 0"
 WHOLE = (
     f"SELECT {COLUMNS} FROM contacts AS c "
-    "CROSS JOIN sources AS s ON s.contacts_batch = c.batch WHERE c.id = ?"
+    "CROSS JOIN sources AS s ON s.contacts_batch = c.batch WHERE c.id IN ({})"
 )
 
 
@@ -67,7 +66,14 @@ class ContactSearch:
                 found.setdefault(row[0], row)
         order = _Order(text, query)
         best = sorted(found.values(), key=order.of)[:limit]
-        return list(chain.from_iterable(self._database.rows(WHOLE, row[0]) for row in best))
+        return self._whole([row[0] for row in best])
+
+    def _whole(self, ids: Sequence[int]) -> Sequence[Row]:
+        """The contacts with these row ids, in this order."""
+        marks = ", ".join("?" * len(ids))
+        found = {row[0]: row for row in self._database.rows(WHOLE.format(marks), *ids)}
+        # Another program may have put new contacts in their place a moment ago.
+        return [found[each] for each in ids if each in found]
 
     def _latest(self, query: Query) -> Sequence[Row]:
         return self._database.rows(f"{LATEST} {_all(query)}", *_values(query))
@@ -78,15 +84,22 @@ class ContactSearch:
         if len(query.fragments) == 1 and not query.words:
             # A client number as a whole, which may be lost among thousands that begin with it.
             yield from self._rows(BY_WORDS, source, f'"{typed[0]}"', *where)
-        if query.words:
-            begin = f'"{FIRST}{typed[0]}"*'
-            rest = [folding.begins(typed[1:])] if typed[1:] else []
-            begun = self._rows(BY_WORDS, source, " AND ".join([begin, *rest]), *where)
+        if len(typed) == 1 and query.words:
+            begun = self._begun(typed, source, where)
             yield from begun
             if sum(row[2] for row in begun) >= limit and len(begun) >= CANDIDATES:
                 return
-        yield from self._rows(BY_WORDS, source, folding.begins(typed), *where)
+        found = self._rows(BY_WORDS, source, folding.begins(typed), *where)
+        yield from found
+        if len(typed) > 1 and query.words and len(found) >= CANDIDATES:
+            yield from self._begun(typed, source, where)
         yield from self._by_digits(query, source, where)
+
+    def _begun(self, typed: tuple[str, ...], source: str, where: tuple[int, int]) -> Sequence[Row]:
+        """Those whose name begins with the first word, which may be lost among thousands."""
+        begin = f'"{FIRST}{typed[0]}"*'
+        rest = [folding.begins(typed[1:])] if typed[1:] else []
+        return self._rows(BY_WORDS, source, " AND ".join([begin, *rest]), *where)
 
     def _by_digits(self, query: Query, source: str, where: tuple[int, int]) -> Sequence[Row]:
         if not query.fragments:
