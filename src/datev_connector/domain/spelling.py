@@ -178,6 +178,8 @@ def _without_slips(text: str) -> str:
 
 def _plain_zeros(text: str) -> str:
     """Settle every `(0)`: nothing behind a country code, a zero elsewhere."""
+    if "(" not in text:
+        return text
     text = _ZERO_AFTER_CODE.sub(r"\1\2 ", _ITALIAN_ZERO.sub(r"\1 0", text))
     text = _ZERO_AFTER_BARE_CODE.sub(r"\1+\2 ", text)
     return _BRACKETED_ZERO.sub("0", text)
@@ -192,7 +194,12 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def _without_notes(text: str) -> str:
-    return _HOURS.sub(":", _LATER_DATE.sub(r"\1:", _PRICE.sub(":", text)))
+    # Most fields have none of them, and looking for them everywhere takes a while.
+    if not text.isascii() or any(map(str.isalpha, text)):
+        text = _PRICE.sub(":", text)
+    if text.count(".") > 1:
+        text = _LATER_DATE.sub(r"\1:", text)
+    return _HOURS.sub(":", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +324,8 @@ def _numbers_of(run: str) -> Iterator[_Grouped]:
 
 def _rests(groups: list[_Group]) -> list[int]:
     """Count the digits from each group to the end or to what plainly begins another number."""
+    if len(groups) == 1:
+        return [len(groups[0].digits)]
     rests = [0]
     begun = True
     for before, group, following in zip_longest(
