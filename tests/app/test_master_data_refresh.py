@@ -257,6 +257,16 @@ def test_a_clock_that_jumps_never_puts_a_refresh_off(
     assert diary.after(way, Grade.ANEW, MONDAY).due(way, MONDAY) is Grade.CHANGED
 
 
+@pytest.mark.parametrize("grade", [Grade.ANEW, Grade.COMPARED])
+def test_the_next_comparison_comes_sooner_where_many_could_not_be_read(grade: Grade) -> None:
+    way = Plain(lambda: MONDAY, Rhythm(changed=timedelta(minutes=15)))
+    begun = Diary(way=way.name, anew_at=MONDAY)
+    for left_out, hours in ((19, 24), (20, 4)):
+        diary = begun.after(way, grade, MONDAY, left_out)
+        before, then = (MONDAY + timedelta(hours=hours, minutes=late) for late in (-1, 0))
+        assert (diary.due(way, before), diary.due(way, then)) == (Grade.CHANGED, Grade.COMPARED)
+
+
 def test_another_way_begins_anew() -> None:
     way = Plain(lambda: MONDAY, Rhythm(changed=DAY))
     assert Diary(way="another", anew_at=MONDAY).due(way, MONDAY) is Grade.ANEW

@@ -54,7 +54,7 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
     grade = Grade.ANEW if anew else diary.due(way, session.now())
 
     outcome = asyncio.run(_refresh(way, grade))
-    shelf.write(diary.after(way, outcome.grade, session.now()))
+    shelf.write(diary.after(way, outcome.grade, session.now(), outcome.left_out))
     return way.name, outcome
 
 

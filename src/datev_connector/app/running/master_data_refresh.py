@@ -30,6 +30,11 @@ is doubled each time, up to this."""
 DOUBLINGS = 10
 """Further doubling changes nothing: every pause has reached its limit."""
 
+MANY_LEFT_OUT = 20
+"""So many may be more than bad entries: a DATEV that had just been started, a right withdrawn."""
+EARLIER = timedelta(hours=20)
+"""The next comparison comes so much earlier then."""
+
 OUR_FAULT = Trouble(
     code="own-fault",
     reason="Something went wrong inside the connector.",
@@ -88,13 +93,15 @@ class Diary:
             return Grade.COMPARED
         return Grade.CHANGED
 
-    def after(self, way: MasterDataWay, grade: Grade, at: datetime) -> Diary:
-        """Return the diary with an entry more."""
+    def after(self, way: MasterDataWay, grade: Grade, at: datetime, left_out: int = 0) -> Diary:
+        """Return the diary with an entry more; `left_out`: how many could not be read."""
+        compared_at = at if left_out < MANY_LEFT_OUT else at - EARLIER
         match grade:
             case Grade.ANEW:
-                return Diary(way=way.name, anew_at=at, compared_at=at)
+                return Diary(way=way.name, anew_at=at, compared_at=compared_at)
             case Grade.COMPARED:
-                return replace(self, way=way.name, anew_at=self.anew_at or at, compared_at=at)
+                anew_at = self.anew_at or at
+                return replace(self, way=way.name, anew_at=anew_at, compared_at=compared_at)
             case Grade.CHANGED:
                 return self
 
@@ -187,7 +194,8 @@ class MasterDataRefresh:
             diary = self._shelf.read()
             due = diary.due(way, self._now())
             outcome = await way.refresh(due, self._progress)
-            self._shelf.write(diary.after(way, outcome.grade, self._now()))
+            after = diary.after(way, outcome.grade, self._now(), outcome.left_out)
+            self._shelf.write(after)
         except MasterDataTrouble as failed:
             return self._failed(failed.trouble)
         except Overtaken:
