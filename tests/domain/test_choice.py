@@ -191,6 +191,13 @@ def test_an_address_book_that_knows_the_number_by_a_weaker_rule_knows_it() -> No
     assert taken(decide(match(D1, head), "Head", ASK, None)) == (Known.AUTOMATIC, "d1")
 
 
+def test_an_address_book_that_knows_the_number_by_a_shorter_head_number_knows_it() -> None:
+    near = contact("near", "0721 9999-0")
+    far = contact("far", "0721 999-0", source=Source.STARFACE)
+    decision = decide(match(near, far, caller="0721999915"), "Far", ASK, None)
+    assert taken(decision) == (Known.AUTOMATIC, "near")
+
+
 def test_an_address_book_that_has_it_as_fax_only_does_not() -> None:
     fax = contact("fax", NUMBER, source=Source.STARFACE, medium=Medium.FAX)
     assert taken(decide(match(D1, fax), "Emil Huber", ASK, None)) == ASKED

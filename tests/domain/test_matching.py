@@ -384,6 +384,16 @@ def test_plain_fields_are_read_quickly_as_in_full(stored: StoredNumber, plan: Di
     assert index_keys(stored, plan) == full_index_keys(stored, plan, head=head)
 
 
+def test_a_field_that_its_standardised_form_contradicts_has_both_numbers() -> None:
+    stored = StoredNumber(number="0721 9999-12", standardised="0049721888812")
+    assert [key.key for key in index_keys(stored, KARLSRUHE)] == ["49721888812", "49721999912"]
+
+
+def test_an_account_of_the_pbx_is_no_outside_number() -> None:
+    plan = DialPlan(area_code="721", accounts=frozenset({"0721999912"}))
+    assert index_keys(StoredNumber(number="0721 9999-12"), plan) == ()
+
+
 @pytest.mark.parametrize(
     ("text", "standardised"),
     [

@@ -71,7 +71,8 @@ def test_numbers_in_common_come_with_those_who_are_active(tmp_path: Path) -> Non
             contact("1", "Amt", "0721/12345", source=Source.INSTITUTION),
             contact("2", "Kasse", FAX, source=Source.INSTITUTION),
         )
-        load(store, contact("1", "Anlage", "0721 99999", source=Source.STARFACE))
+        book = contact("1", "Anlage", "0721 99999", "0721 12345", source=Source.STARFACE)
+        load(store, book)
         found = {
             number: {(each.ref.source.value, each.ref.id, each.answers) for each in holders}
             for number, holders in store.findings.in_common(2, 100)
