@@ -138,3 +138,13 @@ def test_all_choices_are_forgotten_only_when_that_is_meant(profile: CliProfile) 
     assert forgotten == {"forgotten": ["+49721556677"]}
     assert profile.json("contacts", "choices") == []
     assert "--forget-all" in profile.failed(2, "contacts", "choices", "--yes")
+
+
+def test_a_choice_that_gives_way_to_the_one_who_has_the_number_is_said_to(
+    profile: CliProfile,
+) -> None:
+    result = profile.run("contacts", "choose", "0170 1234567", "1")
+    assert result.stdout == "Learned for 0170 1234567: Probebau GmbH.\n"
+    assert "does not count yet: Berger privat is the one contact that fits" in result.stderr
+    lookup = profile.json("lookup", "0170 1234567")
+    assert (lookup["contact"], lookup["choice"]) == ("7", "automatic")

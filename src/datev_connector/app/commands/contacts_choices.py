@@ -91,8 +91,12 @@ def choose(session: Session, number: str, contact: str, source: str, as_json: bo
             )
         learned = LearnedChoice(e164=e164, ref=ref, at=session.now())
         store.commit([SaveChoice(at=learned.at, e164=e164, ref=ref)])
+        stronger = _stronger(session, store, e164, found)
     if as_json:
         print_json(_choice_json(learned, found))
+    elif stronger:
+        click.echo(f"Learned for {_national(e164)}: {_who(found)}.")
+        say(f"It does not count yet: {stronger} is the one contact that fits, and goes before.")
     else:
         click.echo(f"Calls from {_national(e164)} are {_who(found)} from now on.")
 
@@ -113,6 +117,19 @@ def forget(session: Session, number: str, as_json: bool) -> None:  # noqa: FBT00
         what = f"Nothing was learned of {_national(e164)}."
         raise CommandFailed(what, "`contacts choices` shows what was.")
     _tell_forgotten((learned,), as_json=as_json)
+
+
+def _stronger(session: Session, store: Store, e164: str, chosen: Contact) -> str:
+    """Return the name of whoever answers all the same; empty if the choice does."""
+    from datev_connector.app import office
+    from datev_connector.domain.choice import decide
+    from datev_connector.domain.matching import find
+    from datev_connector.domain.numbers import read_caller
+
+    plan, rules = office.dial_plan(session.settings), office.contact_rules(session.settings)
+    match = find(read_caller(e164, plan), store.contacts, plan)
+    person = decide(match, "", rules, chosen.ref, chosen).person
+    return "" if person is None or person.ref == chosen.ref else person.name
 
 
 def _outside(session: Session, text: str) -> str:
