@@ -234,3 +234,11 @@ def test_a_fax_is_remembered_with_why_it_lost() -> None:
     fax = StoredNumber(number="0721 9999-12", medium=Medium.FAX)
     directory = Directory(Counting([contact("fax", fax)]), KARLSRUHE)
     assert directory.who(CALLER).rejected == directory.who(CALLER).rejected != ()
+
+
+def test_whoever_has_been_named_is_asked_about_in_full() -> None:
+    head = contact("head", "0721 9999-0", source=Source.STARFACE)
+    directory = Directory(PaperIndex([ADLER, head]), KARLSRUHE)
+    assert directory.who(CALLER).rejected == ()
+    assert [loser.ref for loser in directory.who(CALLER, explain=True).rejected] == [head.ref]
+    assert directory.who(CALLER).rejected == ()

@@ -65,6 +65,8 @@ class LookUp:
 
     call: str
     number: str
+    named: bool = False
+    """The PBX has named somebody: then weaker hits of its address book matter too."""
 
 
 # --- to the person ------------------------------------------------------------------------------

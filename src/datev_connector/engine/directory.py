@@ -35,21 +35,22 @@ class Directory:
         """Nothing is asked yet."""
         self._index = index
         self._plan = plan
-        self._answers: OrderedDict[str, Match] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, bool], Match] = OrderedDict()
         self._version: object = None
 
-    def who(self, text: str) -> Match:
-        """Return who belongs to a number as the PBX sent it: what `find` says without `explain`."""
+    def who(self, text: str, *, explain: bool = False) -> Match:
+        """Return who belongs to a number as the PBX sent it: what `find` says."""
         version = self._index.version()
         if version != self._version:
             self._answers.clear()
             self._version = version
-        known = self._answers.get(text)
+        asked = (text, explain)
+        known = self._answers.get(asked)
         if known is not None:
-            self._answers.move_to_end(text)
+            self._answers.move_to_end(asked)
             return known
-        match = find(read_caller(text, self._plan), self._index, self._plan, explain=False)
-        self._remember(text, match)
+        match = find(read_caller(text, self._plan), self._index, self._plan, explain=explain)
+        self._remember(asked, match)
         return match
 
     def contact(self, ref: ContactRef) -> Contact | None:
@@ -60,10 +61,10 @@ class Directory:
         """Return what can be said of a number where the index cannot be asked."""
         return Match(number=read_caller(text, self._plan), rule=Rule.NONE)
 
-    def _remember(self, text: str, match: Match) -> None:
+    def _remember(self, asked: tuple[str, bool], match: Match) -> None:
         if _size(match) > LARGEST_ANSWER:
             return
-        self._answers[text] = match
+        self._answers[asked] = match
         if len(self._answers) > MOST_ANSWERS:
             self._answers.popitem(last=False)
 

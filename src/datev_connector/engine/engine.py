@@ -274,7 +274,7 @@ class Engine:
 
     def _look_up(self, wanted: effects.LookUp, at: datetime) -> inputs.ContactsFound:
         try:
-            match = self._directory.who(wanted.number)
+            match = self._directory.who(wanted.number, explain=wanted.named)
             e164 = match.number.e164
             learned = self._memory.learned(e164) if e164 else None
             unknown = learned is not None and not any(one.active for one in match.candidates)

@@ -286,3 +286,11 @@ def test_a_mailbox_that_ends_the_call_brings_no_other_party() -> None:
     desk.pbx("p1", PbxState.MAILBOX, caller_number=STRANGER)
     call = next(iter(desk.calls.values()))
     assert (call.number, call.name) == (CLIENT, "Adler GmbH")
+
+
+def test_the_look_up_tells_whether_the_pbx_named_somebody() -> None:
+    desk = book()
+    desk.answers_look_up = False
+    desk.ring(caller_name="Frau Kern")
+    desk.later(5).ring("p2", STRANGER)
+    assert [each.named for each in desk.looked_up] == [True, False]

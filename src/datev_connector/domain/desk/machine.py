@@ -95,7 +95,7 @@ class CallDesk:
                 book.untold_ends.add(call.call)
         for call in book.calls.values():
             if call.known is Known.NOT_YET:
-                book.emit(LookUp(call.call, call.number))
+                book.emit(LookUp(call.call, call.number, named=bool(call.pbx_name)))
         for entry in sorted(entries, key=lambda e: e.position):
             if entry.open:
                 book.take_entry(entry)

@@ -72,7 +72,7 @@ def look_up(book: Book, call: Call) -> None:
     book.unread_until.pop(call.call, None)
     if book.remote(call).kind is NumberKind.EXTERNAL:
         book.change(call, known=Known.NOT_YET, person=None, candidates=(), datev_hits=0, rule=None)
-        book.emit(LookUp(call.call, call.number))
+        book.emit(LookUp(call.call, call.number, named=bool(call.pbx_name)))
     else:
         book.change(
             call, known=Known.NOBODY, person=None, candidates=(), datev_hits=0, rule=Rule.NONE
