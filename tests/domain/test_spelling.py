@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.domain import spelling
-from datev_connector.domain.spelling import Written
+from datev_connector.domain.grouping import Written
 
 # Built from the pieces of ordinary spellings, right and wrong, in any order that may occur.
 ORDINARY = st.builds(

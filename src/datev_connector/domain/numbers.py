@@ -19,6 +19,7 @@ from typing import Final
 
 from datev_connector.domain import numbering, spelling
 from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.grouping import Written
 from datev_connector.domain.numbering import Unreadable
 
 _WITHHELD: Final = re.compile(
@@ -240,7 +241,7 @@ def _without_repeats(numbers: Iterator[Number]) -> Iterator[Number]:
             yield number
 
 
-def _read_written(text: str, written: spelling.Written, plan: DialPlan) -> Number:
+def _read_written(text: str, written: Written, plan: DialPlan) -> Number:
     number = _read_digits(text, written.digits, plan)
     if number.e164 is None or number.completed or not written.direct:
         return number
