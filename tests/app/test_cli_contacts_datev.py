@@ -86,6 +86,15 @@ def test_first_everything_then_what_has_changed(profile: CliProfile) -> None:
         assert told.stdout.startswith(f"datev: {COUNT} contacts with ")
 
 
+def test_another_dial_plan_is_applied_to_what_is_there(profile: CliProfile) -> None:
+    with datev_beside(profile):
+        sync(profile)
+        settings = profile.folder / "settings.toml"
+        with settings.open("a", encoding="utf-8") as file:
+            file.write('[dial_plan]\narea_code = "30"\n')
+        assert "(changed)" in sync(profile)["hints"][0]
+
+
 def test_client_numbers_come_with_the_contacts(profile: CliProfile) -> None:
     office = Office(count=COUNT)
     client = next(made for index in range(COUNT) if (made := office.client(index)))

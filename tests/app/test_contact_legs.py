@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -39,6 +40,16 @@ def test_addressees_and_institutions_are_one_leg() -> None:
     found = [state(Source.DATEV, 3), state(Source.INSTITUTION, 2)]
     reports = {r.leg: r for r in contact_reports(found, NOON)}
     assert reports[Leg.CONTACTS_DATEV].reason.startswith("5 contacts,")
+
+
+def test_institutions_of_a_file_do_not_make_addressees_look_old() -> None:
+    old = replace(state(Source.INSTITUTION, 2), loaded_at=NOON - timedelta(days=90))
+    new = replace(state(Source.DATEV, 3), loaded_at=NOON)
+    reports = {r.leg: r for r in contact_reports([old, new], NOON)}
+    now, then = (f"{at.astimezone():%Y-%m-%d %H:%M}" for at in (NOON, NOON - timedelta(days=90)))
+    assert reports[Leg.CONTACTS_DATEV].reason == (
+        f"5 contacts, as of {now} (2 institutions as of {then})"
+    )
 
 
 # --- the address book of the PBX ------------------------------------------------------------------

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from datev_connector.app.commands.index_keys import apply_dial_plan
 from datev_connector.app.commands.output import progress_line
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
 
     Raises MasterDataTrouble, StoreError; the old contents stay then.
     """
+    from datev_connector.app import office
     from datev_connector.app.running.diary_shelf import StoredDiary
     from datev_connector.app.running.master_data_ways import MasterDataWays
     from datev_connector.app.running.trusted import StoredPins
@@ -46,6 +48,7 @@ def fetch_master_data(session: Session, store: Store, *, anew: bool) -> tuple[st
         pins=StoredPins(store.pins),
         now=session.now,
     )
+    apply_dial_plan(store, office.dial_plan(session.settings))
     way = ways.choose()
     if isinstance(way, Trouble):
         raise MasterDataTrouble(way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.output import plural
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datev_connector.store.contacts import SourceState
 
 _DATEV = (Source.DATEV, Source.INSTITUTION)
+SAME = timedelta(hours=1)
+"""Sources that were read at about the same time have one age."""
 _FILL = "Fill the index: contacts import FILE."
 
 
@@ -53,13 +56,15 @@ def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
             remedy=_FILL,
         )
     count = sum(state.contacts for state in filled)
-    loaded = min(state.loaded_at for state in filled).astimezone()
-    return LegReport(
-        leg=leg,
-        state=LegState.UP,
-        since=at,
-        reason=f"{plural(count, 'contact')}, as of {loaded:%Y-%m-%d %H:%M}",
-    )
+    reason = f"{plural(count, 'contact')}, as of {_when(filled[0])}"
+    others = [other for other in filled[1:] if abs(other.loaded_at - filled[0].loaded_at) > SAME]
+    for other in others:
+        reason += f" ({plural(other.contacts, other.source.value)} as of {_when(other)})"
+    return LegReport(leg=leg, state=LegState.UP, since=at, reason=reason)
+
+
+def _when(state: SourceState) -> str:
+    return f"{state.loaded_at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _with_freshness(plain: LegReport, freshness: Freshness, *, there: bool) -> LegReport:

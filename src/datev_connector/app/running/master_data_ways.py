@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -37,6 +39,8 @@ NOT_WANTED: Final = Trouble(
     remedy="Use contacts import FILE, or set datev.contacts.",
     pace=Pace.LASTING,
 )
+DIAL_PLAN_LIMIT_S: Final = 600.0
+DIAL_PLAN_LOOK_S: Final = 1.0
 SDD_EVERY: Final = timedelta(hours=4)
 """The master data service tells no changes: everything is read each time."""
 SDD_STEP: Final = 10
@@ -68,12 +72,25 @@ class ConnectWay:
 
     async def refresh(self, grade: Grade, tell: Callable[[Progress], None]) -> Outcome:
         """Bring the index up to date. Raises MasterDataTrouble."""
+        await self._dial_plan_applied()
         try:
             return await self._connect.refresh(self._contacts, self._plan, grade, tell)
         except MasterDataTrouble as failed:
             if not self._expected and failed.trouble.code in NOBODY_THERE:
                 raise MasterDataTrouble(NOT_FOUND) from failed
             raise
+
+    async def _dial_plan_applied(self) -> None:
+        """Wait until keys fit a changed dial plan: until then nothing can be compared.
+
+        Whoever runs this one makes them fit at the same time; if that takes too long, everything is
+        fetched anew.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DIAL_PLAN_LIMIT_S):
+                # No event tells it: the keys may be another process's work.
+                while self._contacts.outdated(self._plan):  # noqa: ASYNC110
+                    await asyncio.sleep(DIAL_PLAN_LOOK_S)
 
     async def close(self) -> None:
         """Close every connection."""
