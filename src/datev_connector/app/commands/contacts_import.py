@@ -42,6 +42,8 @@ def import_(session: Session, file: Path, source: str, as_json: bool) -> None:  
     cannot be used are reported and left out; if none can be used, nothing is replaced. What a CSV
     must look like stands in docs/contacts.md.
     """
+    # Settings that cannot be used end the command before the minutes that a large file takes.
+    _ = session.settings
     if sys.stderr.isatty():
         say(f"Reading {file} ...")
     found = _read(file, source)
