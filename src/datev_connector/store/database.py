@@ -17,7 +17,7 @@ Value = str | int | float | bytes | None
 BUSY_TIMEOUT_MS = 2000
 CACHE_KIB = 8_192
 """Fixed, so that memory does not grow with the number of contacts."""
-CHECKPOINT_PAGES = 1000
+CHECKPOINT_PAGES = 4000
 """A safety net: usually `tidy` moves the log into the file while nothing else is to be done."""
 CIPHER = "chacha20"
 

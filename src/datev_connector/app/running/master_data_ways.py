@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from datev_connector.app.office import connect_options, dial_plan, sdd_options
 from datev_connector.app.running.master_data_refresh import MasterDataWay, Rhythm
 from datev_connector.app.settings import ContactSource, Settings
+from datev_connector.datev.master_data.connect.adapter import DatevConnect
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
+from datev_connector.datev.master_data.sdd.adapter import SddReader, Tally
 from datev_connector.datev.master_data.sdd.installation import is_datev_installed
 from datev_connector.datev.master_data.sdd.troubles import NO_CONTACTS
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
@@ -19,8 +21,6 @@ from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Mender
 
 if TYPE_CHECKING:
-    from datev_connector.datev.master_data.connect.adapter import DatevConnect
-    from datev_connector.datev.master_data.sdd.adapter import SddReader, Tally
     from datev_connector.domain.dial_plan import DialPlan
     from datev_connector.network.tls import PinStore
     from datev_connector.store.contacts import Contacts
@@ -188,8 +188,6 @@ class MasterDataWays:
         return self._connect(expected=bool(self._settings.datev.connect_user))
 
     def _sdd(self) -> MasterDataWay | Trouble:
-        from datev_connector.datev.master_data.sdd.adapter import SddReader
-
         reader = SddReader(sdd_options(self._settings))
         why_not = reader.available()
         if why_not is not None:
@@ -197,8 +195,6 @@ class MasterDataWays:
         return SddWay(reader, self._contacts, self._plan, now=self._now)
 
     def _connect(self, *, expected: bool) -> ConnectWay:
-        from datev_connector.datev.master_data.connect.adapter import DatevConnect
-
         options = connect_options(self._settings)
         connect = DatevConnect(options, self._password, pins=self._pins, now=self._now)
         days = self._settings.datev.contacts_reload_days

@@ -8,7 +8,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from datev_connector.datev.master_data.connect.sign_on import channel_bindings, offered_scheme
+from datev_connector.datev.master_data.connect.sign_on import offered_scheme
+from datev_connector.datev.master_data.connect.windows_context import channel_bindings
 from datev_connector.datev.master_data.freshness import Grade
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace
 from datev_connector.domain.legs import Mender

@@ -12,14 +12,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import spnego
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from spnego.channel_bindings import GssChannelBindings
+from typing import TYPE_CHECKING
 
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
+
+if TYPE_CHECKING:
+    from datev_connector.datev.master_data.connect.windows_context import WindowsContext
 
 SCHEMES = ("Negotiate", "NTLM")
 """By preference."""
@@ -61,13 +59,13 @@ class Conversation:
         self._identity = identity
         self._scheme = scheme
         self._certificate = certificate
-        self._context: spnego.ContextProxy | None = None
+        self._context: WindowsContext | None = None
 
     async def begin(self) -> str:
         """The header `Authorization` that it begins with. Raises MasterDataTrouble."""
         try:
             return await self._step(None)
-        except (spnego.exceptions.SpnegoError, OSError, TimeoutError, ValueError) as error:
+        except (OSError, TimeoutError, ValueError) as error:
             raise failed(Wrong.WINDOWS_SIGN_ON_MISSING) from error
 
     async def go_on(self, challenges: Sequence[str]) -> str | None:
@@ -85,17 +83,16 @@ class Conversation:
     async def _step(self, token: bytes | None) -> str:
         async with asyncio.timeout(STEP_S):
             answer = await asyncio.to_thread(self._answer, token)
-        return f"{self._scheme} {base64.b64encode(answer or b'').decode()}"
+        return f"{self._scheme} {base64.b64encode(answer).decode()}"
 
-    def _answer(self, token: bytes | None) -> bytes | None:
+    def _answer(self, token: bytes | None) -> bytes:
+        """Runs in a thread: the system may have to ask elsewhere, and importing takes long."""
+        from datev_connector.datev.master_data.connect.windows_context import WindowsContext
+
         if self._context is None:
-            self._context = spnego.client(
-                self._identity.user or None,
-                self._identity.password or None,
-                hostname=self._identity.host,
-                service="http",
-                protocol=self._scheme.lower(),
-                channel_bindings=channel_bindings(self._certificate),
+            who = self._identity
+            self._context = WindowsContext(
+                self._scheme, who.host, who.user, who.password, self._certificate
             )
         return self._context.step(token)
 
@@ -108,23 +105,6 @@ class Conversation:
                 except (binascii.Error, ValueError):
                     return b""
         return b""
-
-
-def channel_bindings(certificate: bytes | None) -> GssChannelBindings | None:
-    """What binds a sign-on to a TLS server (RFC 5929, 4.1); None if nothing can."""
-    if certificate is None:
-        return None
-    try:
-        algorithm = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-    if algorithm is None:
-        return None
-    if isinstance(algorithm, hashes.MD5 | hashes.SHA1):
-        algorithm = hashes.SHA256()
-    digest = hashes.Hash(algorithm)
-    digest.update(certificate)
-    return GssChannelBindings(application_data=b"tls-server-end-point:" + digest.finalize())
 
 
 def _offered(challenges: Sequence[str]) -> set[str]:
