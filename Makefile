@@ -2,7 +2,8 @@
 #
 #   make demo                     a working day between two simulators and the real connector
 #   make demo -- --headless       the same as a printed story; ARGS="--headless" does the same
-#   make test                     every test; ARGS="tests/domain -x" chooses
+#   make test                     every test but the slow ones; ARGS="tests/domain -x" chooses
+#   make test-slow                whole connectors, killed and flooded, and whole days of the demo
 #   make soak                     weeks in minutes: does anything grow while the connector runs?
 #   make bench                    measures speed, writes docs/performance.md
 #   make check                    format, lint, types, import contracts, spelling
@@ -15,6 +16,8 @@
 PYTHON_BIN := .venv/bin
 SOURCES    := $(wildcard src tests benchmarks scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
+SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
+	master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
 ARGS       ?=
 
 # "make demo -- --headless" gives make the goals "demo" and "--headless": the latter are the demo's.
@@ -26,7 +29,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test soak bench check format sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-slow soak bench check format sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -39,7 +42,10 @@ demo: bootstrap
 	@$(PYTHON_BIN)/datev-connector demo $(ARGS) $(DEMO_WORDS)
 
 test: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak $(ARGS)
+	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak $(addprefix --ignore=,$(SLOW)) $(ARGS)
+
+test-slow: bootstrap
+	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)
 
 # The weeks are named by their file: what takes minutes is found by nothing else.
 soak: bootstrap
