@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from datev_connector.app.commands.call_fields import call_json
-from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.commands.options import common_options, json_option, pass_session
 from datev_connector.app.commands.output import (
     local_text,
@@ -20,6 +19,7 @@ from datev_connector.app.commands.output import (
     print_table,
     with_progress,
 )
+from datev_connector.app.commands.output_file import make_sure_of
 from datev_connector.app.commands.session import say
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def export(session: Session, file: Path, form: str | None, force: bool) -> None:
     from datev_connector.app.commands import journal_export
 
     if str(file) != "-":
-        _make_sure_of(file, force=force)
+        make_sure_of(file, force=force)
     form = form or ("json" if file.suffix.lower() == ".json" else "csv")
     with session.log("command"), session.store() as store:
         calls = with_progress(store.calls.export(), None, "Exporting")
@@ -86,19 +86,6 @@ def export(session: Session, file: Path, form: str | None, force: bool) -> None:
         else:
             count = journal_export.to_file(file, calls, form)
     say(f"{plural(count, 'call')} exported.")
-
-
-def _make_sure_of(file: Path, *, force: bool) -> None:
-    """Let nothing be lost that stands where the export shall go."""
-    if not file.parent.is_dir():
-        raise CommandFailed(f"There is no folder {file.parent}.", "Make it, or name another one.")
-    if file.is_dir():
-        raise CommandFailed(f"{file} is a folder.", "Name a file in it.")
-    if force or not file.exists():
-        return
-    if not sys.stdin.isatty():
-        raise CommandFailed(f"{file} is there already.", "Use --force to replace it.")
-    click.confirm(f"{file} is there already. Replace it?", abort=True, err=True)
 
 
 @journal.command()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from datev_connector.app.commands.call_fields import call_json
+from datev_connector.app.commands.output_file import EXCEL, harmless, written_whole
 from datev_connector.domain.calls import Call
 
 COLUMNS: Final = (
@@ -30,7 +29,6 @@ COLUMNS: Final = (
     "call",
     "pbx_call",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _TYPED_BY_OTHERS: Final = ("name", "note", "contact")
 
 
@@ -39,17 +37,8 @@ def to_file(file: Path, calls: Iterable[Call], form: str) -> int:
 
     Returns the number of calls. Raises OSError.
     """
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        # Excel takes a CSV for UTF-8 only if it begins with the mark.
-        encoding = "utf-8-sig" if form == "csv" else "utf-8"
-        with os.fdopen(descriptor, "w", encoding=encoding, newline="") as stream:
-            count = to_stream(stream, calls, form)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+    with written_whole(file, EXCEL if form == "csv" else "utf-8") as stream:
+        return to_stream(stream, calls, form)
 
 
 def to_stream(stream: TextIO, calls: Iterable[Call], form: str) -> int:
@@ -88,9 +77,4 @@ def _row(call: Call) -> dict[str, Any]:
     contact = row["contact"] or {"id": "", "source": ""}
     row |= {"contact": contact["id"], "source": contact["source"]}
     row |= {name: int(row[name]) for name in ("internal", "draft")}
-    return row | {name: _harmless(row[name]) for name in _TYPED_BY_OTHERS}
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from running a caller's name as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return row | {name: harmless(row[name]) for name in _TYPED_BY_OTHERS}
