@@ -47,7 +47,7 @@ class Stock:
     """Makes what is asked for, and keeps it as long as the workshop lasts."""
 
     def __init__(self, workshop: Path, sizes: Sequence[int]) -> None:
-        """`sizes`: counts of numbers, at least two, least first; of three the middle one is usual."""
+        """`sizes`: counts of numbers, two or three, least first; the second one is usual."""
         self.workshop = workshop
         self.sizes = tuple(sizes)
         self.has_ldap = ldap_server.can_measure()
@@ -57,7 +57,7 @@ class Stock:
     @property
     def usual(self) -> int:
         """The size of a large office."""
-        return self.sizes[-2] if len(self.sizes) > 2 else self.sizes[-1]
+        return self.sizes[1]
 
     def index(self, size: int) -> Index:
         """Our store with so many numbers."""
