@@ -8,6 +8,8 @@
 #   make bench                    measures speed, writes docs/performance.md
 #   make check                    format, lint, types, import contracts, spelling
 #   make format                   puts the sources in form
+#   make texts                    checks and compiles what the program says in German
+#   make pictures                 writes a picture of every window and state into build/pictures
 #   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
 #   make wheels                   proves that the runtime set installs on Windows (needs the registry)
 #   make lock                     writes requirements/*.txt anew
@@ -29,7 +31,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-slow soak bench check format sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-slow soak bench check format texts sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -61,10 +63,14 @@ check: bootstrap
 	$(PYTHON_BIN)/mypy $(SOURCES)
 	$(PYTHON_BIN)/lint-imports --no-logo
 	$(PYTHON_BIN)/codespell $(TEXTS)
+	$(PYTHON_BIN)/python scripts/texts.py --check
 
 format: bootstrap
 	$(PYTHON_BIN)/ruff format $(SOURCES)
 	$(PYTHON_BIN)/ruff check --fix $(SOURCES)
+
+texts: bootstrap
+	$(PYTHON_BIN)/python scripts/texts.py
 
 sdd-reader:
 	sh scripts/build_sdd_reader

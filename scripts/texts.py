@@ -1,0 +1,165 @@
+"""Collects what the program says, checks that all of it is translated, compiles the catalogue.
+
+The translations of a tongue are in several files (`catalogue/de/*.po`), one for each part of the
+program, in any order. `texts.py` checks them and writes `catalogue/de.mo`; with `--check` it only
+checks, the compiled file included. With `--missing` it prints entries for what is untranslated.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import string
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "datev_connector"
+CATALOGUES = SOURCE / "texts" / "catalogue"
+TONGUE = "de"
+KEYWORDS = {"say": 1, "worded": 1, "count": 2}
+"""Who says something, and how many forms of it."""
+APART = ("simulators/", "app/demo/", "app/commands/")
+"""What speaks to terminals in words of its own."""
+
+Id = str | tuple[str, ...]
+
+
+def main(options: list[str]) -> int:
+    """Check and compile; return the exit code."""
+    said, parts = collected(), list(read_parts())
+    faults = [*untranslated(said, parts), *wrong(said, parts)]
+    if "--missing" in options:
+        print_missing(said, parts)
+        return 0
+    compiled, file = compile_parts(parts), CATALOGUES / f"{TONGUE}.mo"
+    if "--check" not in options:
+        file.write_bytes(compiled)
+    elif not file.exists() or file.read_bytes() != compiled:
+        faults.append(f"{file.name} is older than its parts: run make texts")
+    for fault in faults:
+        print(fault)
+    print(f"{len(said)} texts, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+def collected() -> dict[Id, str]:
+    """All that the source says, and where."""
+    found: dict[Id, str] = {}
+    for file in sorted(SOURCE.rglob("*.py")):
+        name = file.relative_to(SOURCE).as_posix()
+        if name.startswith(APART):
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            text = said_by(node)
+            if text and not only_places(text):
+                found.setdefault(text, f"{name}:{node.lineno}")
+    return found
+
+
+def said_by(node: ast.AST) -> Id | None:
+    """The text that a call says; None for what is no such call."""
+    if not isinstance(node, ast.Call):
+        return None
+    name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+    if name not in KEYWORDS:
+        return None
+    forms = tuple(
+        one.value
+        for one in node.args[: KEYWORDS[name]]
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
+    if len(forms) < KEYWORDS[name]:
+        return None
+    return forms[0] if KEYWORDS[name] == 1 else forms
+
+
+def only_places(text: Id) -> bool:
+    """Tell whether there is nothing to translate but places."""
+    return isinstance(text, str) and not re.search(r"\w", re.sub(r"\{[^}]*\}", "", text))
+
+
+def read_parts() -> Iterator[tuple[Path, Catalog]]:
+    """The files of the tongue."""
+    for file in sorted((CATALOGUES / TONGUE).glob("*.po")):
+        with file.open("rb") as stream:
+            yield file, read_po(stream, locale=TONGUE, abort_invalid=True)
+
+
+def messages(parts: list[tuple[Path, Catalog]]) -> Iterator[tuple[Path, Message]]:
+    """All entries of all files."""
+    for file, catalogue in parts:
+        for message in catalogue:
+            if message.id:
+                yield file, message
+
+
+def is_done(message: Message) -> bool:
+    """Tell whether an entry has all of its translation."""
+    given = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return all(given) and not message.fuzzy
+
+
+def untranslated(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> Iterator[str]:
+    """What is said without a translation."""
+    done = {message.id for _, message in messages(parts) if is_done(message)}
+    for text, place in said.items():
+        if text not in done:
+            yield f"{place}: not translated: {text!r}"
+
+
+def wrong(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> Iterator[str]:
+    """Entries that nobody says, that are there twice, or whose places differ."""
+    seen: dict[Id, Path] = {}
+    for file, message in messages(parts):
+        where = f"{file.name}: {message.id!r}"
+        if message.id not in said:
+            yield f"{where} is said nowhere"
+        if message.id in seen:
+            yield f"{where} stands in {seen[message.id].name} as well"
+        seen[message.id] = file
+        if is_done(message) and places(message.id) != places(message.string):
+            yield f"{where} has other places than its translation"
+
+
+def places(text: Id) -> set[str]:
+    """The names of the places in a text, or in all forms of it."""
+    forms = (text,) if isinstance(text, str) else text
+    return {name for one in forms for _, name, _, _ in string.Formatter().parse(one) if name}
+
+
+def compile_parts(parts: list[tuple[Path, Catalog]]) -> bytes:
+    """The catalogue as gettext reads it; the same bytes for the same entries."""
+    whole = Catalog(locale=TONGUE, header_comment="", fuzzy=False)
+    whole.mime_headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
+    ]
+    for _, message in messages(parts):
+        whole.add(message.id, message.string)
+    out = io.BytesIO()
+    write_mo(out, whole)
+    return out.getvalue()
+
+
+def print_missing(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> None:
+    """Entries to be filled in, with their places."""
+    done = {message.id for _, message in messages(parts) if is_done(message)}
+    empty = Catalog(locale=TONGUE)
+    for text, place in said.items():
+        if text not in done:
+            name, _, line = place.rpartition(":")
+            empty.add(text, locations=[(name, int(line))])
+    out = io.BytesIO()
+    write_po(out, empty, omit_header=True, width=100)
+    print(out.getvalue().decode())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

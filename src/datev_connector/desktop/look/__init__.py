@@ -1,0 +1,1 @@
+"""How windows look: colours by theme, symbols, distances, type sizes."""

@@ -1,0 +1,72 @@
+"""The symbols of the program, drawn as lines, in any colour and size.
+
+Each is a path in a square of 24 by 24, as SVG writes it. A state is told by its shape.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+SIZES = (16, 20, 24, 32, 48, 64)
+
+
+class Symbol(StrEnum):
+    """What is drawn; the value is the inside of the SVG, `C` stands for the colour."""
+
+    HANDSET = (
+        "<path d='M5 3.5h3.2l1.6 4.2-2.1 1.6a12 12 0 0 0 7 7l1.6-2.1 4.2 1.6V19a2 2 0 0 1-2.2 2"
+        "A17 17 0 0 1 3 5.7a2 2 0 0 1 2-2.2z' fill='none' stroke='C' stroke-width='1.8'/>"
+    )
+    INCOMING = (
+        "<path d='M19 5 7 17M7 8v9h9' fill='none' stroke='C' stroke-width='2.2' "
+        "stroke-linecap='round' stroke-linejoin='round'/>"
+    )
+    OUTGOING = (
+        "<path d='M5 19 17 7M8 7h9v9' fill='none' stroke='C' stroke-width='2.2' "
+        "stroke-linecap='round' stroke-linejoin='round'/>"
+    )
+    MISSED = (
+        "<path d='m4 6 8 8 8-8M4 6v6M4 6h6' fill='none' stroke='C' stroke-width='2.2' "
+        "stroke-linecap='round' stroke-linejoin='round'/>"
+    )
+    UP = (
+        "<circle cx='12' cy='12' r='9.5' fill='C'/>"
+        "<path d='m7.5 12.3 3.1 3.2 6-6.6' fill='none' stroke='#fff' stroke-width='2.2'/>"
+    )
+    DEGRADED = (
+        "<path d='M12 2.5 22.5 21h-21z' fill='C'/>"
+        "<path d='M12 9v5.4M12 16.6v2' stroke='#fff' stroke-width='2.2'/>"
+    )
+    DOWN = (
+        "<rect x='2.5' y='2.5' width='19' height='19' rx='2.5' fill='C'/>"
+        "<path d='m8 8 8 8m0-8-8 8' stroke='#fff' stroke-width='2.4'/>"
+    )
+    UNKNOWN = (
+        "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
+        "<path d='M8 12h8' stroke='C' stroke-width='2.2'/>"
+    )
+
+
+def symbol_pixmap(symbol: Symbol, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
+    """Draw a symbol of `size` device-independent pixels in a colour (`#rrggbb`)."""
+    drawing = symbol.value.replace("'C'", f"'{colour}'")
+    document = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>{drawing}</svg>"
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(document.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+def symbol_icon(symbol: Symbol, colour: str) -> QIcon:
+    """A symbol as an icon in all usual sizes."""
+    icon = QIcon()
+    for size in SIZES:
+        icon.addPixmap(symbol_pixmap(symbol, size, colour))
+    return icon

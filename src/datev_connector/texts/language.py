@@ -1,0 +1,65 @@
+"""A language that the program speaks: sentences from its catalogue, English where there is none.
+
+Sentences are collected from the source: the first argument of `say` and `worded`, the first two of
+`count`, must be literals (`scripts/texts.py`).
+"""
+
+from __future__ import annotations
+
+import gettext
+from enum import StrEnum
+from importlib import resources
+from typing import Self
+
+from datev_connector.domain.wording import Worded
+
+
+class Tongue(StrEnum):
+    """The languages of the program."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+class Language:
+    """Says sentences in one tongue."""
+
+    def __init__(self, tongue: Tongue, catalogue: gettext.NullTranslations) -> None:
+        """Use `Language.of`."""
+        self.tongue = tongue
+        self._catalogue = catalogue
+
+    @classmethod
+    def of(cls, tongue: Tongue) -> Self:
+        """Read the catalogue of a tongue; the source is English and needs none."""
+        if tongue is Tongue.ENGLISH:
+            return cls(tongue, gettext.NullTranslations())
+        file = resources.files("datev_connector.texts") / "catalogue" / f"{tongue.value}.mo"
+        with file.open("rb") as stream:
+            return cls(tongue, gettext.GNUTranslations(stream))
+
+    def say(self, template: str, /, **values: object) -> str:
+        """Say a sentence of the catalogue, its places filled; without values braces stay."""
+        said = self._catalogue.gettext(template) if template else ""
+        return self._filled(said, values) if values else said
+
+    def count(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Say how many; both forms have the place `{number}`."""
+        said = self._catalogue.ngettext(one, many, number)
+        return self._filled(said, {"number": self.whole(number), **values})
+
+    def tell(self, text: str) -> str:
+        """Say what another room has worded; a text that remembers nothing stays as it is."""
+        if isinstance(text, Worded):
+            template, values = text.template, text.values
+            return self.say(template, **values) if values else self.say(template)
+        return text
+
+    def whole(self, number: int) -> str:
+        """A whole number, thousands set apart as the tongue does."""
+        separator = "." if self.tongue is Tongue.GERMAN else ","
+        return f"{number:,}".replace(",", separator)
+
+    def _filled(self, said: str, values: dict[str, object]) -> str:
+        known = {n: self.tell(v) if isinstance(v, str) else v for n, v in values.items()}
+        return said.format(**known)
