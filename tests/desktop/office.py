@@ -1,0 +1,275 @@
+"""A stand-in for the program behind the windows: writes down what is asked, answers as told.
+
+Windows are tested against it, and their pictures are made with it. What the real program answers is
+tested in `tests/app/windows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QApplication
+
+from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.ports import (
+    About,
+    Counts,
+    DialPreview,
+    Examination,
+    Finding,
+    Form,
+    Only,
+    Saved,
+)
+from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.domain.calls import Call, Person
+from datev_connector.domain.contacts import Contact
+from datev_connector.domain.legs import LegReport
+from datev_connector.texts.language import Language
+from datev_connector.texts.moments import Moments
+
+Answer = TypeVar("Answer")
+
+
+def answered(value: Answer) -> Future[Answer]:
+    """An answer that is there at once."""
+    future = Future[Answer]()
+    future.set_result(value)
+    return future
+
+
+@dataclass(slots=True)
+class Asked:
+    """Everything that was asked for, in order: the name and the arguments."""
+
+    seen: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+
+    def add(self, name: str, *arguments: Any) -> None:
+        self.seen.append((name, arguments))
+
+    def of(self, name: str) -> list[tuple[Any, ...]]:
+        return [arguments for one, arguments in self.seen if one == name]
+
+
+class TestCalls:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def note(self, call: str, text: str) -> None:
+        self._asked.add("note", call, text)
+
+    def transfer(self, call: str) -> None:
+        self._asked.add("transfer", call)
+
+    def choose(self, call: str, person: Person | None, *, remember: bool) -> None:
+        self._asked.add("choose", call, person, remember)
+
+    def dial(self, number: str) -> None:
+        self._asked.add("dial", number)
+
+    def hang_up(self, call: str) -> None:
+        self._asked.add("hang_up", call)
+
+    def open(self, call: str) -> None:
+        self._asked.add("open", call)
+
+    def close(self, call: str) -> None:
+        self._asked.add("close", call)
+
+    def send_waiting(self) -> None:
+        self._asked.add("send_waiting")
+
+
+class TestPeople:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.contacts: list[Contact] = []
+        self.used: dict[str, datetime] = {}
+        """When a contact was last called, by its id."""
+
+    def search(self, text: str, limit: int) -> Future[tuple[Contact, ...]]:
+        self._asked.add("search", text, limit)
+        wanted = text.casefold()
+        found = [
+            one for one in self.contacts if wanted in f"{one.name} {one.client_number}".casefold()
+        ]
+        return answered(tuple(found[:limit]))
+
+    def last_used(self, people: Sequence[Person]) -> Future[tuple[datetime | None, ...]]:
+        self._asked.add("last_used", tuple(people))
+        return answered(tuple(self.used.get(one.ref.id) for one in people))
+
+
+class TestJournal:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.kept: list[Call] = []
+        """Newest first."""
+        self.waiting = 0
+
+    def page(
+        self, *, text: str, only: Only, after: Call | None, limit: int
+    ) -> Future[tuple[Call, ...]]:
+        self._asked.add("page", text, only, after, limit)
+        fitting = self._fitting(text, only)
+        ids = [call.call for call in fitting]
+        start = 0 if after is None else ids.index(after.call) + 1
+        return answered(tuple(fitting[start : start + limit]))
+
+    def total(self, *, text: str, only: Only) -> Future[int]:
+        self._asked.add("total", text, only)
+        return answered(len(self._fitting(text, only)))
+
+    def counts(self) -> Future[Counts]:
+        drafts = sum(call.is_draft for call in self.kept)
+        return answered(Counts(drafts=drafts, waiting=self.waiting))
+
+    def _fitting(self, text: str, only: Only) -> list[Call]:
+        def fits(call: Call) -> bool:
+            chosen = {
+                Only.ALL: True,
+                Only.MISSED: call.outcome == "missed",
+                Only.DRAFT: call.is_draft,
+                Only.NOT_IN_DATEV: call.in_datev_at is None,
+            }[only]
+            there = f"{call.name} {call.number} {call.note}".casefold()
+            return chosen and text.casefold() in there
+
+        return [call for call in self.kept if fits(call)]
+
+
+class TestDialling:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.previews: dict[str, DialPreview] = {}
+
+    def preview(self, text: str) -> Future[DialPreview]:
+        self._asked.add("preview", text)
+        usual = DialPreview(dialled=text.replace(" ", ""), shown=text)
+        return answered(self.previews.get(text, usual))
+
+
+class TestSettings:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.shown = Form(fields=())
+        self.saved: Saved | None = None
+        """The next answer to `save`; None: everything is kept."""
+
+    def form(self) -> Form:
+        return self.shown
+
+    def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
+        self._asked.add("save", dict(changes))
+        if self.saved is None:
+            fields = (
+                replace(one, value=changes.get(one.name, one.value)) for one in self.shown.fields
+            )
+            self.shown = Form(fields=tuple(fields))
+        return answered(self.saved or Saved(form=self.shown))
+
+
+class TestExamination:
+    __test__ = False
+
+    def __init__(self, asked: Asked, ended: Future[None]) -> None:
+        self._asked, self._ended = asked, ended
+
+    def stop(self) -> None:
+        self._asked.add("stop")
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+
+class TestDiagnosis:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.reports: tuple[LegReport, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
+        self.endless = False
+        """The examination goes on until it is stopped."""
+
+    def legs(self) -> tuple[LegReport, ...]:
+        return self.reports
+
+    def examine(
+        self, found: Callable[[Finding], None], *, events_s: float = 0.0
+    ) -> tuple[Examination, Future[None]]:
+        self._asked.add("examine", events_s)
+        for finding in self.findings:
+            found(finding)
+        ended = Future[None]()
+        if not self.endless:
+            ended.set_result(None)
+        return TestExamination(self._asked, ended), ended
+
+    def write_bundle(self, file: Path) -> Future[Path]:
+        self._asked.add("write_bundle", file)
+        return answered(file)
+
+
+class TestProgram:
+    __test__ = False
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def about(self) -> About:
+        home = Path("C:/Users/lena.sommer/AppData/Roaming/DatevConnector")
+        return About(
+            version="0.5.0",
+            profile=home,
+            settings_file=home / "settings.toml",
+            logs_folder=home / "logs",
+            components=(("Python", "3.13.0"), ("Qt", "6.11.3"), ("SQLite", "3.54.0")),
+        )
+
+    def quit(self) -> None:
+        self._asked.add("quit")
+
+
+class TestOffice:
+    """All ports; `asked` holds what the windows wanted."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.asked = Asked()
+        self.calls = TestCalls(self.asked)
+        self.people = TestPeople(self.asked)
+        self.journal = TestJournal(self.asked)
+        self.dialling = TestDialling(self.asked)
+        self.settings = TestSettings(self.asked)
+        self.diagnosis = TestDiagnosis(self.asked)
+        self.program = TestProgram(self.asked)
+
+
+def surroundings_for(
+    look: Look, language: Language, now: Callable[[], datetime], office: TestOffice | None = None
+) -> Surroundings:
+    """What windows are given, with a stand-in office behind them."""
+    assert QApplication.instance() is not None
+    return Surroundings(
+        office=office or TestOffice(),
+        language=language,
+        moments=Moments(language),
+        look=look,
+        now=now,
+    )
