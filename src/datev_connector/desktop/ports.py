@@ -289,10 +289,30 @@ class Program(Protocol):
 class Office(Protocol):
     """Everything that windows ask for."""
 
-    calls: Calls
-    people: People
-    journal: Journal
-    dialling: Dialling
-    settings: Settings
-    diagnosis: Diagnosis
-    program: Program
+    @property
+    def calls(self) -> Calls:
+        """What a person does with calls."""
+
+    @property
+    def people(self) -> People:
+        """The contact index."""
+
+    @property
+    def journal(self) -> Journal:
+        """All calls that are kept."""
+
+    @property
+    def dialling(self) -> Dialling:
+        """What the dialler asks."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the profile."""
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """How the program is doing."""
+
+    @property
+    def program(self) -> Program:
+        """The program itself."""
