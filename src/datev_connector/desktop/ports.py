@@ -146,7 +146,7 @@ class FieldKind(StrEnum):
     SWITCH = "switch"
     CHOICE = "choice"
     SECRET = "secret"  # noqa: S105 - a name
-    """Never shown; an empty entry leaves what is there."""
+    """Never shown; an empty entry leaves what is there, False removes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,10 @@ class Field:
     locked: bool = False
     """A policy fixed it."""
     origin: str = ""
-    """Where the value comes from, for people; may be `Worded`."""
+    """Where the value comes from, for people; empty if that is the person's own file, or built in.
+
+    May be `Worded`.
+    """
     restart: bool = False
     """A change counts from the next start on."""
 
@@ -274,6 +277,10 @@ class About:
     logs_folder: Path
     components: tuple[tuple[str, str], ...] = field(default=())
     """Names and versions of what the program is made of."""
+    licence: str = ""
+    """The text of the licence of the program."""
+    manual: str = ""
+    """Where the manual is: a web address or a file; empty if it is not there."""
 
 
 class Program(Protocol):
