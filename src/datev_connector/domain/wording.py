@@ -30,6 +30,10 @@ class Worded(str):
         made.values = MappingProxyType(dict(values))
         return made
 
+    def __str__(self) -> str:
+        """Itself: so `str(error)` remembers as well."""
+        return self
+
     def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, object]]]:
         """Copies and pickles remember as well."""
         return type(self), (self.template, dict(self.values))
