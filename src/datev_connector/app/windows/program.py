@@ -1,0 +1,42 @@
+"""The program itself, for its help page."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+
+import apsw
+from PySide6.QtCore import qVersion
+
+from datev_connector import __version__
+from datev_connector.app.folders import Profile
+from datev_connector.desktop.ports import About
+
+
+class RunningProgram:
+    """Fulfils `desktop.ports.Program`."""
+
+    def __init__(self, profile: Profile, end: Callable[[], None]) -> None:
+        """`end` begins the orderly end of the program."""
+        self._profile = profile
+        self._end = end
+
+    def about(self) -> About:
+        """Return what the help page says."""
+        return About(
+            version=__version__,
+            profile=self._profile.root,
+            settings_file=self._profile.settings_file,
+            logs_folder=self._profile.logs_folder,
+            components=(
+                ("Python", platform.python_version()),
+                ("Qt", qVersion()),
+                ("PySide6", version("PySide6-Essentials")),
+                ("SQLite", apsw.sqlite_lib_version()),
+            ),
+        )
+
+    def quit(self) -> None:
+        """End the program in order."""
+        self._end()
