@@ -11,11 +11,16 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from datev_connector.desktop.look.contrast import ink_on
+
 SIZES = (16, 20, 24, 32, 48, 64)
 
 
 class Symbol(StrEnum):
-    """What is drawn; the value is the inside of the SVG, `C` stands for the colour."""
+    """What is drawn; the value is the inside of the SVG.
+
+    `C` stands for the colour, `D` for marks on it.
+    """
 
     HANDSET = (
         "<path d='M5 3.5h3.2l1.6 4.2-2.1 1.6a12 12 0 0 0 7 7l1.6-2.1 4.2 1.6V19a2 2 0 0 1-2.2 2"
@@ -35,15 +40,19 @@ class Symbol(StrEnum):
     )
     UP = (
         "<circle cx='12' cy='12' r='9.5' fill='C'/>"
-        "<path d='m7.5 12.3 3.1 3.2 6-6.6' fill='none' stroke='#fff' stroke-width='2.2'/>"
+        "<path d='m7.5 12.3 3.1 3.2 6-6.6' fill='none' stroke='D' stroke-width='2.2'/>"
     )
     DEGRADED = (
         "<path d='M12 2.5 22.5 21h-21z' fill='C'/>"
-        "<path d='M12 9v5.4M12 16.6v2' stroke='#fff' stroke-width='2.2'/>"
+        "<path d='M12 9v5.4M12 16.6v2' stroke='D' stroke-width='2.2'/>"
     )
     DOWN = (
         "<rect x='2.5' y='2.5' width='19' height='19' rx='2.5' fill='C'/>"
-        "<path d='m8 8 8 8m0-8-8 8' stroke='#fff' stroke-width='2.4'/>"
+        "<path d='m8 8 8 8m0-8-8 8' stroke='D' stroke-width='2.4'/>"
+    )
+    INFORMATION = (
+        "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
+        "<path d='M12 11v6M12 6.8v2.2' stroke='C' stroke-width='2.2'/>"
     )
     UNKNOWN = (
         "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
@@ -53,7 +62,7 @@ class Symbol(StrEnum):
 
 def symbol_pixmap(symbol: Symbol, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     """Draw a symbol of `size` device-independent pixels in a colour (`#rrggbb`)."""
-    drawing = symbol.value.replace("'C'", f"'{colour}'")
+    drawing = symbol.value.replace("'C'", f"'{colour}'").replace("'D'", f"'{ink_on(colour)}'")
     document = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>{drawing}</svg>"
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
