@@ -169,6 +169,8 @@ class Call:
     wanted_revision: int = 0
     note_sent_revision: int = 0
     """The revision that was put into the outbox last; 0: none."""
+    note_in_datev_revision: int = 0
+    """The newest revision that DATEV has confirmed; 0: none."""
     journalled: bool = False
     """An entry for the journal of DATEV was made."""
     in_datev_at: datetime | None = None

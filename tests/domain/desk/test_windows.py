@@ -92,11 +92,25 @@ def test_the_window_says_what_was_sent_and_when() -> None:
     assert (shown(desk).journalled, shown(desk).note_sent_revision) == (True, 1)
     assert not shown(desk).note_wanted
     assert not shown(desk).is_draft
+    assert shown(desk).note_in_datev_revision == 0
     desk.later(3)
     desk.deliver(desk.unanswered.pop(), Delivery.CONFIRMED)
     assert shown(desk).in_datev_at == desk.at
+    assert shown(desk).note_in_datev_revision == 1
     desk.note(call, "a note, and more")
     assert shown(desk).is_draft
+    assert shown(desk).note_in_datev_revision == 1
+
+
+def test_the_window_follows_a_second_press_of_the_button() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.note(call, "a note")
+    desk.press(call)
+    desk.note(call, "a note, and more")
+    assert shown(desk).wanted_revision < shown(desk).note_revision
+    desk.press(call)
+    assert shown(desk).wanted_revision == shown(desk).note_revision
 
 
 def test_the_window_shows_a_chain_that_broke() -> None:

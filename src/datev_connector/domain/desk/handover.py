@@ -282,7 +282,7 @@ def _entry_answered(book: Book, entry_id: str, answer: DatevAnswered) -> None:
     match answer.delivery:
         case Delivery.CONFIRMED:
             entry = replace(entry, state=EntryState.CONFIRMED)
-            _show_in_datev(book, entry.call, answer.at)
+            _show_in_datev(book, entry, answer.at)
         case Delivery.REFUSED:
             pause = min(RETRY_LAST, RETRY_FIRST * 2 ** min(entry.attempts - 1, 10))
             entry = replace(entry, state=EntryState.REFUSED, not_before=answer.at + pause)
@@ -298,10 +298,11 @@ def _entry_answered(book: Book, entry_id: str, answer: DatevAnswered) -> None:
     book.put_entry(entry)
 
 
-def _show_in_datev(book: Book, call_id: str, at: datetime) -> None:
-    call = book.get(call_id)
+def _show_in_datev(book: Book, entry: JournalEntry, at: datetime) -> None:
+    call = book.get(entry.call)
     if call is not None:
-        book.change(call, in_datev_at=at)
+        revision = max(call.note_in_datev_revision, entry.note_revision)
+        book.change(call, in_datev_at=at, note_in_datev_revision=revision)
 
 
 def found_datev(book: Book) -> None:

@@ -25,7 +25,18 @@ _TOLD = (
     "person",
     "known",
 )
-_SHOWN = (*_TOLD, "note", "note_wanted", "note_sent_revision", "in_datev_at", "journalled", "live")
+_SHOWN = (
+    *_TOLD,
+    "note",
+    "note_wanted",
+    "wanted",
+    "wanted_revision",
+    "note_sent_revision",
+    "note_in_datev_revision",
+    "in_datev_at",
+    "journalled",
+    "live",
+)
 
 
 def closed(book: Book, close: WindowClosed) -> None:
