@@ -23,8 +23,10 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "datev_connector"
 CATALOGUES = SOURCE / "texts" / "catalogue"
 TONGUE = "de"
-KEYWORDS = {"say": 1, "worded": 1, "count": 2}
-"""Who says something, and how many forms of it."""
+SINGLE = {"say": 1, "worded": 1, "counted": 2}
+"""Who says something, and how many texts it is that stand first, each for itself."""
+PLURAL = {"count"}
+"""Who says one text in two forms."""
 APART = ("simulators/", "app/demo/", "app/commands/")
 """What speaks to terminals in words of its own."""
 
@@ -57,27 +59,28 @@ def collected() -> dict[Id, str]:
         if name.startswith(APART):
             continue
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            text = said_by(node)
-            if text and not only_places(text):
-                found.setdefault(text, f"{name}:{node.lineno}")
+            if isinstance(node, ast.Call):
+                for text in said_by(node):
+                    if text and not only_places(text):
+                        found.setdefault(text, f"{name}:{node.lineno}")
     return found
 
 
-def said_by(node: ast.AST) -> Id | None:
-    """The text that a call says; None for what is no such call."""
-    if not isinstance(node, ast.Call):
-        return None
-    name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-    if name not in KEYWORDS:
-        return None
+def said_by(call: ast.Call) -> Iterator[Id]:
+    """The texts that a call says; none for what only has such a name."""
+    name = str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
+    many = 2 if name in PLURAL else SINGLE.get(name, 0)
     forms = tuple(
         one.value
-        for one in node.args[: KEYWORDS[name]]
+        for one in call.args[:many]
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
     )
-    if len(forms) < KEYWORDS[name]:
-        return None
-    return forms[0] if KEYWORDS[name] == 1 else forms
+    if len(forms) < many:
+        return
+    if name in PLURAL:
+        yield forms
+    else:
+        yield from forms
 
 
 def only_places(text: Id) -> bool:
@@ -100,15 +103,25 @@ def messages(parts: list[tuple[Path, Catalog]]) -> Iterator[tuple[Path, Message]
                 yield file, message
 
 
+def id_of(message: Message) -> Id:
+    """The text of an entry as the source says it."""
+    return message.id if isinstance(message.id, str) else tuple(message.id)
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    """The translation of an entry, in all its forms."""
+    given = message.string
+    return (given or "",) if isinstance(given, str | None) else tuple(given)
+
+
 def is_done(message: Message) -> bool:
     """Tell whether an entry has all of its translation."""
-    given = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(given) and not message.fuzzy
+    return all(forms_of(message)) and not message.fuzzy
 
 
 def untranslated(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> Iterator[str]:
     """What is said without a translation."""
-    done = {message.id for _, message in messages(parts) if is_done(message)}
+    done = {id_of(message) for _, message in messages(parts) if is_done(message)}
     for text, place in said.items():
         if text not in done:
             yield f"{place}: not translated: {text!r}"
@@ -118,20 +131,31 @@ def wrong(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> Iterator[st
     """Entries that nobody says, that are there twice, or whose places differ."""
     seen: dict[Id, Path] = {}
     for file, message in messages(parts):
-        where = f"{file.name}: {message.id!r}"
-        if message.id not in said:
+        text = id_of(message)
+        where = f"{file.name}: {text!r}"
+        if text not in said:
             yield f"{where} is said nowhere"
-        if message.id in seen:
-            yield f"{where} stands in {seen[message.id].name} as well"
-        seen[message.id] = file
-        if is_done(message) and places(message.id) != places(message.string):
+        if text in seen:
+            yield f"{where} stands in {seen[text].name} as well"
+        seen[text] = file
+        if is_done(message) and not fits(text, forms_of(message)):
             yield f"{where} has other places than its translation"
 
 
-def places(text: Id) -> set[str]:
-    """The names of the places in a text, or in all forms of it."""
+def fits(text: Id, translation: tuple[str, ...]) -> bool:
+    """Tell whether a translation has the places of its text; of two forms, each for itself."""
     forms = (text,) if isinstance(text, str) else text
-    return {name for one in forms for _, name, _, _ in string.Formatter().parse(one) if name}
+    return len(forms) == len(translation) and all(
+        places(one) == places(other) for one, other in zip(forms, translation, strict=True)
+    )
+
+
+def places(text: str) -> set[str]:
+    """The names of the places in a text."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError:  # a brace alone: it can only be said without values
+        return set()
 
 
 def compile_parts(parts: list[tuple[Path, Catalog]]) -> bytes:
@@ -150,7 +174,7 @@ def compile_parts(parts: list[tuple[Path, Catalog]]) -> bytes:
 
 def print_missing(said: dict[Id, str], parts: list[tuple[Path, Catalog]]) -> None:
     """Entries to be filled in, with their places."""
-    done = {message.id for _, message in messages(parts) if is_done(message)}
+    done = {id_of(message) for _, message in messages(parts) if is_done(message)}
     empty = Catalog(locale=TONGUE)
     for text, place in said.items():
         if text not in done:

@@ -4,7 +4,8 @@ Whoever finds something out words it in English, once. Windows say it in the lan
 person: a `Worded` text is an ordinary string that still holds its template and the values in it,
 so that `texts.language` can look the template up in a catalogue and put the same values in.
 
-A text put together from others (`f"{a} {b}"`) forgets both; `worded("{a} {b}", a=a, b=b)` does not.
+A text put together from others (`f"{a} {b}"`) forgets both; `worded("{a} {b}", a=a, b=b)` and
+`joined(a, b)` do not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Self
+
+ENDS = (".", "!", "?")
 
 
 class Worded(str):
@@ -30,9 +33,9 @@ class Worded(str):
         made.values = MappingProxyType(dict(values))
         return made
 
-    def __str__(self) -> str:
-        """Itself: so `str(error)` remembers as well."""
-        return self
+    def filled(self, **values: object) -> Self:
+        """The same sentence with these values, beside or instead of those that it has."""
+        return type(self)(self.template, {**self.values, **values})
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, object]]]:
         """Copies and pickles remember as well."""
@@ -45,3 +48,22 @@ def worded(template: str, /, **values: object) -> Worded:
     Values may be `Worded` themselves. Without values the template is taken as it is, braces too.
     """
     return Worded(template, values)
+
+
+def counted(one: str, many: str, /, number: int, **values: object) -> Worded:
+    """Word how many; both templates must be literals, and have the place `{number}`."""
+    return Worded(one if number == 1 else many, {"number": number, **values})
+
+
+def joined(*texts: str, between: str = " ") -> str:
+    """One text of several; empty ones are left out. `between` is said in every language."""
+    told = [text for text in texts if text]
+    if len(told) == 1:
+        return told[0]
+    places = {f"part{number}": text for number, text in enumerate(told, 1)}
+    return Worded(between.join(f"{{{name}}}" for name in places), places)
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop at its end, so that another sentence may follow."""
+    return text if not text or text.endswith(ENDS) else worded("{text}.", text=text)

@@ -1,7 +1,7 @@
 """A language that the program speaks: sentences from its catalogue, English where there is none.
 
 Sentences are collected from the source: the first argument of `say` and `worded`, the first two of
-`count`, must be literals (`scripts/texts.py`).
+`count` and `counted`, must be literals (`scripts/texts.py`).
 """
 
 from __future__ import annotations
@@ -61,5 +61,10 @@ class Language:
         return f"{number:,}".replace(",", separator)
 
     def _filled(self, said: str, values: dict[str, object]) -> str:
-        known = {n: self.tell(v) if isinstance(v, str) else v for n, v in values.items()}
-        return said.format(**known)
+        return said.format(**{name: self._put(name, value) for name, value in values.items()})
+
+    def _put(self, name: str, value: object) -> object:
+        """A value as the tongue writes it; of whole numbers only `number` is an amount."""
+        if isinstance(value, str):
+            return self.tell(value)
+        return self.whole(value) if name == "number" and isinstance(value, int) else value
