@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from datev_connector.domain.calls import Call, CallState, Live, Outcome
-from datev_connector.store import CallFilter, Erased, Store
+from datev_connector.domain.effects import SaveCall
+from datev_connector.store import CallFilter, Erased, Store, call_search
+from datev_connector.store.call_search import FEW
 from tests.store.support import NOON, call, entry, noted, open_store, person
 
 
@@ -149,3 +153,140 @@ def test_erasing_keeps_what_has_still_to_be_handed_over(store: Store) -> None:
     assert store.calls.erase_before(NOON + timedelta(minutes=1)) == Erased(erased=1, kept=2)
     assert {each.call for each in store.calls.list(9)} == {"draft", "call-1", "later"}
     assert store.calls.erase(["later", "draft", "unknown"]) == Erased(erased=1, kept=1)
+
+
+def test_a_page_of_what_was_typed_and_filtered_goes_on_where_the_last_one_ended(
+    store: Store,
+) -> None:
+    for number in range(12):
+        missed = Outcome.MISSED if number % 2 else Outcome.ANSWERED
+        name = "Anna Müller" if number % 3 else "Zoë Ost"
+        store.calls.save(
+            call(f"call-{number:02}", minute=number, outcome=missed, person=person(name))
+        )
+    wanted = ["call-11", "call-07", "call-05", "call-01"]
+    asked: dict[str, Any] = {"text": "mueller", "only": CallFilter.MISSED}
+    assert [each.call for each in store.calls.list(9, **asked)] == wanted
+    first = store.calls.list(1, **asked)[0]
+    assert [each.call for each in store.calls.list(2, before=first, **asked)] == wanted[1:3]
+    assert [each.call for each in store.calls.list(2, before=first, skip=1, **asked)] == wanted[2:]
+    assert store.calls.count(**asked) == 4
+
+
+@pytest.mark.parametrize("text", ["", "  ", "-", "*"])
+def test_a_text_without_letters_and_digits_restricts_no_list(store: Store, text: str) -> None:
+    store.calls.save(call("one"))
+    store.calls.save(call("two", minute=1))
+    assert [each.call for each in store.calls.list(9, text=text)] == ["two", "one"]
+    assert store.calls.count(text=text) == 2
+
+
+def test_many_hits_come_in_order_as_few_do(store: Store) -> None:
+    """Few hits are read and put in order; of many the index of the time is walked."""
+    saves = [
+        SaveCall(call(f"call-{number:03}", minute=number * 7 % 401, person=person("Müller")))
+        for number in range(FEW + 50)
+    ]
+    store.commit(saves)
+    listed = store.calls.list(FEW + 50)
+    assert list(store.calls.list(FEW + 50, text="müll")) == list(listed)
+    assert list(store.calls.list(20, text="müll", before=listed[9], skip=30)) == list(listed[40:60])
+    assert store.calls.count(text="müll") == FEW + 50
+
+
+def test_a_number_and_a_word_must_both_occur(store: Store) -> None:
+    here: dict[str, Any] = {"number": "0721 123456", "e164": "+49721123456"}
+    there: dict[str, Any] = {"number": "08999", "e164": "+498999"}
+    store.calls.save(call("both", **here, person=person("Müller")))
+    store.calls.save(call("number", minute=1, **here, person=person("Ost")))
+    store.calls.save(call("word", minute=2, **there, person=person("Müller")))
+    assert [each.call for each in store.calls.list(9, text="müller 0721")] == ["both"]
+    assert store.calls.count(text="müller 0721") == 1
+    assert store.calls.count(text="0721") == 2
+
+
+@given(
+    calls=st.lists(
+        st.builds(
+            lambda minute, outcome, name, note, sent: {
+                "minute": minute,
+                "outcome": outcome,
+                "person": person(name),
+                "in_datev_at": NOON if sent else None,
+                **(noted(note) if note else {}),
+            },
+            st.integers(0, 9),
+            st.sampled_from([Outcome.MISSED, Outcome.ANSWERED]),
+            st.sampled_from(["Anna Abel", "Anton Berg"]),
+            st.sampled_from(["", "Abschluss"]),
+            st.booleans(),
+        ),
+        max_size=12,
+    ),
+    text=st.sampled_from(["", "an", "ab", "anna", "berg abs"]),
+    only=st.sampled_from(CallFilter),
+    few=st.sampled_from([0, 3, FEW]),
+    size=st.integers(1, 5),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pages_are_what_one_would_pick_by_hand(
+    tmp_path_factory: pytest.TempPathFactory,
+    calls: list[dict[str, Any]],
+    text: str,
+    only: CallFilter,
+    few: int,
+    size: int,
+) -> None:
+    made = [call(f"call-{place:02}", **fields) for place, fields in enumerate(calls)]
+    wanted = [
+        each.call
+        for each in sorted(made, key=lambda one: (one.began_at, one.call), reverse=True)
+        if _is_picked(each, text, only)
+    ]
+    with (
+        open_store(tmp_path_factory.mktemp("store")) as store,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(call_search, "FEW", few)
+        store.commit([SaveCall(each) for each in made])
+        found: list[Call] = []
+        while page := store.calls.list(
+            size, text=text, only=only, before=found[-1] if found else None
+        ):
+            found += page
+        assert [each.call for each in found] == wanted
+        skipped = store.calls.list(size, text=text, only=only, skip=2)
+        assert [each.call for each in skipped] == wanted[2 : 2 + size]
+        assert store.calls.count(text=text, only=only) == len(wanted)
+
+
+def _is_picked(one: Call, text: str, only: CallFilter) -> bool:
+    words = f"{one.name} {one.note}".casefold().split()
+    if not all(any(word.startswith(typed) for word in words) for typed in text.split()):
+        return False
+    match only:
+        case CallFilter.MISSED:
+            return one.outcome is Outcome.MISSED
+        case CallFilter.DRAFT:
+            return one.is_draft
+        case CallFilter.NOT_IN_DATEV:
+            return one.in_datev_at is None
+        case _:
+            return True
+
+
+@pytest.mark.parametrize("only", [f for f in CallFilter if f is not CallFilter.ALL])
+@pytest.mark.parametrize("text", ["", "müll"])
+def test_no_filter_looks_at_calls_that_it_does_not_show(
+    store: Store, only: CallFilter, text: str
+) -> None:
+    """Each has an index of its own, in the order of the journal, and nothing is sorted."""
+    statement = call_search.PAGE.format(
+        condition=call_search.CONDITIONS[only],
+        found=call_search.BY_INDEX.format(hits=call_search.IN_WORDS) if text else "1",
+    )
+    values = ('"mull"*',) if text else ()
+    plan = store._database.rows(f"EXPLAIN QUERY PLAN {statement}", 2**62, "", *values, 50, 0)
+    steps = " / ".join(str(row[3]) for row in plan)
+    assert f"USING INDEX calls_{only.value.replace('-', '_')}" in steps
+    assert "TEMP B-TREE" not in steps

@@ -100,15 +100,24 @@ class Journal(Protocol):
     """All calls that are kept, newest first."""
 
     def page(
-        self, *, text: str, only: Only, after: Call | None, limit: int
+        self, *, text: str, only: Only, after: Call | None, limit: int, skip: int = 0
     ) -> Future[tuple[Call, ...]]:
-        """Return the next calls after one, or the newest; `text` is what was typed, or empty."""
+        """Return the next calls after one, or the newest; `text` is what was typed, or empty.
+
+        `skip`: how many more to pass over.
+        """
 
     def total(self, *, text: str, only: Only) -> Future[int]:
         """Return how many calls there are of these."""
 
     def counts(self) -> Future[Counts]:
         """Return what waits."""
+
+    def call(self, call: str) -> Future[Call | None]:
+        """Return one call as it is kept now; None: it is there no longer."""
+
+    def waiting(self) -> Future[frozenset[str]]:
+        """Return the calls of which DATEV has still to confirm something."""
 
 
 # --- dialling -------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ Beside `store.db` lie its log (`-wal`, `-shm`), `store.lock` (who has it open) a
 `store.key-check` (tells a wrong key from a damaged file).
 """
 
-from datev_connector.store.calls import CallFilter, Calls, Erased
+from datev_connector.store.call_search import CallFilter
+from datev_connector.store.calls import Calls, Erased
 from datev_connector.store.choices import Choices, LearnedChoice
 from datev_connector.store.contacts import Contacts, SourceState
 from datev_connector.store.errors import (

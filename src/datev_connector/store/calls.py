@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import ContactRef
 from datev_connector.domain.contacts import Rule as MatchRule
 from datev_connector.store import folding
+from datev_connector.store.call_search import BEYOND, CallFilter, CallSearch
 from datev_connector.store.database import Database, Row
 from datev_connector.store.documents import codec_for, to_microseconds
 
@@ -36,29 +36,10 @@ ON CONFLICT (call) DO UPDATE SET
     document_version = excluded.document_version, document = excluded.document
 """
 
-NEWEST_FIRST = "ORDER BY calls.began_at DESC, calls.call DESC"
 HAS_OPEN_ENTRY = """
 EXISTS (SELECT 1 FROM entries WHERE entries.call = calls.call AND entries.is_open = 1)
 """
 EXPORT_PAGE = 200
-
-
-class CallFilter(StrEnum):
-    """Which calls a list shows."""
-
-    ALL = "all"
-    MISSED = "missed"
-    DRAFT = "draft"
-    """With a note that was not handed over yet."""
-    NOT_IN_DATEV = "not-in-datev"
-
-
-CONDITIONS: Mapping[CallFilter, str] = {
-    CallFilter.ALL: "1",
-    CallFilter.MISSED: "outcome = 'missed'",
-    CallFilter.DRAFT: "is_draft = 1",
-    CallFilter.NOT_IN_DATEV: "in_datev_at IS NULL",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +61,7 @@ class Calls:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._search = CallSearch(database)
 
     def save(self, call: Call) -> None:
         """Keep a call as it is now; a part of `Store.commit`, otherwise a step of its own."""
@@ -122,37 +104,47 @@ class Calls:
         return tuple(_value(row) for row in rows)
 
     def list(
-        self, limit: int, *, before: Call | None = None, only: CallFilter = CallFilter.ALL
+        self,
+        limit: int,
+        *,
+        text: str = "",
+        only: CallFilter = CallFilter.ALL,
+        before: Call | None = None,
+        skip: int = 0,
     ) -> tuple[Call, ...]:
-        """Return up to `limit` calls, newest first; `before` is the last one of the page before."""
-        began_at, call = (2**62, "") if before is None else _place(before)
-        rows = self._database.rows(
-            f"SELECT document_version, document FROM calls WHERE {CONDITIONS[only]} "
-            f"AND (began_at, call) < (?, ?) {NEWEST_FIRST} LIMIT ?",
-            began_at,
-            call,
-            limit,
-        )
+        """Return up to `limit` calls, newest first.
+
+        Args:
+            limit: How many at most.
+            text: What must occur in names, numbers or notes; see `search`. Without letters and
+                digits: anything.
+            only: Which calls.
+            before: The last call of what was listed before; it need not be one of these itself.
+            skip: How many more to pass over.
+
+        """
+        query = self._query(text)
+        place = BEYOND if before is None else _place(before)
+        rows = self._search.rows(query, only, before=place, skip=skip, limit=limit)
         return tuple(_value(row) for row in rows)
+
+    def count(self, *, text: str = "", only: CallFilter = CallFilter.ALL) -> int:
+        """Return how many calls `list` would give in all."""
+        return self._search.count(self._query(text), only)
 
     def search(self, text: str, limit: int = 50) -> tuple[Call, ...]:
         """Return the newest calls in whose names, numbers or notes all that was typed occurs.
 
         Words match from their beginning, umlauts in every spelling; three digits and more match
-        anywhere in a number.
+        anywhere in a number. Nothing is found by a text without letters and digits.
         """
+        return () if folding.parse(text).empty else self.list(limit, text=text)
+
+    def _query(self, text: str) -> folding.Query:
         query = folding.parse(text)
-        if query.empty:
-            return ()
-        self.make_searchable()
-        conditions, values = _conditions(query)
-        rows = self._database.rows(
-            f"SELECT document_version, document FROM calls WHERE {' AND '.join(conditions)} "
-            f"{NEWEST_FIRST} LIMIT ?",
-            *values,
-            limit,
-        )
-        return tuple(_value(row) for row in rows)
+        if not query.empty:
+            self.make_searchable()
+        return query
 
     def make_searchable(self) -> None:
         """Let the search know what was saved lately; done by every search and by `Store.tidy`."""
@@ -253,22 +245,3 @@ def _promise(call: Call) -> tuple[object, ...]:
         call.note_sent_revision,
         call.journalled,
     )
-
-
-def _conditions(query: folding.Query) -> tuple[list[str], list[str]]:
-    in_words = "calls.id IN (SELECT rowid FROM call_words WHERE call_words MATCH ?)"
-    in_digits = "calls.id IN (SELECT rowid FROM call_digits WHERE call_digits MATCH ?)"
-    conditions: list[str] = []
-    values: list[str] = []
-    if query.words:
-        conditions.append(in_words)
-        values.append(folding.begins(query.words))
-    for fragment in query.fragments:
-        inner = folding.national(fragment)
-        values.append(folding.begins((fragment,)))
-        if len(inner) < folding.FRAGMENT_DIGITS:
-            conditions.append(in_words)
-        else:
-            conditions.append(f"({in_words} OR {in_digits})")
-            values.append(f'"{inner}"')
-    return conditions, values

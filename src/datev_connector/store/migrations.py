@@ -29,12 +29,17 @@ def make_index_anew(connection: apsw.Connection) -> None:
         connection.create_scalar_function("fold", None, 2)
 
 
+def find_what_is_not_in_datev(connection: apsw.Connection) -> None:
+    """2 to 3: an index more."""
+    connection.execute(statements("v3.sql"))
+
+
 def _folded(*texts: object) -> str:
     name, client_number = texts
     return folding.searched(str(name), str(client_number))
 
 
-STEPS: tuple[Step, ...] = (begin, make_index_anew)
+STEPS: tuple[Step, ...] = (begin, make_index_anew, find_what_is_not_in_datev)
 """Step n (counted from 0) leads from version n to n + 1; a released step never changes."""
 
 
