@@ -58,6 +58,32 @@ class Symbol(StrEnum):
         "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
         "<path d='M8 12h8' stroke='C' stroke-width='2.2'/>"
     )
+    LOCK = (
+        "<rect x='5' y='10.5' width='14' height='10' rx='1.8' fill='none' stroke='C' "
+        "stroke-width='1.8'/><path d='M8 10.5V7.5a4 4 0 0 1 8 0v3M12 14v3' fill='none' "
+        "stroke='C' stroke-width='1.8' stroke-linecap='round'/>"
+    )
+    DIAL_PAD = (
+        "<g fill='C'><circle cx='6' cy='5' r='1.9'/><circle cx='12' cy='5' r='1.9'/>"
+        "<circle cx='18' cy='5' r='1.9'/><circle cx='6' cy='11' r='1.9'/>"
+        "<circle cx='12' cy='11' r='1.9'/><circle cx='18' cy='11' r='1.9'/>"
+        "<circle cx='6' cy='17' r='1.9'/><circle cx='12' cy='17' r='1.9'/>"
+        "<circle cx='18' cy='17' r='1.9'/></g>"
+    )
+    PEOPLE = (
+        "<g fill='none' stroke='C' stroke-width='1.8' stroke-linecap='round'>"
+        "<circle cx='9' cy='8' r='3.6'/><path d='M2.5 20a6.5 6.5 0 0 1 13 0'/>"
+        "<path d='M16 4.8a3.4 3.4 0 0 1 0 6.4M18 14.2a6 6 0 0 1 3.5 5.8'/></g>"
+    )
+    HANDING_OVER = (
+        "<path d='M3 8h14m-4.5-4.5L17 8l-4.5 4.5M21 16H7m4.5-4.5L7 16l4.5 4.5' fill='none' "
+        "stroke='C' stroke-width='1.8' stroke-linecap='round' stroke-linejoin='round'/>"
+    )
+    CONTROLS = (
+        "<g fill='none' stroke='C' stroke-width='1.8' stroke-linecap='round'>"
+        "<path d='M3 7h8M17 7h4M3 17h4M13 17h8'/><circle cx='14' cy='7' r='2.6'/>"
+        "<circle cx='10' cy='17' r='2.6'/></g>"
+    )
 
 
 def symbol_pixmap(symbol: Symbol, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
