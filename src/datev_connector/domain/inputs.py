@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.calls import Call, ListedCall, Outcome, PbxState, Person
     from datev_connector.domain.contacts import Contact, ContactRef
+    from datev_connector.domain.dial_plan import DialPlan
     from datev_connector.domain.legs import LegReport
     from datev_connector.domain.matching import Match
     from datev_connector.domain.record import Delivery, DialWish
+    from datev_connector.domain.rules import CallRules
 
 
 # --- from the PBX -------------------------------------------------------------------------------
@@ -240,6 +242,18 @@ class LegChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged:
+    """A person has set other rules, or another dial plan.
+
+    The accounts of the PBX are no setting: those in `plan` do not count, what was learned stays.
+    """
+
+    at: datetime
+    rules: CallRules
+    plan: DialPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
     """Time has passed."""
 
@@ -269,5 +283,6 @@ Input = (
     | DatevDropped
     | DatevAnswered
     | LegChanged
+    | RulesChanged
     | Ticked
 )

@@ -29,7 +29,7 @@ _CONTACT: Final = 200
 
 
 class Directory:
-    """Answers for one dial plan. A fault of the index is raised as the index raises it."""
+    """Answers by a dial plan. A fault of the index is raised as the index raises it."""
 
     def __init__(self, index: NumberIndex, plan: DialPlan) -> None:
         """Nothing is asked yet."""
@@ -52,6 +52,11 @@ class Directory:
         match = find(read_caller(text, self._plan), self._index, self._plan, explain=explain)
         self._remember(asked, match)
         return match
+
+    def read_by(self, plan: DialPlan) -> None:
+        """Read numbers by this plan from now on."""
+        self._plan = plan
+        self._answers.clear()
 
     def contact(self, ref: ContactRef) -> Contact | None:
         """Return a contact, whatever numbers it has."""

@@ -183,11 +183,18 @@ class Engine:
         """The last report of every leg."""
         return dict(self._legs)
 
+    @property
+    def at_rest(self) -> bool:
+        """Tell whether no call lives, and the PBX is not asked what became of one."""
+        return not any(call.active or call.outcome is None for call in self._desk.calls)
+
     # --- a turn -----------------------------------------------------------------------------
 
     def _turn(self, event: Input) -> None:
         if isinstance(event, inputs.LegChanged):
             self._take_report(event.report, event.at)
+        elif isinstance(event, inputs.RulesChanged):
+            self._directory.read_by(event.plan)
         self._carry_out(self._decide(event), event.at)
         if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
             self._call_back_queued(event.at)

@@ -111,6 +111,8 @@ class Playbook:
     mute: bool = False
     answers_with: Delivery = Delivery.CONFIRMED
     run: int = 1
+    begun_by: tuple[CallRules, DialPlan] | None = None
+    """Rules and plan that the desk of this run was made with."""
     told: list[tuple[Method, CallRecord]] = field(default_factory=list)
     checker: ContractChecker = field(default_factory=ContractChecker)
     problems: list[str] = field(default_factory=list)
@@ -135,8 +137,13 @@ class Playbook:
         self.desk = self._new_desk()
 
     def _new_desk(self) -> CallDesk:
-        ids = IdSequence("t", self.run)
-        return CallDesk(rules=self.rules, plan=self.plan, ids=ids)
+        self.begun_by = self.rules, self.plan
+        return self._desk_again()
+
+    def _desk_again(self) -> CallDesk:
+        assert self.begun_by is not None
+        rules, plan = self.begun_by
+        return CallDesk(rules=rules, plan=plan, ids=IdSequence("t", self.run))
 
     # --- verbs ------------------------------------------------------------------------------
 
@@ -227,6 +234,11 @@ class Playbook:
     def note(self, call: Call, text: str) -> None:
         self.feed(inputs.NoteTyped(at=self.at, call=call.call, text=text))
 
+    def rule(self, rules: CallRules | None = None, plan: DialPlan | None = None) -> None:
+        """Set other rules, or another dial plan."""
+        self.rules, self.plan = rules or self.rules, plan or self.plan
+        self.feed(inputs.RulesChanged(at=self.at, rules=self.rules, plan=self.plan))
+
     def press(self, call: Call) -> None:
         self.feed(inputs.TransferPressed(at=self.at, call=call.call))
 
@@ -257,7 +269,7 @@ class Playbook:
 
     def replay(self) -> list[tuple[effects.Effect, ...]]:
         """Feed a new desk what this run was fed, and return what it wants done."""
-        desk = self._new_desk()
+        desk = self._desk_again()
         wanted = [] if self.begun_with is None else [desk.restore(*self.begun_with)]
         return wanted + [desk.handle(event) for event in self.fed]
 

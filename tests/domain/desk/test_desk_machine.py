@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Direction, ListedCall, Live, Outcome, PbxState
+from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
@@ -49,6 +50,12 @@ RULES = st.builds(
     prefer_datev=st.booleans(),
     first_best_contact=st.booleans(),
     close_after_call=st.booleans(),
+)
+PLANS = st.builds(
+    DialPlan,
+    area_code=st.sampled_from(["721", ""]),
+    exchange_prefix=st.sampled_from(["", "0"]),
+    internal_digits=st.sampled_from([1, 4]),
 )
 NUMBERS = st.sampled_from([CLIENT, SHARED, STRANGER, "", "23"])
 STATES = st.sampled_from([s for s in PbxState if s is not PbxState.HANGUP])
@@ -386,6 +393,19 @@ class World(RuleBasedStateMachine):
             self.book.leg(Leg.DATEV, up=True)
 
     # --- the house --------------------------------------------------------------------------
+
+    @rule(rules=RULES, plan=PLANS)
+    def the_rules_change(self, rules: CallRules, plan: DialPlan) -> None:
+        decided = {c.call: c.owed for c in self.book.desk.calls if c.owed is not None}
+        known = {c.call: c.person for c in self.book.desk.calls if c.person is not None}
+        said = {c.call: _party(self.book, c) for c in self.book.desk.calls}
+        self.book.rule(rules, plan)
+        for call in self.book.desk.calls:
+            assert decided.get(call.call, call.owed) == call.owed, "what was decided stays"
+            assert known.get(call.call, call.person) == call.person, "who it is stays"
+            who, of = self.said.get(call.call, ("", None))
+            if of is not None and of == said[call.call]:
+                self.said[call.call] = who, _party(self.book, call)
 
     @rule(seconds=st.sampled_from([1, 10, 60, 400, 4000, 20000, 100_000]))
     def time_passes(self, seconds: int) -> None:

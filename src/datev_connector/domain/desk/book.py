@@ -85,6 +85,7 @@ class Book:
     _dark_before: dict[str, datetime | None] = field(default_factory=dict)
     _unread_before: dict[str, datetime] = field(default_factory=dict)
     _flights_before: int = 1
+    _ruled_before: tuple[CallRules, DialPlan] | None = None
 
     # --- turns ------------------------------------------------------------------------------
 
@@ -97,6 +98,7 @@ class Book:
         self._dark_before = dict(self.in_the_dark)
         self._unread_before = dict(self.unread_until)
         self._flights_before = self.next_flight
+        self._ruled_before = self.rules, self.plan
 
     def take_back(self) -> None:
         """Undo what this turn did: it could not be finished."""
@@ -107,6 +109,8 @@ class Book:
             else:
                 self.put(call)
         self._take_back_entries()
+        if self._ruled_before is not None:
+            self.rules, self.plan = self._ruled_before
         for call_id, told in self._published_before.items():
             if told is None:
                 self.published.pop(call_id, None)

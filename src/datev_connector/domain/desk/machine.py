@@ -1,8 +1,8 @@
 """The call desk: inputs in, effects out.
 
 One turn takes one input. First the module it belongs to changes the *facts* of calls
-(`sightings`, `past`, `people`, `dialling`, `notes`). Then the desk settles what follows, always
-in the same order and by the facts alone: who is it (`people`), what DATEV is told
+(`sightings`, `past`, `people`, `dialling`, `notes`, `ruling`). Then the desk settles what follows,
+always in the same order and by the facts alone: who is it (`people`), what DATEV is told
 (`handover`), what the person sees (`windows`), and what is saved. So a rule is written once,
 however many inputs can make it apply; and the same inputs always make the same effects.
 
@@ -23,6 +23,7 @@ from datev_connector.domain.desk import (
     notes,
     past,
     people,
+    ruling,
     sightings,
     unseen,
     windows,
@@ -163,6 +164,8 @@ class CallDesk:
                 handover.answered(book, event)
             case inputs.LegChanged():
                 self._leg_changed(event)
+            case inputs.RulesChanged():
+                ruling.changed(book, event)
             case inputs.Ticked():
                 self._ticked(event)
 
