@@ -24,6 +24,7 @@ from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.engine.directory import Directory
 from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
 from datev_connector.engine.news import DatevTold, News, NoteKept
+from datev_connector.engine.recording import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -77,6 +78,7 @@ class Engine:
         self._now = now
         self._listener = listener
         self._keeper = Keeper(memory, self._report_store)
+        self.recorder = Recorder()
         self._inbox: deque[Input] = deque()
         self._in_turn = False
         self._dial_answer: DialAnswer | None = None
@@ -111,6 +113,8 @@ class Engine:
             self._memory.open_entries(),
             self._memory.next_position(),
         )
+        if self._desk.calls:
+            self.recorder.restored()
         self._in_turn = True  # what these effects bring about comes after all of them
         try:
             self._carry_out(self._with_answers(wanted, at), at)
@@ -204,6 +208,7 @@ class Engine:
         try:
             if isinstance(event, inputs.CallListRead):
                 event = self._with_stored(event)
+            self.recorder.take(event, self._desk.terms)
             wanted = self._desk.handle(event)
         except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
             _log.exception("the desk could not take %s", type(event).__name__)

@@ -29,6 +29,7 @@ from datev_connector.domain.desk import (
     windows,
 )
 from datev_connector.domain.desk.book import Book
+from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.effects import Effect, LookUp, SaveCall
 from datev_connector.domain.legs import Leg, LegState
 
@@ -69,6 +70,12 @@ class CallDesk:
     def open_entries(self) -> tuple[JournalEntry, ...]:
         """What DATEV has not confirmed yet, in order."""
         return tuple(self._book.entries.values())
+
+    @property
+    def terms(self) -> Terms:
+        """What a fresh desk needs to take the next inputs as this one would."""
+        book, ids = self._book, self._book.ids
+        return Terms(book.rules, book.plan, ids.station, ids.run, ids.issued, book.next_position)
 
     # --- turns ------------------------------------------------------------------------------
 

@@ -1,0 +1,106 @@
+"""Remembers the latest inputs of the desk, so that what happened can be played again.
+
+An input is kept as it is, together with the terms under which the desk took it; to remember one
+costs about as much as to count it. Nothing is written: masking and keeping are the business of
+whoever asks for the recording.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from datev_connector.domain import inputs
+
+if TYPE_CHECKING:
+    from datev_connector.domain.desk.terms import Terms
+    from datev_connector.domain.inputs import Input
+
+MOST = 2000
+LONGEST = timedelta(hours=24)
+LARGEST = 4_000_000
+"""About so many bytes are kept at most, whatever long notes and lists there were."""
+OF_INPUT, OF_ITEM = 500, 500
+"""About so many bytes an input has, and each thing in a list of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The latest inputs of a desk, oldest first."""
+
+    terms: Terms | None
+    """As they were before the first input; None: there is no input."""
+    inputs: tuple[Input, ...]
+    begins_in_the_middle: bool
+    """The desk held something before the first input, so a replay need not do the same."""
+
+
+class _Taken(NamedTuple):
+    event: Input
+    terms: Terms
+    size: int
+
+
+class Recorder:
+    """Belongs to one desk. Call it on the thread of the engine only."""
+
+    def __init__(
+        self, *, most: int = MOST, longest: timedelta = LONGEST, largest: int = LARGEST
+    ) -> None:
+        """`most` inputs are kept, none older than `longest`, and about `largest` bytes."""
+        self._most, self._longest, self._largest = most, longest, largest
+        self._taken: deque[_Taken] = deque()
+        self._size = 0
+        self._lost = False
+
+    def restored(self) -> None:
+        """The desk takes up calls or entries of an earlier run, which are not recorded."""
+        self._lost = True
+
+    def take(self, event: Input, terms: Terms) -> None:
+        """Remember an input, to be called before the desk takes it."""
+        taken = _Taken(event, terms, _size(event))
+        self._taken.append(taken)
+        self._size += taken.size
+        oldest_at = event.at - self._longest  # a clock that was put back makes no input old
+        while self._taken and (
+            len(self._taken) > self._most
+            or self._size > self._largest
+            or self._taken[0].event.at < oldest_at
+        ):
+            self._size -= self._taken.popleft().size
+            self._lost = True
+
+    def recording(self) -> Recording:
+        """Return what is remembered."""
+        return Recording(
+            terms=self._taken[0].terms if self._taken else None,
+            inputs=tuple(taken.event for taken in self._taken),
+            begins_in_the_middle=self._lost,
+        )
+
+
+def _size(event: Input) -> int:
+    """About how many bytes an input holds."""
+    texts, lists = _LONG_FIELDS[type(event)]
+    size = OF_INPUT
+    for name in texts:
+        size += 4 * len(getattr(event, name))
+    for name in lists:
+        size += OF_ITEM * len(getattr(event, name))
+    return size
+
+
+def _long_fields(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the fields of an input that hold texts and lists, which may be long."""
+    declared = {field.name: str(field.type) for field in fields(kind)}
+    texts = tuple(name for name, text in declared.items() if text == "str")
+    lists = tuple(
+        name for name, text in declared.items() if text.startswith(("tuple[", "frozenset["))
+    )
+    return texts, lists
+
+
+_LONG_FIELDS = {kind: _long_fields(kind) for kind in get_args(inputs.Input)}

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datev_connector.domain import inputs
+from datev_connector.domain.calls import Direction, ListedCall, Outcome
+from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.desk.terms import Terms
+from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.rules import CallRules
+from datev_connector.engine.recording import Recorder
+
+MORNING = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+def terms(issued: int = 0) -> Terms:
+    return Terms(CallRules(), DialPlan(), "station", 1, issued, 1)
+
+
+def tick(seconds: float) -> inputs.Ticked:
+    return inputs.Ticked(at=MORNING + timedelta(seconds=seconds))
+
+
+@given(steps_s=st.lists(st.integers(-100, 100_000), max_size=60), most=st.integers(1, 20))
+def test_the_latest_inputs_are_kept_in_order_with_the_terms_of_the_first(
+    steps_s: list[int], most: int
+) -> None:
+    recorder = Recorder(most=most)
+    fed, at_s = [], 0
+    for number, step_s in enumerate(steps_s):
+        at_s += step_s
+        fed.append(tick(at_s))
+        recorder.take(fed[-1], terms(number))
+    recording = recorder.recording()
+    kept = len(recording.inputs)
+    assert recording.inputs == tuple(fed[len(fed) - kept :])
+    assert kept <= most
+    assert recording.begins_in_the_middle is (kept < len(fed))
+    assert (recording.terms is None) is (kept == 0) is (not fed)
+    if recording.terms is not None:
+        assert recording.terms.issued == len(fed) - kept
+        assert fed[-1].at - recording.inputs[0].at <= timedelta(hours=24)
+
+
+def test_what_is_a_day_old_is_forgotten() -> None:
+    recorder = Recorder()
+    for hours in (0, 1, 25):
+        recorder.take(tick(hours * 3600), terms())
+    assert recorder.recording().inputs == (tick(3600), tick(25 * 3600))
+
+
+def test_long_notes_and_lists_do_not_fill_the_memory() -> None:
+    recorder = Recorder(largest=1_000_000)
+    note = inputs.NoteTyped(at=MORNING, call="c", text="x" * 100_000)
+    line = ListedCall(direction=Direction.INCOMING, outcome=Outcome.MISSED, began_at=MORNING)
+    listed = inputs.CallListRead(
+        at=MORNING, since=MORNING, until=MORNING, calls=tuple([line] * 1000)
+    )
+    for _ in range(50):
+        recorder.take(note, terms())
+    assert len(recorder.recording().inputs) == 2
+    recorder.take(listed, terms())
+    recorder.take(listed, terms())
+    assert recorder.recording().inputs == (listed,)
+    recorder.take(tick(0), terms())
+    assert recorder.recording().inputs == (listed, tick(0))
+
+
+def test_a_desk_that_took_up_calls_is_recorded_from_the_middle() -> None:
+    recorder = Recorder()
+    recorder.take(tick(0), terms())
+    assert not recorder.recording().begins_in_the_middle
+    recorder.restored()
+    assert recorder.recording().begins_in_the_middle
+
+
+def test_a_desk_tells_its_terms() -> None:
+    desk = CallDesk(rules=CallRules(), plan=DialPlan(), ids=IdSequence("station", 7))
+    desk.restore(MORNING, (), (), 12)
+    assert desk.terms == Terms(CallRules(), DialPlan(), "station", 7, 0, 12)
+    desk.handle(inputs.AccountsLearned(at=MORNING, accounts=frozenset({"23"})))
+    assert desk.terms.plan.accounts == {"23"}
