@@ -116,9 +116,6 @@ class Journal(Protocol):
     def call(self, call: str) -> Future[Call | None]:
         """Return one call as it is kept now; None: it is there no longer."""
 
-    def waiting(self) -> Future[frozenset[str]]:
-        """Return the calls of which DATEV has still to confirm something."""
-
 
 # --- dialling -------------------------------------------------------------------------------------
 

@@ -68,11 +68,6 @@ class Outbox:
         ((number,),) = self._database.rows("SELECT count(*) FROM entries WHERE is_open = 1")
         return int(number)
 
-    def open_calls(self) -> frozenset[str]:
-        """Return the calls whose entries DATEV has not confirmed."""
-        rows = self._database.rows("SELECT DISTINCT call FROM entries WHERE is_open = 1")
-        return frozenset(row[0] for row in rows)
-
     def entries(self, limit: int) -> tuple[JournalEntry, ...]:
         """Return the latest entries, confirmed or not, newest first."""
         return self._entries("1 ORDER BY position DESC LIMIT ?", limit)
