@@ -102,6 +102,28 @@ V1_NUMBERS = {
 }
 
 
+def test_notes_that_version_2_had_handed_over_are_in_datev(tmp_path: Path) -> None:
+    shutil.copy(DATABASES / "v2.db", tmp_path / "store.db")
+    old = Database(tmp_path / "store.db", KEY)
+    old.run(V2_NOTE)
+    old.run("UPDATE entries SET is_open = 0 WHERE call = 'draft'")
+    old.close()
+    with open_store(tmp_path) as store:
+        arrived, waiting = store.call("draft"), store.call("done")
+        assert arrived is not None
+        assert waiting is not None
+        assert (arrived.note, arrived.note_in_datev_revision) == ("Grüße", 2)
+        assert waiting.note_in_datev_revision == 0
+
+
+V2_NOTE = """
+UPDATE calls SET document = json_set(
+    json_remove(document, '$.note_in_datev_revision'),
+    '$.note', 'Grüße', '$.note_revision', 3, '$.note_sent_revision', 2
+)
+"""
+
+
 def test_a_step_that_fails_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
