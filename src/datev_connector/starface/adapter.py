@@ -5,20 +5,24 @@ Facts for the engine leave through `emit`, in the order in which they became kno
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import Input
 from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import PinStore
 from datev_connector.starface.commands import Recall, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https.link import HttpsLink
-from datev_connector.starface.ladder import Ladder, Standing
+from datev_connector.starface.ladder import Ladder, Refusal, Standing
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.pacing import Moment
 from datev_connector.starface.runner import Runner
 from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble, TroubleKind
@@ -46,6 +50,9 @@ class StarfacePbx:
     ) -> None:
         """`emit` takes facts for the engine without blocking; `jitter` gives numbers in [0, 1)."""
         self._emit = emit
+        self._now = now
+        self._unread: list[Recall] = []
+        """Gaps of which the call list is being read."""
         self._ladder = Ladder(
             ways=options.ways,
             versions=options.versions,
@@ -94,6 +101,10 @@ class StarfacePbx:
         """Before `run`: calls may have come and gone since then that nobody saw."""
         self._ladder.unwatched_since(moment)
 
+    def refused_before(self, refusal: Refusal) -> None:
+        """Before `run`: the PBX has refused this password, and may lock the account."""
+        self._ladder.refused_before(refusal)
+
     async def run(self) -> None:
         """Keep signed in and report calls until cancelled."""
         try:
@@ -113,7 +124,9 @@ class StarfacePbx:
         try:
             value = await self._runner.request(self._ladder.uci.place_call(number, pbx_call))
         except Unsendable:
-            raise PlaceRefused("The number holds characters that cannot be dialled.") from None
+            raise PlaceRefused(
+                worded("The number holds characters that cannot be dialled.")
+            ) from None
         if isinstance(value, Trouble):
             if value.kind in UNANSWERED:
                 # The PBX may be dialling: its events, or the next picture without it, will tell.
@@ -121,8 +134,10 @@ class StarfacePbx:
             raise PlaceRefused(value.complaint.reason)
         if not isinstance(value, str) or not value.strip():
             raise PlaceRefused(
-                "STARFACE refuses the call: the number is not valid, "
-                "or another call of yours is just being set up."
+                worded(
+                    "STARFACE refuses the call: the number is not valid, "
+                    "or another call of yours is just being set up."
+                )
             )
         return value.strip()
 
@@ -137,8 +152,20 @@ class StarfacePbx:
     @property
     def standing(self) -> Standing:
         """Which way into the PBX is in use, and why not the better one."""
-        return self._ladder.standing
+        standing = self._ladder.standing
+        known = [gap.since for gap in self._unread]
+        if standing.watched_until is not None:
+            known.append(standing.watched_until)
+        return replace(standing, watched_until=min(known, default=None))
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Whether the PBX has refused the password, and how long it is not to be shown again."""
+        clock_s = asyncio.get_running_loop().time()
+        return self._ladder.refusal(Moment(at=self._now(), clock_s=clock_s))
 
     async def _recall(self, gap: Recall) -> None:
+        self._unread.append(gap)
         if not await self._list.recall(gap, self._emit):
             self._runner.unread(gap)
+        self._unread.remove(gap)  # one whose reading was broken off stays unread

@@ -65,6 +65,14 @@ class Standing:
     """Until when no call can have escaped us, UTC; None: no way has worked yet."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """The PBX has refused the password; it is not to be shown again before so many seconds."""
+
+    trouble: Trouble
+    pause_s: float
+
+
 class Ladder:
     """The machine. Every method takes the time and returns the commands to carry out in order."""
 
@@ -104,6 +112,7 @@ class Ladder:
         self._climb = Climb(pacing, chance)
         self._events_at: dict[Transport, datetime] = {}
         self._watch = Watch()
+        self._refused: Refusal | None = None
 
     # --- what the runner asks ---------------------------------------------------------------------
 
@@ -140,6 +149,12 @@ class Ladder:
             watched_until=self._watch.until(self._heard),
         )
 
+    def refusal(self, now: Moment) -> Refusal | None:
+        """What keeps the password from being shown now; None: the PBX has not refused it."""
+        if self._rest is not SessionState.REFUSED or self._retry_s is None:
+            return self._refused
+        return Refusal(trouble=self._worst, pause_s=max(0.0, self._retry_s - now.clock_s))
+
     @property
     def deadline_s(self) -> float | None:
         """When `tick` must be called at the latest, by `Moment.clock_s`."""
@@ -152,6 +167,10 @@ class Ladder:
         """Before the start: nobody has watched the calls since then, so they are to be recalled."""
         self._watch.missing_before_start(moment)
 
+    def refused_before(self, refusal: Refusal) -> None:
+        """Before the start: the PBX refuses this password, so the first sign-in waits."""
+        self._refused = refusal
+
     def unread(self, gap: Recall, now: Moment) -> list[Command]:
         """The calls of this gap could not be read: it is to be recalled again."""
         self._watch.missing_since(Moment(at=gap.since, clock_s=now.clock_s))
@@ -160,8 +179,12 @@ class Ladder:
     def start(self, now: Moment) -> list[Command]:
         """Begin; later calls change nothing."""
         if self._rest is SessionState.SIGNED_OUT and self._main is None:
-            self._tell_leg(self._words.down(NOT_YET, now.at))
-            self._main = self._begin(self._ways[0], now)
+            refused, self._refused = self._refused, None
+            if refused is None:
+                self._tell_leg(self._words.down(NOT_YET, now.at))
+                self._main = self._begin(self._ways[0], now)
+            else:
+                self._go_on_waiting(refused, now)
         return self._flush(now)
 
     def retry_now(self, now: Moment) -> list[Command]:
@@ -395,10 +418,19 @@ class Ladder:
                 return way
         return None
 
-    def _tell_down(self, now: Moment) -> None:
+    @property
+    def _worst(self) -> Trouble:
         """The trouble of HTTPS says more than that of XMPP, which many PBXs do not offer."""
-        trouble = self._round.get(self._ways[0]) or next(iter(self._round.values()))
-        self._tell_leg(self._words.down(trouble.complaint, now.at))
+        return self._round.get(self._ways[0]) or next(iter(self._round.values()))
+
+    def _tell_down(self, now: Moment) -> None:
+        self._tell_leg(self._words.down(self._worst.complaint, now.at))
+
+    def _go_on_waiting(self, refused: Refusal, now: Moment) -> None:
+        self._round[self._ways[0]] = refused.trouble
+        self._failures[Pace.REFUSED] += 1
+        self._rest, self._retry_s = SessionState.REFUSED, now.clock_s + refused.pause_s
+        self._tell_down(now)
 
     def _wait(self, pace: Pace, now: Moment) -> None:
         refused = pace is Pace.REFUSED
