@@ -63,6 +63,48 @@ def test_a_fault_of_the_work_goes_to_who_asked_and_ends_nothing(core: Core) -> N
     assert core.thread.do(lambda: 5).result(LONG_S) == 5
 
 
+def test_what_takes_long_is_answered_too(core: Core) -> None:
+    async def long(fault: Exception | None) -> int:
+        await asyncio.sleep(0)
+        if fault is not None:
+            raise fault
+        return 9
+
+    assert core.thread.do_long(lambda: long(None)).result(LONG_S) == 9
+    with pytest.raises(OSError, match="gone"):
+        core.thread.do_long(lambda: long(OSError("gone"))).result(LONG_S)
+
+
+def test_what_takes_long_can_be_broken_off(core: Core) -> None:
+    begun, broken_off = threading.Event(), threading.Event()
+
+    async def endless() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            broken_off.set()
+
+    future = core.thread.do_long(endless)
+    assert begun.wait(LONG_S)
+    future.cancel()
+    assert broken_off.wait(LONG_S)
+
+
+def test_the_end_breaks_off_what_takes_long(core: Core) -> None:
+    begun = threading.Event()
+
+    async def endless() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    future = core.thread.do_long(endless)
+    assert begun.wait(LONG_S)
+    core.end()
+    with pytest.raises(CancelledError):
+        future.result(LONG_S)
+
+
 def test_after_the_end_nothing_is_promised(core: Core) -> None:
     core.end()
     assert core.thread.ended.result(LONG_S) is None

@@ -49,12 +49,21 @@ _TOOL_FAILED = Text(
 
 
 class ConnectorProcess:
-    """One run of `datev-connector run --headless` on a profile. Start it, then `leave` it."""
+    """One run of `datev-connector run` on a profile. Start it, then `leave` it."""
 
     def __init__(
-        self, profile: Path, *, secrets: Mapping[SecretKind, str], leave_s: float = LEAVE_S
+        self,
+        profile: Path,
+        *,
+        secrets: Mapping[SecretKind, str],
+        leave_s: float = LEAVE_S,
+        windows: bool = False,
     ) -> None:
-        """`leave_s` is how long it may take to end; the process is started by `start`."""
+        """`leave_s` is how long it may take to end; the process is started by `start`.
+
+        `windows`: it opens its windows, and has its stream beside them.
+        """
+        self._how = "--stream" if windows else "--headless"
         self._profile = profile
         self._leave_s = leave_s
         self._secrets = secrets
@@ -70,7 +79,7 @@ class ConnectorProcess:
     async def start(self) -> None:
         """Start the process; what it tells is collected from now on."""
         self._process = process = await asyncio.create_subprocess_exec(
-            *_command(self._profile, "run", "--headless"),
+            *_command(self._profile, "run", self._how),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -6,6 +6,8 @@ telephones are put down and the next scene begins. Two broken scenes in a row en
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,8 +51,14 @@ class Director:
         profile: Path,
         patience_s: float,
         sabotage: Sabotage | None = None,
+        typing_s: float = 0.0,
     ) -> None:
-        """`patience_s` is the longest wait for anything."""
+        """`patience_s` is the longest wait for anything.
+
+        `typing_s`: how long a word takes to type where somebody looks on; 0: notes come at once.
+        """
+        self._typing_s = typing_s
+        self._earlier: list[str] = []
         self._stage = stage
         self._connector = connector
         self._story = story
@@ -88,6 +96,7 @@ class Director:
                 return
 
     async def _scene(self, scene: plan.Scene) -> bool:
+        await self._clear_desk()
         self._story.heading(scene.clock, scene.title)
         self._told = self._stage.told
         try:
@@ -175,8 +184,26 @@ class Director:
                 await self._stage.pbx_comes_back()
                 await self._leg("starface", up=True)
 
+    async def _clear_desk(self) -> None:
+        """Where somebody looks on: close the windows of scenes before the last one."""
+        if not self._typing_s:
+            return
+        for call in self._earlier:
+            await self._connector.send(command="close", call=call)
+        shown = {str(event["call"]) for event in self._connector.of("window", action="open")}
+        gone = {str(event["call"]) for event in self._connector.of("window", action="close")}
+        self._earlier = sorted(shown - gone)
+
+    async def _types(self, call: str, text: str) -> None:
+        """Type a note word by word."""
+        for end in re.finditer(r"\s", text):
+            await self._connector.send(command="note", call=call, text=text[: end.start()])
+            await asyncio.sleep(self._typing_s)
+
     async def _writes(self, step: plan.WritesNote) -> None:
         call = self._of_connector(step.call)
+        if self._typing_s:
+            await self._types(call, step.text)
         before = len(self._connector.of("window", call=call))
         await self._connector.send(command="note", call=call, text=step.text)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
@@ -31,6 +33,8 @@ from datev_connector.app.secrets import SecretKind
 from datev_connector.simulators.starface import Door
 
 READING_PAUSE_S = 0.38
+TYPING_S = 0.12
+"""For a word, where somebody looks on."""
 SECRETS = {
     SecretKind.STARFACE_PASSWORD: LENA.password,
     SecretKind.DATEV_PASSWORD: DATEV_PASSWORD,
@@ -46,9 +50,9 @@ _WELCOME = Text(
     "connector between them is the real one. All names and numbers are made up. “PBX” tells what "
     "happens at the PBX, “Desk” what Lena sees and does, “DATEV” what arrives there.",
 )
-_NO_WINDOWS = Text(
-    "Fenster gehören noch nicht zu dieser Version; der Tag wird hier erzählt.",
-    "Windows are not part of this version; the day is told here.",
+_NO_SCREEN = Text(
+    "Hier ist kein Bildschirm für Fenster ({reason}); der Tag wird erzählt.",
+    "There is no screen here on which windows could open ({reason}); the day is told.",
 )
 _EVENING = Text("Feierabend: der Vergleich", "The day is over: the comparison")
 _NOT_PLAYED = Text(
@@ -80,6 +84,17 @@ class Performance:
     pause_s: float = 0.0
     patience_s: float = PATIENCE_S
     sabotage: Sabotage | None = None
+    typing_s: float = 0.0
+
+
+class Audience(Protocol):
+    """Somebody who looks on while the real windows are open."""
+
+    def enters(self, stage: Stage) -> None:
+        """The stage is ready; called on its loop."""
+
+    async def stays(self) -> None:
+        """Return when they have seen enough."""
 
 
 def demo_command(
@@ -96,15 +111,33 @@ def demo_command(
         sabotage=Sabotage(sabotage) if sabotage else None,
     )
     story = Story(language=performance.language, pause_s=performance.pause_s)
-    if not headless:
-        story.plain(_NO_WINDOWS)
+    missing = "" if headless else _no_screen()
+    if missing:
+        story.plain(_NO_SCREEN.fill(reason=missing))
         story.gap()
+    if not headless and not missing:
+        from datev_connector.app.demo.windowed import perform_in_windows
+
+        return perform_in_windows(replace(performance, typing_s=TYPING_S), story)
     try:
         return asyncio.run(_until_told(perform(performance, story)))
     except (KeyboardInterrupt, asyncio.CancelledError):
         with suppress(OSError):  # the terminal may be gone
             story.plain(_ENDED)
         return 1
+
+
+def _no_screen() -> str:
+    """Why no window can be opened; empty if nothing speaks against it."""
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return "DISPLAY"
+    try:
+        import PySide6.QtWidgets
+    except ImportError as fault:
+        return str(fault)
+    return ""
 
 
 async def _until_told(playing: Any) -> int:
@@ -121,7 +154,7 @@ async def _until_told(playing: Any) -> int:
     return result
 
 
-async def perform(performance: Performance, story: Story) -> int:
+async def perform(performance: Performance, story: Story, audience: Audience | None = None) -> int:
     """Play the day on a stage of its own and tell it; return the exit code."""
     story.plain(_WELCOME)
     if performance.sabotage is not None:
@@ -129,8 +162,8 @@ async def perform(performance: Performance, story: Story) -> int:
         story.plain(breaking.ANNOUNCED[performance.sabotage])
     with _own_folder() as folder:
         async with open_stage() as stage:
-            evidence, broken = await _play(performance, story, stage, folder / "profile")
-        return _report(performance, story, evidence, broken)
+            show = _Show(performance, story, stage, folder / "profile", audience)
+            return await show.play()
 
 
 @contextmanager
@@ -139,33 +172,66 @@ def _own_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-async def _play(
-    performance: Performance, story: Story, stage: Stage, profile: Path
-) -> tuple[Evidence, list[Text]]:
-    connector = ConnectorProcess(profile, secrets=SECRETS)
-    director = Director(
-        stage=stage,
-        connector=connector,
-        story=story,
-        profile=profile,
-        patience_s=performance.patience_s,
-        sabotage=performance.sabotage,
-    )
-    failures: list[Text] = []
-    try:
-        await _prepare(performance, stage, profile)
-        await connector.start()
-        await director.ready()
-        await story.breathe()
-        await director.play(performance.day)
-    except Trouble as trouble:
-        failures.append(trouble.text)
-    finally:
-        failures += await _end(connector)
-    kept = await _look_into(profile, failures)
-    # A connector that has ended says so whenever it is asked for something.
-    once = list(dict.fromkeys(failures))
-    return _evidence(performance.day, stage, connector, kept), [*once, *_broken(director)]
+class _Show:
+    """One day on one stage, from the rise of the curtain to the report."""
+
+    def __init__(
+        self,
+        performance: Performance,
+        story: Story,
+        stage: Stage,
+        profile: Path,
+        audience: Audience | None,
+    ) -> None:
+        self._performance = performance
+        self._story = story
+        self._stage = stage
+        self._profile = profile
+        self._audience = audience
+        self._failures: list[Text] = []
+        self._connector = ConnectorProcess(profile, secrets=SECRETS, windows=audience is not None)
+        self._director = Director(
+            stage=stage,
+            connector=self._connector,
+            story=story,
+            profile=profile,
+            patience_s=performance.patience_s,
+            sabotage=performance.sabotage,
+            typing_s=performance.typing_s,
+        )
+
+    async def play(self) -> int:
+        """Play, compare and report; return the exit code."""
+        code: int | None = None
+        try:
+            await _prepare(self._performance, self._stage, self._profile)
+            await self._connector.start()
+            await self._scenes()
+            if self._audience is not None:
+                # What they do afterwards with their own hands is not compared.
+                code = await self._report()
+                await self._audience.stays()
+        except Trouble as trouble:
+            self._failures.append(trouble.text)
+        finally:
+            self._failures += await _end(self._connector)
+        if code is None:
+            return await self._report()
+        return code or int(bool(self._failures))
+
+    async def _scenes(self) -> None:
+        await self._director.ready()
+        if self._audience is not None:
+            self._audience.enters(self._stage)
+        await self._story.breathe()
+        await self._director.play(self._performance.day)
+
+    async def _report(self) -> int:
+        kept = await _look_into(self._profile, self._failures)
+        # A connector that has ended says so whenever it is asked for something.
+        once = list(dict.fromkeys(self._failures))
+        evidence = _evidence(self._performance.day, self._stage, self._connector, kept)
+        return _report(self._performance, self._story, evidence, [*once, *_broken(self._director)])
 
 
 async def _prepare(performance: Performance, stage: Stage, profile: Path) -> None:

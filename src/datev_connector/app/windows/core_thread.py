@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -20,6 +21,7 @@ class CoreThread:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="core", daemon=True)
         self._pending: set[Future[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.ended: Future[None] = Future()
         """Done when the coroutine has ended; holds what it raised."""
 
@@ -52,6 +54,29 @@ class CoreThread:
             future.cancel()
         return future
 
+    def do_long(self, work: Callable[[], Coroutine[None, None, Answer]]) -> Future[Answer]:
+        """Run a coroutine on the loop; cancelling the future cancels it, as does the end."""
+        future = Future[Answer]()
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+
+        def begin() -> None:
+            task = self._loop.create_task(work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda done: _pass_on(done, future))
+            future.add_done_callback(lambda _: self._cancel(task))
+
+        try:
+            self._loop.call_soon_threadsafe(begin)
+        except RuntimeError:  # the loop is closed
+            future.cancel()
+        return future
+
+    def _cancel(self, task: asyncio.Task[Any]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the task has ended
+            self._loop.call_soon_threadsafe(task.cancel)
+
     def join(self, timeout_s: float) -> bool:
         """Wait for the end of the thread; tell whether it came."""
         self._thread.join(timeout_s)
@@ -73,3 +98,14 @@ class CoreThread:
             self.ended.set_exception(fault)
         for future in tuple(self._pending):
             future.cancel()
+
+
+def _pass_on(done: asyncio.Task[Answer], future: Future[Answer]) -> None:
+    if future.done():
+        return
+    if done.cancelled():
+        future.cancel()
+    elif (fault := done.exception()) is not None:
+        future.set_exception(fault)
+    else:
+        future.set_result(done.result())

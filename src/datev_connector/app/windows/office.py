@@ -1,0 +1,35 @@
+"""The office behind the windows: every port, fulfilled by the running connector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from datev_connector.app.commands.session import Session
+from datev_connector.app.windows.calls import DeskCalls
+from datev_connector.app.windows.core import Core, Opened
+from datev_connector.app.windows.diagnosis import RunningDiagnosis
+from datev_connector.app.windows.dialling import DiallingDesk
+from datev_connector.app.windows.journal import StoredJournal
+from datev_connector.app.windows.people import IndexedPeople
+from datev_connector.app.windows.program import RunningProgram
+from datev_connector.app.windows.settings import ProfileSettings
+from datev_connector.engine import News
+
+
+class RunningOffice:
+    """Fulfils `desktop.ports.Office`."""
+
+    def __init__(
+        self,
+        session: Session,
+        core: Core,
+        opened: Opened,
+        *,
+        tell: Callable[[News], None],
+        end: Callable[[], None],
+    ) -> None:
+        """`tell` hears what could not be done; `end` begins the end of the program."""
+        thread, connector, store = core.thread, opened.connector, opened.store
+        self.calls = DeskCalls(
+            thread, connector.engine, retry=connector.retry_now, now=session.now, tell=tell
+        )

@@ -1,0 +1,234 @@
+"""`run` with windows: from the first line to the exit code.
+
+One instance a session; the core opens the profile on its own thread while Qt starts; the windows
+are made when it is open. The end goes the other way round: what was typed is handed over, the core
+ends in order, then Qt does.
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtGui import QSessionManager
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from datev_connector.app.commands.failures import SettingsInvalid
+from datev_connector.app.commands.session import Session
+from datev_connector.app.running.assembly import settle_memory
+from datev_connector.app.settings import missing_for_run
+from datev_connector.app.windows.core import Core, Opened
+from datev_connector.app.windows.ending import EndOnSignals
+from datev_connector.app.windows.office import RunningOffice
+from datev_connector.desktop.asking import Relay, when_done
+from datev_connector.desktop.dialler.links import number_of_link
+from datev_connector.desktop.instance import OneInstance, hand_over
+from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.ports import Refused
+from datev_connector.desktop.shell import Shell
+from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.engine import News
+from datev_connector.texts.language import Language
+from datev_connector.texts.moments import Moments
+from datev_connector.texts.wanted import system_locale, wanted_tongue
+
+LAST_S = 10.0
+"""Longest wait for the core when the session of the system ends."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_windows(session: Session, *, stream: bool, link: str) -> int:
+    """Run the desktop program of a profile; return the exit code."""
+    application = QApplication(["datev-connector"])
+    application.setApplicationName("DATEV Connector")
+    application.setDesktopFileName("datev-connector")
+    application.setQuitOnLastWindowClosed(False)
+    instance = OneInstance(str(session.profile.root))
+    if not instance.claim():
+        return _hand_over(session, link)
+    program = WindowedProgram(session, application, instance, stream=stream, link=link)
+    try:
+        return program.run()
+    finally:
+        instance.release()
+
+
+def _hand_over(session: Session, link: str) -> int:
+    """The program runs already: it shows itself, or offers the number for dialling."""
+    message = {"do": "dial", "text": link} if link else {"do": "show"}
+    return 0 if hand_over(str(session.profile.root), message) else 1
+
+
+class WindowedProgram(QObject):
+    """The program from its start to its end, on the thread of Qt."""
+
+    def __init__(
+        self,
+        session: Session,
+        application: QApplication,
+        instance: OneInstance,
+        *,
+        stream: bool,
+        link: str,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._application = application
+        self._instance = instance
+        self._stream = stream
+        self._link = link
+        self._relay = Relay(self)
+        self._shell: Shell | None = None
+        self._early: list[News] = []
+        self._core: Core | None = None
+        self._ending = False
+        self._box: QMessageBox | None = None
+        self.language = self._language("auto")
+
+    # --- the beginning ----------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Run until the end; return the exit code."""
+        signals = EndOnSignals(self.end)
+        self._application.commitDataRequest.connect(self._session_ends)
+        try:
+            self._begin()
+            return self._application.exec()
+        finally:
+            signals.close()
+            self._stop_core()
+
+    def _begin(self) -> None:
+        try:
+            setting = self._session.settings.general.language.value
+        except SettingsInvalid as invalid:
+            self._cannot_start(self._bad_settings(invalid), code=invalid.exit_code)
+            return
+        self.language = self._language(setting)
+        self._core = core = Core(self._session, self._heard, stream=self._stream)
+        when_done(self, core.opened, self._opened, self._not_opened)
+        core.thread.ended.add_done_callback(
+            lambda done: self._relay.hand(lambda: self._ended(done))
+        )
+        core.thread.start()
+
+    def _language(self, setting: str) -> Language:
+        tongue = wanted_tongue(setting, system_locale())
+        QLocale.setDefault(QLocale(tongue.value))
+        translator = QTranslator(self)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if translator.load(f"qtbase_{tongue.value}", folder):
+            self._application.installTranslator(translator)
+        return Language.of(tongue)
+
+    def _opened(self, opened: Opened) -> None:
+        core = self._core
+        assert core is not None  # noqa: S101 -- it has just opened
+        office = RunningOffice(self._session, core, opened, tell=self._heard, end=self.end)
+        surroundings = Surroundings(
+            office=office,
+            language=self.language,
+            moments=Moments(self.language),
+            look=Look(self._application),
+            now=self._session.now,
+        )
+        self._shell = shell = Shell(surroundings)
+        self._instance.show_wanted.connect(shell.come_to_front)
+        self._instance.dial_wanted.connect(self._dial)
+        early, self._early = self._early, []
+        for news in early:
+            shell.take(news)
+        if missing_for_run(self._session.settings):
+            shell.show_assistant()
+        if self._link:
+            self._dial(self._link)
+        settle_memory()
+
+    # --- between the threads ----------------------------------------------------------------
+
+    def _heard(self, news: News) -> None:
+        """News, on any thread."""
+        self._relay.hand(lambda: self._take(news))
+
+    def _take(self, news: News) -> None:
+        if self._shell is None:
+            self._early.append(news)
+        else:
+            self._shell.take(news)
+
+    def _dial(self, link: str) -> None:
+        number = number_of_link(link)
+        if self._shell is None or number is None:
+            _log.warning("a link was refused: it holds no number that can be dialled")
+            return
+        self._shell.show_dialler(number)
+
+    # --- the end ----------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """End in order: what was typed is kept, the core signs out, then the windows go."""
+        if self._ending:
+            return
+        self._ending = True
+        if self._core is None:
+            self._application.exit(0)
+            return
+        self._hand_over_notes()
+        self._core.stop()
+
+    def _hand_over_notes(self) -> None:
+        if self._shell is not None:
+            self._shell.flush()
+
+    def _session_ends(self, _manager: QSessionManager) -> None:
+        """The person signs off: there is little time, and no loop to wait in."""
+        self._hand_over_notes()
+        self._stop_core()
+
+    def _stop_core(self) -> None:
+        if self._core is not None:
+            self._core.stop()
+            if not self._core.thread.join(LAST_S):
+                _log.warning("the core did not end in time")
+
+    def _ended(self, done: Future[None]) -> None:
+        fault = done.exception()
+        if fault is None:
+            if self._box is None:
+                self._application.exit(0)
+            return
+        _log.error("the core ended with %s", type(fault).__name__)
+        self._cannot_go_on(fault)
+
+    # --- what keeps the program from running --------------------------------------------------
+
+    def _not_opened(self, refusal: Refused) -> None:
+        tell = self.language.tell
+        text = "\n\n".join(filter(None, (tell(refusal.what), tell(refusal.remedy))))
+        self._cannot_start(text, code=1)
+
+    def _bad_settings(self, invalid: SettingsInvalid) -> str:
+        first = self.language.say("The settings cannot be used:")
+        return "\n".join([first, "", *invalid.problems])
+
+    def _cannot_go_on(self, fault: BaseException) -> None:
+        say = self.language.say
+        text = say("Something went wrong inside the connector; it has to be started again.")
+        where = say(
+            "Every note that was shown as saved is kept. The log says what happened: {folder}",
+            folder=self._session.profile.logs_folder,
+        )
+        self._cannot_start(f"{text}\n\n{where}\n\n{type(fault).__name__}", code=1)
+
+    def _cannot_start(self, text: str, *, code: int) -> None:
+        self._box = box = QMessageBox(
+            QMessageBox.Icon.Critical, "DATEV Connector", text, QMessageBox.StandardButton.Close
+        )
+        box.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        box.finished.connect(lambda _: self._application.exit(code))
+        box.open()

@@ -1,0 +1,175 @@
+"""Puts the windows together: news go to whom they concern, wishes to the window that grants them.
+
+Only tray and call windows are there from the start. The others are made when they are first wanted.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from datev_connector.desktop.asking import when_done
+from datev_connector.desktop.assistant.window import Assistant
+from datev_connector.desktop.call_window.windows import CallWindows
+from datev_connector.desktop.diagnosis.window import DiagnosisWindow
+from datev_connector.desktop.dialler.window import DialWindow
+from datev_connector.desktop.journal.window import JournalWindow
+from datev_connector.desktop.picture import Picture
+from datev_connector.desktop.ports import Counts, Only
+from datev_connector.desktop.settings.window import SettingsWindow
+from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.desktop.tray.tray import Tray
+from datev_connector.domain.effects import CallChanged, DialReported, Queued, TellUser, Window
+from datev_connector.engine.news import DatevTold, News, NoteKept
+
+COUNT_AGAIN_MS = 400
+"""So long after news the counts are asked for: many news come together."""
+
+
+class Shell(QObject):
+    """All windows of one program."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self._surroundings = surroundings
+        self._office = surroundings.office
+        self._picture = Picture()
+        self._tray = Tray(surroundings)
+        self._calls = CallWindows(surroundings)
+        self._journal: JournalWindow | None = None
+        self._dialler: DialWindow | None = None
+        self._settings: SettingsWindow | None = None
+        self._diagnosis: DiagnosisWindow | None = None
+        self._assistant: Assistant | None = None
+        self._count_again = QTimer(self, singleShot=True, interval=COUNT_AGAIN_MS)
+        self._count_again.timeout.connect(self._count)
+        self._connect()
+        self._count()
+
+    def _connect(self) -> None:
+        tray = self._tray
+        tray.status_wanted.connect(self.show_status)
+        tray.journal_wanted.connect(self.show_journal)
+        tray.dial_wanted.connect(self.show_dialler)
+        tray.settings_wanted.connect(self.show_settings)
+        tray.diagnosis_wanted.connect(self.show_diagnosis)
+        tray.help_wanted.connect(self.show_help)
+        tray.quit_wanted.connect(self._office.program.quit)
+        tray.muted.connect(self._calls.mute)
+        tray.call_wanted.connect(self._office.calls.open)
+        self._calls.dial_wanted.connect(self._office.calls.dial)
+
+    # --- news -------------------------------------------------------------------------------
+
+    def take(self, news: News) -> None:
+        """Show a piece of news wherever it concerns somebody."""
+        self._calls.take(news)
+        picture = self._picture.after(news)
+        if picture is not self._picture:
+            self._picture = picture
+            self._tray.show_picture(picture)
+            if self._diagnosis is not None:
+                self._diagnosis.show_legs(picture)
+        for window in (self._journal, self._dialler, self._assistant):
+            if window is not None:
+                window.take(news)
+        self._tell(news)
+        if isinstance(news.matter, CallChanged | Window | NoteKept | DatevTold | Queued):
+            self._count_again.start()
+
+    def _tell(self, news: News) -> None:
+        """What concerns no window that is open is told beside the tray."""
+        say, tell = self._surroundings.language.say, self._surroundings.language.tell
+        match news.matter:
+            case TellUser(text, None):
+                self._tray.tell(say("DATEV Connector"), tell(text))
+            case DialReported(refused=str(refused)) if not self._dialler_shown():
+                self._tray.tell(say("Not dialled"), tell(refused))
+            case _:
+                pass
+
+    def _dialler_shown(self) -> bool:
+        return self._dialler is not None and self._dialler.isVisible()
+
+    def _count(self) -> None:
+        when_done(self, self._office.journal.counts(), self._counted)
+
+    def _counted(self, counts: Counts) -> None:
+        self._tray.show_counts(counts)
+
+    def flush(self) -> None:
+        """Hand over every note that was typed and not yet sent to the store."""
+        self._calls.flush()
+        if self._journal is not None:
+            self._journal.flush()
+
+    # --- windows ----------------------------------------------------------------------------
+
+    def come_to_front(self) -> None:
+        """A second start: show that the program is there."""
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Show how every leg is doing."""
+        self._shown_diagnosis().show_status()
+
+    def show_diagnosis(self) -> None:
+        """Show the examination, and begin it."""
+        window = self._shown_diagnosis()
+        window.start()
+
+    def _shown_diagnosis(self) -> DiagnosisWindow:
+        if self._diagnosis is None:
+            self._diagnosis = DiagnosisWindow(self._surroundings)
+        self._diagnosis.show_legs(self._picture)
+        bring_to_front(self._diagnosis)
+        return self._diagnosis
+
+    def show_journal(self, only: Only = Only.ALL) -> None:
+        """Show the calls."""
+        if self._journal is None:
+            self._journal = JournalWindow(self._surroundings)
+            self._journal.dial_wanted.connect(self._office.calls.dial)
+        self._journal.show_only(only)
+        bring_to_front(self._journal)
+
+    def show_dialler(self, text: str = "") -> None:
+        """Show the dialler; `text` is offered, not dialled."""
+        if self._dialler is None:
+            self._dialler = DialWindow(self._surroundings)
+        self._dialler.offer(text)
+        bring_to_front(self._dialler)
+
+    def show_settings(self, page: str = "") -> None:
+        """Show the settings."""
+        if self._settings is None:
+            self._settings = SettingsWindow(self._surroundings)
+            self._settings.diagnosis_wanted.connect(self.show_diagnosis)
+        if page:
+            self._settings.show_page(page)
+        bring_to_front(self._settings)
+
+    def show_help(self) -> None:
+        """Show version, licence and imprint."""
+        self.show_settings("help")
+
+    def show_assistant(self) -> None:
+        """Show the first steps."""
+        if self._assistant is None:
+            self._assistant = Assistant(self._surroundings)
+        bring_to_front(self._assistant)
+
+    def open_logs(self) -> None:
+        """Show the folder of the logs."""
+        folder = self._office.program.about().logs_folder
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def bring_to_front(window: QWidget) -> None:
+    """Show a window that the person asked for, with the keyboard in it."""
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()
