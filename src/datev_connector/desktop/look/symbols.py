@@ -58,6 +58,14 @@ class Symbol(StrEnum):
         "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
         "<path d='M8 12h8' stroke='C' stroke-width='2.2'/>"
     )
+    PAUSE = (
+        "<path d='M8.5 5v14M15.5 5v14' stroke='C' stroke-width='3' stroke-linecap='round'/>"
+    )
+    WAITING = (
+        "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
+        "<path d='M12 6.5V12l3.8 2.6' fill='none' stroke='C' stroke-width='1.8' "
+        "stroke-linecap='round' stroke-linejoin='round'/>"
+    )
     LOCK = (
         "<rect x='5' y='10.5' width='14' height='10' rx='1.8' fill='none' stroke='C' "
         "stroke-width='1.8'/><path d='M8 10.5V7.5a4 4 0 0 1 8 0v3M12 14v3' fill='none' "
