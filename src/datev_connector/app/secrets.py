@@ -13,9 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+    from datev_connector.app.settings.sections import Settings
 
 SERVICE = "DatevConnector"
 TIMEOUT_S = 10.0
@@ -63,6 +66,39 @@ class Secret:
     def found(self) -> bool:
         """True if there is a value to use."""
         return self.source in {SecretSource.ENVIRONMENT, SecretSource.KEYRING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passwords:
+    """The secrets that a connector goes by; each is empty where there is none."""
+
+    starface: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    """That of OAuth."""
+    datev: str = field(default="", repr=False)
+    """That of the user of DATEVconnect."""
+
+    def of(self, kind: SecretKind) -> str:
+        """One of them."""
+        return {
+            SecretKind.STARFACE_PASSWORD: self.starface,
+            SecretKind.CLIENT_SECRET: self.client_secret,
+            SecretKind.DATEV_PASSWORD: self.datev,
+        }[kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose secret it is."""
+
+    kind: SecretKind
+    host: str
+    login: str
+
+    @property
+    def name(self) -> str:
+        """As the keyring knows it."""
+        return account_of(self.kind, host=self.host, login=self.login)
 
 
 class KeyringUnavailable(Exception):
@@ -179,3 +215,18 @@ def _how_to_keep(kind: SecretKind, account: str) -> str:
         f"the keyring has no entry {account!r}; keep it there with "
         f'keyring set {SERVICE} "{account}", or set {kind.variable}'
     )
+
+
+def accounts(settings: Settings) -> tuple[Account, ...]:
+    """Whose secrets these settings need: only of servers and users that they name."""
+    starface, datev = settings.starface, settings.datev
+    found: list[Account] = []
+    if starface.host and starface.login:
+        found += [
+            Account(kind=kind, host=starface.host, login=starface.login)
+            for kind in (SecretKind.STARFACE_PASSWORD, SecretKind.CLIENT_SECRET)
+        ]
+    if datev.connect_user:
+        host = urlsplit(datev.connect_url).hostname or ""
+        found.append(Account(kind=SecretKind.DATEV_PASSWORD, host=host, login=datev.connect_user))
+    return tuple(found)

@@ -189,8 +189,9 @@ class Engine:
 
     @property
     def at_rest(self) -> bool:
-        """Tell whether no call lives, and the PBX is not asked what became of one."""
-        return not any(call.active or call.outcome is None for call in self._desk.calls)
+        """Tell whether no call lives, here or for DATEV, and nobody asks what became of one."""
+        calls = self._desk.calls
+        return not any(call.active or call.followed or call.outcome is None for call in calls)
 
     # --- a turn -----------------------------------------------------------------------------
 

@@ -114,6 +114,10 @@ class AddressRefresh:
         else:
             self._there.clear()
 
+    def read_by(self, plan: DialPlan) -> None:
+        """Read numbers by this plan from the next time on."""
+        self._plan = plan
+
     async def run(self) -> None:
         """Refresh again and again until cancelled."""
         while True:

@@ -135,6 +135,19 @@ class Freshness:
     left_out: int = 0
 
 
+class NoMasterData:
+    """In place of a refresh where the settings want none."""
+
+    state = None
+
+    async def run(self) -> None:
+        """Do nothing until cancelled."""
+        await asyncio.Event().wait()
+
+    def datev_is_there(self) -> None:
+        """It does not matter."""
+
+
 class MasterDataRefresh:
     """Runs beside the engine."""
 

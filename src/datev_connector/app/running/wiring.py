@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from typing import TYPE_CHECKING
 
 from datev_connector.app import office, retry_request
+from datev_connector.app.running import following
 from datev_connector.app.running.address_refresh import AddressRefresh
+from datev_connector.app.running.changeover import Changeover
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.diary_shelf import StoredDiary
+from datev_connector.app.running.following import Terms
 from datev_connector.app.running.herald import Herald
-from datev_connector.app.running.master_data_refresh import MasterDataRefresh
+from datev_connector.app.running.in_use import DatevInUse, InUse, PbxInUse
+from datev_connector.app.running.master_data_refresh import MasterDataRefresh, NoMasterData
 from datev_connector.app.running.master_data_ways import MasterDataWays
 from datev_connector.app.running.record import log_of
 from datev_connector.app.running.standing import LastStanding, StandingFile, unwatched_since
 from datev_connector.app.running.trusted import StoredPins
+from datev_connector.app.secrets import Passwords
 from datev_connector.app.settings import ContactSource, DatevLink
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.link import SimulatorLink
@@ -24,6 +30,7 @@ from datev_connector.domain import inputs
 from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.wording import worded
 from datev_connector.engine import Engine
 from datev_connector.starface.adapter import StarfacePbx
 from datev_connector.starface.address_book.book import read_address_book
@@ -69,10 +76,14 @@ class Connector:
         self._profile = profile
         self._store = store
         self._now = now
-        plan = office.dial_plan(settings)
+        passwords = Passwords(starface=password, client_secret=client_secret, datev=datev_password)
+        self._terms = Terms(settings=settings, passwords=passwords)
+        self._plan = office.dial_plan(settings)
         station, run = store.begin_run()
         desk = CallDesk(
-            rules=office.call_rules(settings), plan=plan, ids=IdSequence(station=station, run=run)
+            rules=office.call_rules(settings),
+            plan=self._plan,
+            ids=IdSequence(station=station, run=run),
         )
 
         self._herald = Herald(listener, log_of, self._watch_legs)
@@ -80,15 +91,20 @@ class Connector:
             desk=desk,
             memory=store,
             index=store.contacts,
-            plan=plan,
+            plan=self._plan,
             now=now,
             listener=self._herald.tell,
         )
-        self._plan = plan
-        self._pbx = self._starface(settings, password, client_secret)
-        self._refresh = self._address_refresh()
-        self._master_data = self._master_data_refresh(settings, datev_password)
-        self._datev = self._datev_link(settings)
+        pbx = self._starface()
+        since = unwatched_since(profile, now())
+        if since is not None:
+            pbx.unwatched_since(since)
+        self._pbx, self._pbx_terms = PbxInUse(pbx), self._terms
+        self._refresh = InUse(self._address_refresh())
+        self._master_data = InUse(self._master_data_refresh())
+        self._datev, self._datev_terms = DatevInUse(self._datev_link()), self._terms
+        self._changeover = Changeover(self._may_be_cut)
+        self._look_round = asyncio.Event()
         self._standing_file = StandingFile(profile, look=self._standing)
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -99,27 +115,101 @@ class Connector:
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
                 group.create_task(self._keep_house(), name="housekeeping"),
                 group.create_task(self._refresh.run(), name="address book"),
+                group.create_task(self._master_data.run(), name="master data"),
+                group.create_task(self._changeover.run(), name="changeover"),
                 group.create_task(self._standing_file.keep(), name="standing"),
             ]
-            if self._master_data is not None:
-                running.append(group.create_task(self._master_data.run(), name="master data"))
             await stop.wait()
             for task in running:
                 task.cancel()
         self._herald.tell_now()
 
+    @property
+    def passwords(self) -> Passwords:
+        """The secrets that it goes by."""
+        return self._terms.passwords
+
+    def retry_now(self) -> None:
+        """Sign in at the PBX again now, whatever the pause."""
+        self._pbx.retry_now()
+
+    # --- other settings ---------------------------------------------------------------------
+
+    def follow(self, settings: Settings, passwords: Passwords) -> tuple[str, ...]:
+        """Go by these from now on; return what a person should know of that. Call it on the loop.
+
+        What is cut by it waits until no call lives, unless it is down anyway.
+        """
+        before, wanted = self._terms, Terms(settings=settings, passwords=passwords)
+        self._terms = wanted
+        if not following.same_rules(before, wanted):
+            self._follow_rules()
+        if not following.same_master_data(before, wanted):
+            self._master_data.replace(self._master_data_refresh())
+        remarks = []
+        if following.same_pbx(self._pbx_terms, wanted):
+            self._changeover.forget(Leg.STARFACE)
+        elif not self._changeover.do(Leg.STARFACE, self._reconnect_pbx):
+            remarks.append(
+                worded("The connection to the PBX is made anew when the last call is over.")
+            )
+        if following.same_link(self._datev_terms, wanted):
+            self._changeover.forget(Leg.DATEV)
+        elif not self._changeover.do(Leg.DATEV, self._reconnect_datev):
+            remarks.append(
+                worded("The connection to DATEV is made anew when the last call is over.")
+            )
+        return tuple(remarks)
+
+    def _follow_rules(self) -> None:
+        settings = self._terms.settings
+        self._plan = office.dial_plan(settings)
+        self._refresh.newest.read_by(self._plan)
+        rules = office.call_rules(settings)
+        self.engine.feed(inputs.RulesChanged(at=self._now(), rules=rules, plan=self._plan))
+        self._look_round.set()
+
+    def _may_be_cut(self, leg: Leg) -> bool:
+        report = self.engine.legs.get(leg)
+        return report is None or report.state is LegState.DOWN or self.engine.at_rest
+
+    def _reconnect_pbx(self) -> None:
+        before, self._pbx_terms = self._pbx_terms, self._terms
+        old, new = self._pbx.newest, self._starface()
+        since, refusal = old.standing.watched_until, old.refusal
+        if since is not None and following.same_user(before, self._terms):
+            new.unwatched_since(since)
+        if refusal is not None and following.same_sign_in(before, self._terms):
+            new.refused_before(refusal)
+        self._cut(Leg.STARFACE, worded("The settings of the connection to STARFACE have changed."))
+        self._pbx.replace(new)
+        self._refresh.replace(self._address_refresh())
+
+    def _reconnect_datev(self) -> None:
+        self._datev_terms = self._terms
+        self._cut(Leg.DATEV, worded("The settings of the connection to DATEV have changed."))
+        self._datev.replace(self._datev_link())
+
+    def _cut(self, leg: Leg, reason: str) -> None:
+        """What hung on the leg is to know that it will be another one."""
+        at = self._now()
+        report = LegReport(leg=leg, state=LegState.DOWN, since=at, reason=reason)
+        self.engine.feed(inputs.LegChanged(at=at, report=report))
+
+    # --- beside the calls -------------------------------------------------------------------
+
     def _standing(self) -> LastStanding:
         return LastStanding(
             at=self._now(),
             legs=tuple(self.engine.legs.values()),
-            starface=self._pbx.standing,
+            starface=self._pbx.newest.standing,
         )
 
     def _report_contacts(self) -> None:
         """Tell how the contact legs are doing; another process may have filled the index."""
         sources = self._store.contacts.sources()
-        fresh = None if self._master_data is None else self._master_data.state
-        for report in contact_reports(sources, self._now(), self._refresh.state, fresh):
+        fresh, book = self._master_data.newest.state, self._refresh.newest.state
+        for report in contact_reports(sources, self._now(), book, fresh):
             if not report.says_the_same(self.engine.legs.get(report.leg)):
                 self.engine.feed(inputs.LegChanged(at=report.since, report=report))
 
@@ -142,7 +232,13 @@ class Connector:
             except OSError as fault:
                 # A full disk or a busy store is reported where calls are saved.
                 _log.warning("housekeeping waits: %s", fault)
-            await asyncio.sleep(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
+            await self._rest(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
+
+    async def _rest(self, pause_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._look_round.wait()
+        self._look_round.clear()
 
     def _watch_legs(self, news: News) -> None:
         report = news.matter
@@ -150,17 +246,19 @@ class Connector:
             return
         there = report.state is not LegState.DOWN
         if report.leg is Leg.STARFACE:
-            self._refresh.pbx_is_there(there)
-        elif report.leg is Leg.DATEV and there and self._master_data is not None:
-            self._master_data.datev_is_there()
+            self._refresh.newest.pbx_is_there(there)
+        elif report.leg is Leg.DATEV and there:
+            self._master_data.newest.datev_is_there()
 
-    def _master_data_refresh(self, settings: Settings, password: str) -> MasterDataRefresh | None:
-        """None where the settings want no master data."""
+    # --- the parts --------------------------------------------------------------------------
+
+    def _master_data_refresh(self) -> MasterDataRefresh | NoMasterData:
+        settings = self._terms.settings
         if settings.datev.contacts is ContactSource.NONE:
-            return None
+            return NoMasterData()
         ways = MasterDataWays(
             settings,
-            password=password,
+            password=self._terms.passwords.datev,
             contacts=self._store.contacts,
             pins=StoredPins(self._store.pins),
             now=self._now,
@@ -175,7 +273,7 @@ class Connector:
 
     def _address_refresh(self) -> AddressRefresh:
         return AddressRefresh(
-            lambda progress: read_address_book(self._pbx.credentials, progress=progress),
+            lambda progress: read_address_book(self._pbx.adapter.credentials, progress=progress),
             self._store.contacts,
             self._plan,
             now=self._now,
@@ -186,22 +284,20 @@ class Connector:
             changed=self._report_contacts,
         )
 
-    def _starface(self, settings: Settings, password: str, client_secret: str) -> StarfacePbx:
-        pbx = StarfacePbx(
-            office.starface_options(settings),
-            password,
-            client_secret=client_secret,
+    def _starface(self) -> StarfacePbx:
+        passwords = self._terms.passwords
+        return StarfacePbx(
+            office.starface_options(self._terms.settings),
+            passwords.starface,
+            client_secret=passwords.client_secret,
             pins=StoredPins(self._store.pins),
             emit=self.engine.feed,
             now=self._now,
             jitter=random.random,
         )
-        since = unwatched_since(self._profile, self._now())
-        if since is not None:
-            pbx.unwatched_since(since)
-        return pbx
 
-    def _datev_link(self, settings: Settings) -> Datev:
+    def _datev_link(self) -> Datev:
+        settings = self._terms.settings
         if settings.datev.link is not DatevLink.SIMULATOR:
             return NoDatev(emit=self.engine.feed, now=self._now)
         return SimulatorLink(
