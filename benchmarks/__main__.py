@@ -22,6 +22,8 @@ from benchmarks.contacts import (
     search,
 )
 from benchmarks.contacts.stock import Stock
+from benchmarks.desktop import parties as parties_with_windows
+from benchmarks.desktop import sessions, window
 from benchmarks.figures import Figure
 from benchmarks.machine import load, this_machine
 from benchmarks.pbx import Pbx
@@ -33,6 +35,7 @@ from benchmarks.xmpp import parties, reconnect
 FIGURES = (
     *("latency", "throughput", "xmpp", "reconnect", "start", "memory"),
     *("filling", "lookup", "reading", "search", "refresh", "holding"),
+    *("window", "sessions"),
 )
 Found = Figure | Sequence[Figure] | str
 """What came of a measurement, or why nothing did."""
@@ -97,6 +100,8 @@ class _Bench:
             "search": self._search,
             "refresh": self._refresh,
             "holding": self._holding,
+            "window": self._window,
+            "sessions": self._sessions,
         }
         return measures[name]()
 
@@ -181,6 +186,17 @@ class _Bench:
             return "this system does not tell how much memory a process holds"
         return holding.measure(self._stock, seed=self._options.seed)
 
+    def _window(self) -> Figure | str:
+        if not parties_with_windows.can_measure():
+            return parties_with_windows.MISSING
+        options = self._options
+        return window.measure(self._full, self._workshop, rings=options.windows, seed=options.seed)
+
+    def _sessions(self) -> Figure | str:
+        if not sessions.can_measure():
+            return parties_with_windows.MISSING
+        return sessions.measure(self._full, self._workshop)
+
     @contextmanager
     def _routes(self) -> Iterator[tuple[Running, Route, Route]]:
         with (
@@ -202,6 +218,7 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=7, help="of each process")
     parser.add_argument("--exchanges", type=int, default=1000, help="over XMPP, of each kind")
     parser.add_argument("--restarts", type=int, default=9, help="of the XMPP server, each way")
+    parser.add_argument("--windows", type=int, default=200, help="calls that open one, each side")
     _add_sizes_of_contacts(parser)
     parser.add_argument("--seed", type=int, default=20, help="decides who calls")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")

@@ -49,9 +49,13 @@ class Datev:
         if self._client is not None:
             self._client.close()
 
-    def receive(self) -> tuple[int, dict[str, Any]]:
-        """Wait for the next line; return when it was there, in nanoseconds, and what it holds."""
+    def receive(self, *, patient: bool = False) -> tuple[int, dict[str, Any]]:
+        """Wait for the next line; return when it was there, in nanoseconds, and what it holds.
+
+        `patient`: for as long as it takes.
+        """
         client = self._connected()
+        client.settimeout(None if patient else TIMEOUT_S)
         while b"\n" not in self._buffer:
             piece = client.recv(READ_SIZE)
             if not piece:

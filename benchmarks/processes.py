@@ -37,6 +37,7 @@ area_code = "721"
 
 [calls]
 transfer_automatically = true
+close_after_call = true
 
 [datev]
 link = "simulator"
@@ -130,6 +131,11 @@ class Running:
         self._process.stdin.write(command.encode() + b"\n")
         self._process.stdin.flush()
 
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.communicate()
+
     def end(self) -> None:
         """Wait for its end; a process that does not end is killed."""
         try:
@@ -149,7 +155,7 @@ def connector(profile: Profile, pbx: Pbx) -> Iterator[tuple[Running, Route, floa
         running = Running((*command, "run", "--headless"), output)
         try:
             datev.welcome()
-            ready_s = running.wait_for(_says_ready)
+            ready_s = running.wait_for(says_ready)
             route = Route(name="connector", callback=pbx.callback, datev=datev, knows_clients=True)
             yield running, route, ready_s
             running.tell('{"command": "quit"}')
@@ -185,7 +191,8 @@ def _connector(profile: Path, *arguments: str) -> None:
     )
 
 
-def _says_ready(line: str) -> bool:
+def says_ready(line: str) -> bool:
+    """Tell whether the connector says in this line that it is signed in at the PBX."""
     if '"leg"' not in line:
         return False
     event = json.loads(line)

@@ -1,0 +1,1 @@
+"""How quickly windows are there, and what an idle desktop costs."""
