@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.domain.record import CallRecord, Delivery, Method
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +32,9 @@ class NoDatev:
             leg=Leg.DATEV,
             state=LegState.DOWN,
             since=at,
-            reason="this version reaches DATEV over the simulator link only",
+            reason=worded("this version reaches DATEV over the simulator link only"),
             mender=Mender.USER,
-            remedy='Set link = "simulator" in [datev]; calls and notes are kept meanwhile.',
+            remedy=worded('Set link = "simulator" in [datev]; calls and notes are kept meanwhile.'),
         )
         self._emit(LegChanged(at=at, report=report))
         await asyncio.Event().wait()

@@ -8,35 +8,36 @@ from enum import Enum
 
 from datev_connector.domain.inputs import Input, LegChanged
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import worded
 
 
 class Presence(Enum):
     """How DATEV is doing: state, reason, who can mend it, and how."""
 
-    THERE = (LegState.UP, "DATEV is connected.", Mender.NOBODY, "")
+    THERE = (LegState.UP, worded("DATEV is connected."), Mender.NOBODY, "")
     NOT_RUNNING = (
         LegState.DOWN,
-        "DATEV is not running.",
+        worded("DATEV is not running."),
         Mender.USER,
-        "Start DATEV; the connection is made by itself.",
+        worded("Start DATEV; the connection is made by itself."),
     )
     CUT = (
         LegState.DOWN,
-        "DATEV closed the connection.",
+        worded("DATEV closed the connection."),
         Mender.USER,
-        "Start DATEV again if it was ended; the connection is made by itself.",
+        worded("Start DATEV again if it was ended; the connection is made by itself."),
     )
     HANGS = (
         LegState.DOWN,
-        "DATEV hangs: it takes messages and does not answer.",
+        worded("DATEV hangs: it takes messages and does not answer."),
         Mender.USER,
-        "Close open dialogues of DATEV, or restart it.",
+        worded("Close open dialogues of DATEV, or restart it."),
     )
     TALKS_NONSENSE = (
         LegState.DEGRADED,
-        "DATEV talks nonsense: it sent a line that cannot be understood.",
+        worded("DATEV talks nonsense: it sent a line that cannot be understood."),
         Mender.DATEV_ADMIN,
-        "Check that datev.simulator_address leads to DATEV and to nothing else.",
+        worded("Check that datev.simulator_address leads to DATEV and to nothing else."),
     )
 
 

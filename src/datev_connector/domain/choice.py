@@ -23,11 +23,12 @@ from datev_connector.domain.calls import Known, Person
 from datev_connector.domain.contacts import Contact, ContactRef, Rule, Source
 from datev_connector.domain.matching import Candidate, Cause, Match
 from datev_connector.domain.numbers import Number, NumberKind
+from datev_connector.domain.wording import worded
 
 PBX_NAME_PREFIX: Final = "pbx:"
 """Begins the id of a person whom only the PBX has named; the number follows."""
 
-_FORMER: Final = "Chosen earlier for this number; no longer active."
+_FORMER: Final = worded("Chosen earlier for this number; no longer active.")
 _PLACEHOLDERS: Final = frozenset({"anonymous", "anonym", "unknown", "unbekannt"})
 
 
@@ -103,14 +104,22 @@ def _settle(
     if len(hits) == 1:
         return Known.AUTOMATIC, hits[0], _by_rule(hits[0])
     if rules.prefer_datev and len(datev) == 1:
-        return Known.AUTOMATIC, datev[0], "The only hit in DATEV; the settings prefer DATEV."
+        return (
+            Known.AUTOMATIC,
+            datev[0],
+            worded("The only hit in DATEV; the settings prefer DATEV."),
+        )
     pool = _pool(hits, datev, rules)
     earlier = next((hit for hit in pool or hits if hit.ref == learned), None)
     if earlier is not None:
-        return Known.LEARNED, earlier, "Chosen earlier for this number."
+        return Known.LEARNED, earlier, worded("Chosen earlier for this number.")
     if pool:
-        return Known.AUTOMATIC, pool[0], "The first of several hits; the settings do not ask."
-    return Known.ASKED, None, f"{len(hits)} contacts fit."
+        return (
+            Known.AUTOMATIC,
+            pool[0],
+            worded("The first of several hits; the settings do not ask."),
+        )
+    return Known.ASKED, None, worded("{number} contacts fit.", number=len(hits))
 
 
 def _pool(
@@ -143,7 +152,7 @@ def _assigned(match: Match, contact: Contact) -> Decision:
         person=person,
         candidates=(person, *others),
         datev_hits=int(contact.active and contact.ref.source.in_datev),
-        why="Chosen earlier for this number." if contact.active else _FORMER,
+        why=worded("Chosen earlier for this number.") if contact.active else _FORMER,
     )
 
 
@@ -153,31 +162,33 @@ def _nobody(match: Match, learned: ContactRef | None) -> Decision:
     if person is not None:
         return Decision(known=Known.LEARNED, person=person, candidates=former, why=_FORMER)
     if former:
-        why = "Only contacts fit that are no longer active."
+        why = worded("Only contacts fit that are no longer active.")
         return Decision(known=Known.NOBODY, candidates=former, why=why)
     return Decision(known=Known.NOBODY, why=_unknown(match.number))
 
 
 def _passed_over(match: Match, learned: ContactRef) -> str:
     former = any(one.ref == learned and one.cause is Cause.INACTIVE for one in match.rejected)
-    what = "is no longer active" if former else "no longer fits"
-    return f"The contact that was chosen earlier for it {what}."
+    what = worded("is no longer active") if former else worded("no longer fits")
+    return worded("The contact that was chosen earlier for it {what}.", what=what)
 
 
 def _unknown(number: Number) -> str:
     if number.kind is NumberKind.EXTERNAL:
-        return "Nobody has this number."
-    return f"The number {number.reason}."
+        return worded("Nobody has this number.")
+    return worded("The number {reason}.", reason=number.reason)
 
 
 def _by_rule(person: Person) -> str:
     if person.ref.id.startswith(PBX_NAME_PREFIX):
-        return "The name comes from the PBX."
+        return worded("The name comes from the PBX.")
     if person.rule is Rule.COMPANY_STEM:
-        return f"By the head number {person.number}."
+        return worded("By the head number {number}.", number=person.number)
     if person.rule is Rule.COMPLETED_LOCAL:
-        return f"By the number {person.number}, with the office's area code put in."
-    return "By exactly this number."
+        return worded(
+            "By the number {number}, with the office's area code put in.", number=person.number
+        )
+    return worded("By exactly this number.")
 
 
 def _person(candidate: Candidate) -> Person:

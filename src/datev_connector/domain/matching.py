@@ -38,6 +38,7 @@ from datev_connector.domain.contacts import (
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.numbers import Number, NumberKind, read_stored
 from datev_connector.domain.plain_fields import plain_key
+from datev_connector.domain.wording import worded
 
 LONGEST_DIRECT_LINE: Final = 5
 """Digits of a direct line behind the stem."""
@@ -46,9 +47,9 @@ SHORTEST_STEM: Final = 4
 
 _STRENGTH: Final = (Rule.EXACT, Rule.COMPANY_STEM, Rule.COMPLETED_LOCAL)
 _FITS: Final = {
-    Rule.EXACT: "has exactly this number",
-    Rule.COMPANY_STEM: "fits only by its head number",
-    Rule.COMPLETED_LOCAL: "fits only with the office's area code put in",
+    Rule.EXACT: worded("has exactly this number"),
+    Rule.COMPANY_STEM: worded("fits only by its head number"),
+    Rule.COMPLETED_LOCAL: worded("fits only with the office's area code put in"),
 }
 
 
@@ -304,9 +305,13 @@ def _loser(hit: _Hit, winner: _Hit | None) -> Rejected:
 
 def _cause(hit: _Hit, winner: _Hit | None) -> tuple[Cause, str]:
     if winner is None or not hit.entry.medium.answers:
-        return Cause.NO_PHONE, f"the number is stored as {hit.entry.medium}, not as a telephone"
+        return Cause.NO_PHONE, worded(
+            "the number is stored as {medium}, not as a telephone", medium=hit.entry.medium
+        )
     if winner.entry.active and not hit.entry.active:
-        return Cause.INACTIVE, "the contact is no longer active"
+        return Cause.INACTIVE, worded("the contact is no longer active")
     if hit.rule is winner.rule:
-        return Cause.SHORTER_STEM, "another company's head number has more digits in common"
-    return Cause.WEAKER_RULE, f"{_FITS[hit.rule]}; another contact {_FITS[winner.rule]}"
+        return Cause.SHORTER_STEM, worded("another company's head number has more digits in common")
+    return Cause.WEAKER_RULE, worded(
+        "{fits}; another contact {better}", fits=_FITS[hit.rule], better=_FITS[winner.rule]
+    )

@@ -23,6 +23,8 @@ from phonenumbers import (
     ValidationResult,
 )
 
+from datev_connector.domain.wording import worded
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -56,11 +58,13 @@ _LONGEST_BEGINNING: Final = 9
 """Digits, country code included, that decide on a number's area code."""
 
 _FAULTS: Final = {
-    ValidationResult.INVALID_COUNTRY_CODE: "begins with a country code that does not exist",
-    ValidationResult.TOO_SHORT: "is too short for a telephone number",
-    ValidationResult.TOO_LONG: "is too long for a telephone number",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "is too short for a telephone number",
-    ValidationResult.INVALID_LENGTH: "has a length that no telephone number of its country has",
+    ValidationResult.INVALID_COUNTRY_CODE: worded("begins with a country code that does not exist"),
+    ValidationResult.TOO_SHORT: worded("is too short for a telephone number"),
+    ValidationResult.TOO_LONG: worded("is too long for a telephone number"),
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: worded("is too short for a telephone number"),
+    ValidationResult.INVALID_LENGTH: worded(
+        "has a length that no telephone number of its country has"
+    ),
 }
 
 

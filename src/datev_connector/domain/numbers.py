@@ -21,6 +21,7 @@ from datev_connector.domain import numbering, spelling
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.grouping import Written
 from datev_connector.domain.numbering import Unreadable
+from datev_connector.domain.wording import worded
 
 _WITHHELD: Final = re.compile(
     r"[\W_]*|0+|(?:anonym|unknown|unbekannt|unterdr|privat|withheld|restricted|unavailable"
@@ -130,22 +131,24 @@ def read_fully(text: str, plan: DialPlan) -> Number:
         return _too_long(text)
     plain = spelling.tidy(text)
     if _WITHHELD.fullmatch(plain):
-        return Number(given=text, kind=NumberKind.ANONYMOUS, reason="is withheld by the caller")
+        return Number(
+            given=text, kind=NumberKind.ANONYMOUS, reason=worded("is withheld by the caller")
+        )
     return _read_sent(text, plain, plan)
 
 
 def _read_sent(text: str, plain: str, plan: DialPlan) -> Number:
     if _FUNCTION_CODE.fullmatch(plain):
-        return _internal(text, plain, "is a function code of the PBX")
+        return _internal(text, plain, worded("is a function code of the PBX"))
     if plan.exchange_prefix and plain.startswith(f"{plan.exchange_prefix}+"):
         plain = plain.removeprefix(plan.exchange_prefix)
     if _BARE.fullmatch(plain):
         return _read_digits(text, _without_exchange_prefix(plain, plan), plan)
     if any(character.isalpha() for character in plain):
-        return _unparseable(text, "holds letters")
+        return _unparseable(text, worded("holds letters"))
     written = spelling.written_numbers(plain)
     if not written:
-        return _unparseable(text, "holds no digits that form a number")
+        return _unparseable(text, worded("holds no digits that form a number"))
     digits = _without_exchange_prefix(written[0].digits, plan)
     return _read_digits(text, digits, plan)
 
@@ -186,7 +189,7 @@ def to_dial(text: str, plan: DialPlan) -> Dialable | Undiallable:
         return Dialable(number=code, kind=NumberKind.INTERNAL)
     numbers = _read_typed(text, plan)
     if not numbers:
-        return Undiallable("there is no number to dial")
+        return Undiallable(worded("there is no number to dial"))
     return _dialable(next(filter(_is_read, numbers), numbers[0]), plan)
 
 
@@ -199,7 +202,7 @@ def _dialable(number: Number, plan: DialPlan) -> Dialable | Undiallable:
     if _is_local(number.digits) and not plan.area_code:
         # The line itself knows its area: the network completes what the plan cannot.
         return Dialable(number=f"{prefix}{number.digits}", kind=NumberKind.EXTERNAL)
-    return Undiallable(f"the number {number.reason}")
+    return Undiallable(worded("the number {reason}", reason=number.reason))
 
 
 def _is_read(number: Number) -> bool:
@@ -229,7 +232,7 @@ def _read_typed(text: str, plan: DialPlan, *, head: bool = False) -> tuple[Numbe
         return (_read_digits(text, text, plan),)
     written = spelling.written_numbers(text, head=head)
     if not written:
-        return (_unparseable(text, "holds no digits that form a number"),)
+        return (_unparseable(text, worded("holds no digits that form a number")),)
     return tuple(_without_repeats(_read_written(text, part, plan) for part in written))
 
 
@@ -287,11 +290,11 @@ def _read_digits(given: str, digits: str, plan: DialPlan) -> Number:
 def _short(given: str, digits: str, plan: DialPlan) -> Number | None:
     """Read what is dialled as it is: accounts, special numbers, extensions."""
     if digits in plan.accounts:
-        return _internal(given, digits, "is an account of the PBX")
+        return _internal(given, digits, worded("is an account of the PBX"))
     if numbering.is_special(digits, plan.country):
         return _special(given, digits)
     if not digits.strip("0"):
-        return _unparseable(given, "holds nothing but zeros")
+        return _unparseable(given, worded("holds nothing but zeros"))
     if len(digits) <= plan.internal_digits:
         return _internal(given, digits, _few_digits(plan))
     if numbering.is_short_code(digits, plan.country):
@@ -304,7 +307,7 @@ def _international(given: str, digits: str, plan: DialPlan) -> Number:
         # A plus or two zeros too many: "+0721 ...", "+0049 ...", "000049 ...".
         bare = digits.lstrip("0")
         if not bare:
-            return _unparseable(given, "holds nothing but zeros")
+            return _unparseable(given, worded("holds nothing but zeros"))
         zeros = "00" if digits.startswith("00") else "0"
         return _read_digits(given, zeros + bare, plan)
     code = numbering.country_code(plan.country)
@@ -332,21 +335,25 @@ def _local(given: str, digits: str, plan: DialPlan) -> Number:
         return _international(given, digits, plan)
     if numbering.is_bare_mobile(digits, plan.country):
         form = numbering.standard_form(code + digits, plan.country)
-        return _external(given, digits, form, completed="lacked its leading zero")
+        return _external(given, digits, form, completed=worded("lacked its leading zero"))
     trunk = numbering.trunk_prefix(plan.country)
     if trunk != "0":
         form = numbering.national_form(digits, plan.country)
         if isinstance(form, str):
             return _external(given, digits, form)
     if not _is_local(digits):
-        return _unparseable(given, "is neither complete nor a local number", digits)
+        return _unparseable(given, worded("is neither complete nor a local number"), digits)
     if not plan.area_code:
         return _unparseable(
-            given, "has no area code, and the setting dial_plan.area_code names none", digits
+            given,
+            worded("has no area code, and the setting dial_plan.area_code names none"),
+            digits,
         )
     area = plan.area_code.lstrip("0") if trunk == "0" else plan.area_code
     form = numbering.national_form(trunk + area + digits, plan.country)
-    return _external(given, digits, form, completed="had no area code; the office's was put in")
+    return _external(
+        given, digits, form, completed=worded("had no area code; the office's was put in")
+    )
 
 
 def _is_local(digits: str) -> bool:
@@ -371,11 +378,11 @@ def _internal(given: str, digits: str, reason: str) -> Number:
 
 
 def _few_digits(plan: DialPlan) -> str:
-    return f"has no more than {plan.internal_digits} digits"
+    return worded("has no more than {most} digits", most=plan.internal_digits)
 
 
 def _special(given: str, digits: str) -> Number:
-    reason = "is an emergency or service number"
+    reason = worded("is an emergency or service number")
     return Number(given=given, kind=NumberKind.SPECIAL, digits=digits, reason=reason)
 
 
@@ -384,4 +391,7 @@ def _unparseable(given: str, reason: str, digits: str = "") -> Number:
 
 
 def _too_long(given: str) -> Number:
-    return _unparseable(given, f"is {len(given)} characters long, which no telephone number is")
+    return _unparseable(
+        given,
+        worded("is {length} characters long, which no telephone number is", length=len(given)),
+    )

@@ -10,7 +10,7 @@ A text put together from others (`f"{a} {b}"`) forgets both; `worded("{a} {b}", 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Self
 
@@ -36,6 +36,10 @@ class Worded(str):
     def filled(self, **values: object) -> Self:
         """The same sentence with these values, beside or instead of those that it has."""
         return type(self)(self.template, {**self.values, **values})
+
+    def __str__(self) -> str:
+        """Itself: `str` of an error that was raised with it remembers as well."""
+        return self
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, dict[str, object]]]:
         """Copies and pickles remember as well."""
@@ -67,3 +71,14 @@ def joined(*texts: str, between: str = " ") -> str:
 def sentence(text: str) -> str:
     """The text with a full stop at its end, so that another sentence may follow."""
     return text if not text or text.endswith(ENDS) else worded("{text}.", text=text)
+
+
+def respelt(text: str, change: Callable[[str], str]) -> str:
+    """The text with every bare text in it changed; templates stay, so that it can be told."""
+    if not isinstance(text, Worded):
+        return change(text)
+    values = {
+        name: respelt(value, change) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return Worded(text.template, values)

@@ -21,6 +21,7 @@ from datev_connector.domain.desk.past import SAME_ID
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.record import Delivery, DialAnswer, DialWish, Method
 from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.domain.wording import worded
 from datev_connector.engine.directory import Directory
 from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
 from datev_connector.engine.news import DatevTold, News, NoteKept
@@ -213,7 +214,7 @@ class Engine:
             wanted = self._desk.handle(event)
         except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
             _log.exception("the desk could not take %s", type(event).__name__)
-            text = "Something went wrong inside the connector; the log says what."
+            text = worded("Something went wrong inside the connector; the log says what.")
             self._tell(effects.TellUser(text), event.at)
             return ()
         return self._with_answers(wanted, event.at)
@@ -294,7 +295,10 @@ class Engine:
             assigned = self._directory.contact(learned) if learned and unknown else None
         except Exception as fault:  # noqa: BLE001 - the border of the index: every look-up is answered
             _log.exception("a look-up failed")
-            self._tell(effects.TellUser(f"The contacts cannot be read: {fault}"), at)
+            self._tell(
+                effects.TellUser(worded("The contacts cannot be read: {fault}", fault=str(fault))),
+                at,
+            )
             match, learned, assigned = self._directory.nobody(wanted.number), None, None
         return inputs.ContactsFound(
             at=at, call=wanted.call, match=match, learned=learned, assigned=assigned
@@ -351,10 +355,12 @@ class Engine:
         except PlaceRefused as refusal:
             self._refused(wanted.call, str(refusal))
         except TimeoutError:
-            self._refused(wanted.call, "the PBX did not answer in time")
+            self._refused(wanted.call, worded("the PBX did not answer in time"))
         except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
             _log.exception("placing a call failed")
-            self._refused(wanted.call, "something went wrong inside the connector; see the log")
+            self._refused(
+                wanted.call, worded("something went wrong inside the connector; see the log")
+            )
         else:
             self.feed(inputs.DialAccepted(at=self._now(), call=wanted.call, pbx_call=placed))
 
@@ -371,7 +377,7 @@ class Engine:
         except Exception:  # noqa: BLE001 - the border of a task: the user waits for a word
             _log.exception("hanging up failed")
         if not done:
-            text = "The PBX did not hang up; end the call on the telephone."
+            text = worded("The PBX did not hang up; end the call on the telephone.")
             self._tell(effects.TellUser(text, wanted.call), self._now())
 
     async def _ask_outcome(self, call: Call) -> None:

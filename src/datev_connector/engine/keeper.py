@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from datev_connector.domain.effects import SaveCall, SaveChoice, SaveEntry, SaveUse
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,14 +114,19 @@ class Keeper:
 def _report(at: datetime, fault: str | None, *, gaps: bool) -> LegReport:
     mender, remedy = Mender.NOBODY, ""
     if fault is not None:
-        state, reason = LegState.DOWN, f"calls and notes cannot be saved: {fault}"
+        state, reason = (
+            LegState.DOWN,
+            worded("calls and notes cannot be saved: {fault}", fault=fault),
+        )
         mender = Mender.USER
-        remedy = "Make room on the disk and check that the profile folder can be written to."
+        remedy = worded(
+            "Make room on the disk and check that the profile folder can be written to."
+        )
     elif gaps:
-        state, reason = LegState.DEGRADED, "something could not be saved; the log says what"
-        mender, remedy = Mender.VENDOR, "Send the log; type the note again meanwhile."
+        state, reason = LegState.DEGRADED, worded("something could not be saved; the log says what")
+        mender, remedy = Mender.VENDOR, worded("Send the log; type the note again meanwhile.")
     else:
-        state, reason = LegState.UP, "calls and notes are kept"
+        state, reason = LegState.UP, worded("calls and notes are kept")
     return LegReport(
         leg=Leg.STORE, state=state, since=at, reason=reason, mender=mender, remedy=remedy
     )

@@ -24,6 +24,8 @@ from typing import Protocol
 
 import truststore
 
+from datev_connector.domain.wording import worded
+
 NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name."""
 
@@ -70,12 +72,24 @@ class CertificateChanged(Exception):
         self.pinned = pin.fingerprint
         self.since = pin.since
         self.presented = fingerprint(presented)
-        super().__init__(f"The certificate of {host}:{port} has changed. {self.difference}")
+        super().__init__(
+            worded(
+                "The certificate of {host}:{port} has changed. {difference}",
+                host=host,
+                port=port,
+                difference=self.difference,
+            )
+        )
 
     @property
     def difference(self) -> str:
         """Both fingerprints, and since when the pinned one is known: a sentence."""
-        return f"Known since {self.since:%Y-%m-%d}: {self.pinned}; now: {self.presented}."
+        return worded(
+            "Known since {since:%Y-%m-%d}: {pinned}; now: {presented}.",
+            since=self.since,
+            pinned=self.pinned,
+            presented=self.presented,
+        )
 
 
 def fingerprint(certificate: bytes) -> str:
@@ -85,7 +99,11 @@ def fingerprint(certificate: bytes) -> str:
 
 def difference(https: Pin, shown: bytes) -> str:
     """How a DER certificate differs from the one known over HTTPS: a sentence."""
-    return f"Over HTTPS it is {https.fingerprint}; here it is {fingerprint(shown)}."
+    return worded(
+        "Over HTTPS it is {known}; here it is {shown}.",
+        known=https.fingerprint,
+        shown=fingerprint(shown),
+    )
 
 
 async def trusted_context(

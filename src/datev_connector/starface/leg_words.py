@@ -10,34 +10,43 @@ from datetime import datetime
 
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.trouble import Complaint
 
-NOT_YET = Complaint(reason="Not signed in to STARFACE yet.")
+NOT_YET = Complaint(reason=worded("Not signed in to STARFACE yet."))
 PUSHED = {
     Transport.HTTPS: Complaint(
-        reason="Signed in over HTTPS; STARFACE reports calls as they happen."
-    ),
-    Transport.XMPP: Complaint(reason="Signed in over XMPP; STARFACE reports calls as they happen."),
-}
-POLLED = Complaint(reason="Signed in; calls are asked for every second, as set.")
-EVENTS_MISSING = {
-    Transport.HTTPS: Complaint(
-        reason="STARFACE's events do not reach this computer; calls are asked for every second.",
-        mender=Mender.NETWORK_ADMIN,
-        remedy="Let the PBX connect to this computer (firewall), "
-        "and set starface.callback_host and starface.callback_port where the way back differs.",
+        reason=worded("Signed in over HTTPS; STARFACE reports calls as they happen.")
     ),
     Transport.XMPP: Complaint(
-        reason="STARFACE's events do not arrive over XMPP; calls are asked for every second.",
+        reason=worded("Signed in over XMPP; STARFACE reports calls as they happen.")
+    ),
+}
+POLLED = Complaint(reason=worded("Signed in; calls are asked for every second, as set."))
+EVENTS_MISSING = {
+    Transport.HTTPS: Complaint(
+        reason=worded(
+            "STARFACE's events do not reach this computer; calls are asked for every second."
+        ),
+        mender=Mender.NETWORK_ADMIN,
+        remedy=worded(
+            "Let the PBX connect to this computer (firewall), and set starface.callback_host and "
+            "starface.callback_port where the way back differs."
+        ),
+    ),
+    Transport.XMPP: Complaint(
+        reason=worded(
+            "STARFACE's events do not arrive over XMPP; calls are asked for every second."
+        ),
         mender=Mender.PBX_ADMIN,
-        remedy='Check the XMPP service of the PBX, or set starface.transport = "auto".',
+        remedy=worded('Check the XMPP service of the PBX, or set starface.transport = "auto".'),
     ),
 }
 UNVERIFIED = Complaint(
-    reason="The certificate of the PBX is not checked.",
+    reason=worded("The certificate of the PBX is not checked."),
     mender=Mender.USER,
-    remedy='Set starface.verify_certificate = "pin".',
+    remedy=worded('Set starface.verify_certificate = "pin".'),
 )
 
 

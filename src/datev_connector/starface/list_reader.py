@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import CallListRead
+from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Recall
 from datev_connector.starface.pbx_clock import PbxClock
 from datev_connector.starface.trouble import Trouble, TroubleKind
@@ -116,7 +117,7 @@ class ListReader:
         listings: list[Listing] = []
         for page in range(PAGES):
             if not self._uci().has_call_list:
-                return Trouble(kind=TroubleKind.FAULT, detail="no call list")
+                return Trouble(kind=TroubleKind.FAULT, detail=worded("no call list"))
             value = await self._request(
                 self._uci().call_list(after=after, before=before, offset=page * CALL_LIST_LIMIT)
             )

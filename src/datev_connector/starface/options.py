@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import Verification
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
@@ -76,28 +77,32 @@ class StarfaceOptions:
         """Why these settings cannot work, as a sentence; None if they can."""
         host = self.host.strip()
         if not host:
-            return "The PBX is not set (starface.host)."
+            return worded("The PBX is not set (starface.host).")
         if "/" in host or any(character.isspace() for character in host):
-            return "starface.host must be a name or address alone, without http:// and blanks."
+            return worded(
+                "starface.host must be a name or address alone, without http:// and blanks."
+            )
         if not self.login.strip():
-            return "The login at the PBX is not set (starface.login)."
+            return worded("The login at the PBX is not set (starface.login).")
         if not password.strip():
-            return "The password at the PBX is not set."
+            return worded("The password at the PBX is not set.")
         return self._unspeakable(password)
 
     def _unspeakable(self, password: str) -> str | None:
         """What no request could carry, as a sentence."""
         for name, host in (("host", self.host), ("callback_host", self.callback_host)):
             if not _is_name(host.strip()):
-                return f"starface.{name} is neither a name nor an address."
+                return worded("starface.{name} is neither a name nor an address.", name=name)
         words = ("xmpp_domain", "xmpp_endpoint", "oauth_client_id")
         for name in words:
             if not getattr(self, name).strip().isprintable():
-                return f"starface.{name} holds characters that cannot be sent."
+                return worded("starface.{name} holds characters that cannot be sent.", name=name)
         if not can_be_sent(self.login):
-            return "The login at the PBX (starface.login) holds characters that cannot be sent."
+            return worded(
+                "The login at the PBX (starface.login) holds characters that cannot be sent."
+            )
         if not can_be_sent(password):
-            return "The password at the PBX holds characters that cannot be sent."
+            return worded("The password at the PBX holds characters that cannot be sent.")
         return None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import Worded, joined, worded
 from datev_connector.starface.pacing import Pace
 
 
@@ -72,9 +73,12 @@ class Trouble:
     def complaint(self) -> Complaint:
         """The trouble in plain words."""
         reason, mender, remedy = WORDS[self.kind]
-        given = {"where": self.where or "the PBX", "detail": self.detail}
+        where = self.where or worded("the PBX")
+        told: str = reason.filled(where=where, detail=self.detail)
+        if self.kind in DETAIL_FOLLOWS:
+            told = joined(told, self.detail)
         return Complaint(
-            reason=reason.format(**given).strip(), mender=mender, remedy=remedy.format(**given)
+            reason=told, mender=mender, remedy=remedy.filled(port=PORT) if remedy else ""
         )
 
     def pace(self, *, signing_in: bool, accepted_before: bool) -> Pace:
@@ -126,249 +130,263 @@ EVASIVE = frozenset({_K.WEB_PAGE, _K.REDIRECT})
 """How newer PBXs answer a wrong token, and how proxies answer anything."""
 UNCLEAR = frozenset({_K.FAULT, _K.STRANGE_ANSWER, _K.NO_XML_RPC})
 
-WORDS: dict[TroubleKind, tuple[str, Mender, str]] = {
+DETAIL_FOLLOWS = frozenset({_K.CERTIFICATE_CHANGED, _K.CERTIFICATE_DIFFERENT})
+"""Their detail is a sentence of its own."""
+PORT = "starface.https_port"
+"""The setting that leads to the door; whoever speaks of another door fills in that one's."""
+
+WORDS: dict[TroubleKind, tuple[Worded, Mender, Worded]] = {
     _K.NAME_UNKNOWN: (
-        "The name of the PBX in {where} is not known in this network.",
+        worded("The name of the PBX in {where} is not known in this network."),
         Mender.NETWORK_ADMIN,
-        "Check starface.host in the settings and the name service of the network.",
+        worded("Check starface.host in the settings and the name service of the network."),
     ),
     _K.REFUSED_CONNECTION: (
-        "Nothing listens at {where}.",
+        worded("Nothing listens at {where}."),
         Mender.NETWORK_ADMIN,
-        "Check starface.host and starface.https_port, and whether the PBX is running.",
+        worded("Check starface.host and {port}, and whether the PBX is running."),
     ),
     _K.UNREACHABLE: (
-        "{where} cannot be reached.",
+        worded("{where} cannot be reached."),
         Mender.NETWORK_ADMIN,
-        "Check network, VPN and firewall between this computer and the PBX.",
+        worded("Check network, VPN and firewall between this computer and the PBX."),
     ),
     _K.SILENT: (
-        "{where} accepts requests but does not answer in time.",
+        worded("{where} accepts requests but does not answer in time."),
         Mender.NETWORK_ADMIN,
-        "Check whether the PBX is overloaded or something between holds the answers back.",
+        worded("Check whether the PBX is overloaded or something between holds the answers back."),
     ),
     _K.CUT: (
-        "The connection to {where} was cut.",
+        worded("The connection to {where} was cut."),
         Mender.NETWORK_ADMIN,
-        "Nothing if it happens once; otherwise check network, proxy and PBX.",
+        worded("Nothing if it happens once; otherwise check network, proxy and PBX."),
     ),
     _K.NO_TLS: (
-        "{where} does not answer encrypted ({detail}).",
+        worded("{where} does not answer encrypted ({detail})."),
         Mender.NETWORK_ADMIN,
-        "Check starface.https_port; starface.encrypted = false only if the PBX offers no TLS.",
+        worded("Check {port}; starface.encrypted = false only if the PBX offers no TLS."),
     ),
     _K.TLS_EXPECTED: (
-        "{where} speaks TLS, but the settings say that it does not.",
+        worded("{where} speaks TLS, but the settings say that it does not."),
         Mender.USER,
-        (
+        worded(
             "The PBX expects TLS on this port: set starface.encrypted = true, "
-            "or set starface.https_port to its port for HTTP."
+            "or set {port} to its port for HTTP."
         ),
     ),
     _K.CERTIFICATE_UNTRUSTED: (
-        "The certificate of {where} is not trusted ({detail}).",
+        worded("The certificate of {where} is not trusted ({detail})."),
         Mender.PBX_ADMIN,
-        (
-            "Give the PBX a certificate that this computer trusts, "
-            'or set starface.verify_certificate = "pin".'
+        worded(
+            "Give the PBX a certificate that this computer trusts, or set "
+            'starface.verify_certificate = "pin".'
         ),
     ),
     _K.CERTIFICATE_CHANGED: (
-        "The certificate of {where} has changed; nothing secret was sent. {detail}",
+        worded("The certificate of {where} has changed; nothing secret was sent."),
         Mender.PBX_ADMIN,
-        (
+        worded(
             "Compare the new fingerprint with the certificate of the PBX. If it is right, "
             "run: datev-connector settings forget-certificate. If not, somebody stands between."
         ),
     ),
     _K.CERTIFICATE_DIFFERENT: (
-        (
+        worded(
             "The certificate of {where} is not the one that the PBX has over HTTPS; "
-            "neither password nor token was sent. {detail}"
+            "neither password nor token was sent."
         ),
         Mender.PBX_ADMIN,
-        (
+        worded(
             "Compare both fingerprints with the certificates of the PBX. If both are right, give "
             "both ports the same certificate, or certificates that this computer trusts and set "
             'starface.verify_certificate = "system". If one is not, somebody stands between.'
         ),
     ),
     _K.CERTIFICATE_UNUSABLE: (
-        "The certificate of {where} is the known one, but TLS cannot use it ({detail}).",
+        worded("The certificate of {where} is the known one, but TLS cannot use it ({detail})."),
         Mender.PBX_ADMIN,
-        "Give the PBX a new certificate; this one is too weak or not well-formed.",
+        worded("Give the PBX a new certificate; this one is too weak or not well-formed."),
     ),
     _K.WEB_PAGE: (
-        "{where} answers with a web page instead of data.",
+        worded("{where} answers with a web page instead of data."),
         Mender.NETWORK_ADMIN,
-        (
-            "Check starface.https_port and whether a proxy answers for the PBX; "
-            "newer PBXs answer so when login or password is wrong."
+        worded(
+            "Check {port} and whether a proxy answers for the PBX; newer PBXs answer so when login "
+            "or password is wrong."
         ),
     ),
     _K.REDIRECT: (
-        "{where} sends us elsewhere instead of answering.",
+        worded("{where} sends us elsewhere instead of answering."),
         Mender.NETWORK_ADMIN,
-        (
-            "Check starface.encrypted, starface.https_port and any proxy; "
-            "newer PBXs answer so when login or password is wrong."
+        worded(
+            "Check starface.encrypted, {port} and any proxy; newer PBXs answer so when login or "
+            "password is wrong."
         ),
     ),
     _K.HTTP_STATUS: (
-        "{where} answers with HTTP status {detail}.",
+        worded("{where} answers with HTTP status {detail}."),
         Mender.PBX_ADMIN,
-        "Check whether the PBX has started completely and whether a proxy answers for it.",
+        worded("Check whether the PBX has started completely and whether a proxy answers for it."),
     ),
     _K.NO_XML_RPC: (
-        "{where} sends something that is not UCI ({detail}).",
+        worded("{where} sends something that is not UCI ({detail})."),
         Mender.NETWORK_ADMIN,
-        "Check starface.https_port and whether a proxy answers for the PBX.",
+        worded("Check {port} and whether a proxy answers for the PBX."),
     ),
     _K.STRANGE_ANSWER: (
-        "STARFACE answers {detail} with something unexpected.",
+        worded("STARFACE answers {detail} with something unexpected."),
         Mender.PBX_ADMIN,
-        "Check the version of the PBX and its logs.",
+        worded("Check the version of the PBX and its logs."),
     ),
     _K.FAULT: (
-        "STARFACE reports a fault ({detail}).",
+        worded("STARFACE reports a fault ({detail})."),
         Mender.PBX_ADMIN,
-        "Check the logs of the PBX.",
+        worded("Check the logs of the PBX."),
     ),
     _K.UNAUTHORIZED: (
-        "{where} refuses the sign-in (HTTP status {detail}).",
+        worded("{where} refuses the sign-in (HTTP status {detail})."),
         Mender.USER,
-        "Check login and password, then try again. Several wrong tries block the account.",
+        worded("Check login and password, then try again. Several wrong tries block the account."),
     ),
     _K.SIGN_IN_REFUSED: (
-        "STARFACE does not accept login or password.",
+        worded("STARFACE does not accept login or password."),
         Mender.USER,
-        (
+        worded(
             "Check login and password, then try again. Several wrong tries block the account; "
-            "if both are right, the PBX admin checks starface.sign_in and the rights of the user."
+            "if both are right, the PBX admin checks starface.sign_in and the rights of "
+            "the user."
         ),
     ),
     _K.RIGHT_MISSING: (
-        "STARFACE does not allow this user to read calls.",
+        worded("STARFACE does not allow this user to read calls."),
         Mender.PBX_ADMIN,
-        "Give the user the right to use calls through UCI.",
+        worded("Give the user the right to use calls through UCI."),
     ),
     _K.NO_UCI: (
-        "STARFACE knows none of the UCI generations that we speak ({detail}).",
+        worded("STARFACE knows none of the UCI generations that we speak ({detail})."),
         Mender.PBX_ADMIN,
-        "Check the version of the PBX and starface.uci_version.",
+        worded("Check the version of the PBX and starface.uci_version."),
     ),
     _K.SESSION_LOST: (
-        "STARFACE has forgotten our session; signing in again.",
+        worded("STARFACE has forgotten our session; signing in again."),
         Mender.NOBODY,
-        "",
+        worded(""),
     ),
     _K.ADDRESS_CHANGED: (
-        "This computer has another address now; telling STARFACE where to send events.",
+        worded("This computer has another address now; telling STARFACE where to send events."),
         Mender.NOBODY,
-        "",
+        worded(""),
     ),
     _K.OFFLINE: (
-        "There is no connection to STARFACE at the moment.",
+        worded("There is no connection to STARFACE at the moment."),
         Mender.NOBODY,
-        "Wait until it is back; its leg says what is missing.",
+        worded("Wait until it is back; its leg says what is missing."),
     ),
-    _K.SETTINGS_INCOMPLETE: ("{detail}", Mender.USER, "Complete the settings of STARFACE."),
+    _K.SETTINGS_INCOMPLETE: (
+        worded("{detail}"),
+        Mender.USER,
+        worded("Complete the settings of STARFACE."),
+    ),
     _K.CANNOT_LISTEN: (
-        "This computer cannot receive the events of the PBX ({detail}).",
+        worded("This computer cannot receive the events of the PBX ({detail})."),
         Mender.NETWORK_ADMIN,
-        (
-            "Check starface.callback_host and starface.callback_port, "
-            'or set starface.events = "polling".'
+        worded(
+            "Check starface.callback_host and starface.callback_port, or set starface.events = "
+            '"polling".'
         ),
     ),
     _K.SUBSCRIPTION_REFUSED: (
-        "STARFACE does not accept our subscription to events.",
+        worded("STARFACE does not accept our subscription to events."),
         Mender.PBX_ADMIN,
-        "Check the rights of the user and the version of the PBX.",
+        worded("Check the rights of the user and the version of the PBX."),
     ),
     _K.EVENTS_LOST: (
-        "STARFACE's events do not reach us over {where}.",
+        worded("STARFACE's events do not reach us over {where}."),
         Mender.PBX_ADMIN,
-        "Check the XMPP service of the PBX; until then calls are reported another way.",
+        worded("Check the XMPP service of the PBX; until then calls are reported another way."),
     ),
     _K.NO_XMPP: (
-        "{where} does not speak XMPP ({detail}).",
+        worded("{where} does not speak XMPP ({detail})."),
         Mender.NETWORK_ADMIN,
-        "Check starface.xmpp_port and whether a proxy answers for the PBX.",
+        worded("Check starface.xmpp_port and whether a proxy answers for the PBX."),
     ),
     _K.STREAM_ERROR: (
-        "The XMPP service at {where} ended the connection ({detail}).",
+        worded("The XMPP service at {where} ended the connection ({detail})."),
         Mender.PBX_ADMIN,
-        "Nothing if it happens once; otherwise check the logs of the PBX.",
+        worded("Nothing if it happens once; otherwise check the logs of the PBX."),
     ),
     _K.NO_STARTTLS: (
-        "The XMPP service at {where} offers no encryption; nothing secret was sent.",
+        worded("The XMPP service at {where} offers no encryption; nothing secret was sent."),
         Mender.PBX_ADMIN,
-        "Let the PBX offer STARTTLS; starface.encrypted = false only if it cannot.",
+        worded("Let the PBX offer STARTTLS; starface.encrypted = false only if it cannot."),
     ),
     _K.NO_MECHANISM: (
-        "The XMPP service at {where} offers no form of sign-in that may be used ({detail}).",
+        worded(
+            "The XMPP service at {where} offers no form of sign-in that may be used ({detail})."
+        ),
         Mender.PBX_ADMIN,
-        "Let the PBX offer SCRAM, or PLAIN over TLS.",
+        worded("Let the PBX offer SCRAM, or PLAIN over TLS."),
     ),
     _K.DOMAIN_UNKNOWN: (
-        "The XMPP service at {where} does not serve the domain {detail}.",
+        worded("The XMPP service at {where} does not serve the domain {detail}."),
         Mender.PBX_ADMIN,
-        "Set starface.xmpp_domain to the domain of the PBX's XMPP service.",
+        worded("Set starface.xmpp_domain to the domain of the PBX's XMPP service."),
     ),
     _K.ENDPOINT_MISSING: (
-        "No UCI endpoint was found over XMPP (asked: {detail}).",
+        worded("No UCI endpoint was found over XMPP (asked: {detail})."),
         Mender.PBX_ADMIN,
-        "If the PBX offers UCI over XMPP, set starface.xmpp_endpoint to its address.",
+        worded("If the PBX offers UCI over XMPP, set starface.xmpp_endpoint to its address."),
     ),
     _K.ENDPOINT_SILENT: (
-        "The UCI endpoint {detail} does not answer over XMPP.",
+        worded("The UCI endpoint {detail} does not answer over XMPP."),
         Mender.PBX_ADMIN,
-        "Check starface.xmpp_endpoint; leave it empty to have the endpoint looked for.",
+        worded("Check starface.xmpp_endpoint; leave it empty to have the endpoint looked for."),
     ),
     _K.OAUTH_MISSING: (
-        "{where} offers no OAuth sign-in ({detail}).",
+        worded("{where} offers no OAuth sign-in ({detail})."),
         Mender.USER,
-        'Set starface.sign_in = "auto"; only STARFACE 10 and newer know OAuth.',
+        worded('Set starface.sign_in = "auto"; only STARFACE 10 and newer know OAuth.'),
     ),
     _K.OAUTH_CLIENT_REFUSED: (
-        "STARFACE does not accept the OAuth client ({detail}).",
+        worded("STARFACE does not accept the OAuth client ({detail})."),
         Mender.PBX_ADMIN,
-        (
-            "Check starface.oauth_client_id and the client secret "
-            "(PBX: Admin, Server, Status, REST-API)."
+        worded(
+            "Check starface.oauth_client_id and the client secret (PBX: Admin, Server, Status, "
+            "REST-API)."
         ),
     ),
     _K.OAUTH_RIGHT_MISSING: (
-        "STARFACE does not allow this user to sign in with OAuth ({detail}).",
+        worded("STARFACE does not allow this user to sign in with OAuth ({detail})."),
         Mender.PBX_ADMIN,
-        'Give the user the right "API Zugriff mit OAuth Password Grant".',
+        worded('Give the user the right "API Zugriff mit OAuth Password Grant".'),
     ),
     _K.OAUTH_SECRET_MISSING: (
-        (
+        worded(
             "STARFACE does not accept login and password in the older form; it offers OAuth, "
             "for which the client secret is not known."
         ),
         Mender.USER,
-        (
-            "Check login and password. If both are right, keep the client secret "
-            "(PBX: Admin, Server, Status, REST-API) in the keyring, "
-            "or set DATEV_CONNECTOR_CLIENT_SECRET."
+        worded(
+            "Check login and password. If both are right, keep the client secret (PBX: Admin, "
+            "Server, Status, REST-API) in the keyring, or set DATEV_CONNECTOR_CLIENT_SECRET."
         ),
     ),
     _K.NO_REST: (
-        "{where} sends something that is no address book ({detail}).",
+        worded("{where} sends something that is no address book ({detail})."),
         Mender.PBX_ADMIN,
-        "Check the version of the PBX and whether a proxy answers for it.",
+        worded("Check the version of the PBX and whether a proxy answers for it."),
     ),
     _K.REST_MISSING: (
-        "{where} has no REST interface to read the address book from ({detail}).",
+        worded("{where} has no REST interface to read the address book from ({detail})."),
         Mender.PBX_ADMIN,
-        "Only STARFACE 6.4.2 and newer have one; older books are brought by contacts import FILE.",
+        worded(
+            "Only STARFACE 6.4.2 and newer have one; older books are brought by contacts "
+            "import FILE."
+        ),
     ),
     _K.REST_DENIED: (
-        "STARFACE does not allow this user to read the address book ({detail}).",
+        worded("STARFACE does not allow this user to read the address book ({detail})."),
         Mender.PBX_ADMIN,
-        "Give the user the right to use the address book.",
+        worded("Give the user the right to use the address book."),
     ),
 }

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import apsw
 
+from datev_connector.domain.wording import joined, worded
 from datev_connector.store import suspicion
 
 FULL_ERRORS = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -36,7 +37,7 @@ class StoreError(OSError):
     """
 
     def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what} {remedy}")
+        super().__init__(joined(what, remedy))
         self.what = what
         self.remedy = remedy
 
@@ -72,50 +73,58 @@ class Overtaken(StoreError):
 def overtaken() -> Overtaken:
     """Return the error for a load that another one was quicker than."""
     return Overtaken(
-        "Another load of the same contacts was quicker than this one.",
-        "Nothing is broken; load again if the contacts are not fresh enough.",
+        worded("Another load of the same contacts was quicker than this one."),
+        worded("Nothing is broken; load again if the contacts are not fresh enough."),
     )
 
 
 def corrupt(path: Path) -> Corrupt:
     """Return the error for a file that turned out damaged while it was in use."""
     return Corrupt(
-        f"The store {path} is damaged.",
-        "Quit every program that uses it and start the connector again: it sets the damaged file "
-        "aside and begins a new one. Have the disk checked.",
+        worded("The store {path} is damaged.", path=str(path)),
+        worded(
+            "Quit every program that uses it and start the connector again: it sets the damaged "
+            "file aside and begins a new one. Have the disk checked."
+        ),
     )
 
 
 def full(path: Path) -> Full:
     """Return the error for a disk without room."""
     return Full(
-        f"The store {path} cannot grow: the disk or your quota on it is full.",
-        "Make room on the disk; what is shown as unsaved can be saved again then.",
+        worded(
+            "The store {path} cannot grow: the disk or your quota on it is full.", path=str(path)
+        ),
+        worded("Make room on the disk; what is shown as unsaved can be saved again then."),
     )
 
 
 def read_only(path: Path) -> ReadOnly:
     """Return the error for a file or folder that may not be written."""
     return ReadOnly(
-        f"The store {path} may not be written.",
-        "Give your account the right to write this file and its folder, or choose another "
-        "profile folder.",
+        worded("The store {path} may not be written.", path=str(path)),
+        worded(
+            "Give your account the right to write this file and its folder, or choose another "
+            "profile folder."
+        ),
     )
 
 
 def busy(path: Path) -> Busy:
     """Return the error for a lock that did not come free in time."""
     return Busy(
-        f"The store {path} is locked by another program.",
-        "Wait until the other command has finished, or end it, and try again.",
+        worded("The store {path} is locked by another program.", path=str(path)),
+        worded("Wait until the other command has finished, or end it, and try again."),
     )
 
 
 def failing(path: Path, reason: str) -> StoreError:
     """Return the error for a disk that fails in a way of its own."""
     return StoreError(
-        f"The store {path} cannot be read or written: {reason}.",
-        "Check that the disk and the folder are there and in order.",
+        worded(
+            "The store {path} cannot be read or written: {reason}.", path=str(path), reason=reason
+        ),
+        worded("Check that the disk and the folder are there and in order."),
     )
 
 

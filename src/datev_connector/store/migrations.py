@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from datev_connector.domain.wording import worded
 from datev_connector.store import folding
 from datev_connector.store.errors import NewerSchema
 
@@ -59,9 +60,14 @@ def migrate(connection: apsw.Connection, path: Path) -> None:
         seen = version(connection)
         if seen > len(STEPS):
             raise NewerSchema(
-                f"The store {path} was written by a newer version of the program "
-                f"(schema {seen}, known here: {len(STEPS)}).",
-                "Install the newer version again; nothing was changed.",
+                worded(
+                    "The store {path} was written by a newer version of the program "
+                    "(schema {seen}, known here: {known}).",
+                    path=str(path),
+                    seen=seen,
+                    known=len(STEPS),
+                ),
+                worded("Install the newer version again; nothing was changed."),
             )
         for step in STEPS[seen:]:
             step(connection)

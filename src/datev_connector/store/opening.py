@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from datev_connector.domain.wording import worded
 from datev_connector.store import key_check, migrations, suspicion
 from datev_connector.store.database import Database
 from datev_connector.store.errors import Busy, Corrupt, WrongKey, translated
@@ -98,7 +99,10 @@ def _holds_data(path: Path) -> bool:
             return True
         if _has_log(path):
             # SQLite would throw the log away, with notes in it.
-            raise Corrupt(f"The store {path} is empty but its log is not.", "Restore a backup.")
+            raise Corrupt(
+                worded("The store {path} is empty but its log is not.", path=str(path)),
+                worded("Restore a backup."),
+            )
         return False
 
 
@@ -120,11 +124,19 @@ def _read(database: Database, check: Path, verdict: Verdict) -> None:
     except Corrupt as error:
         if verdict is Verdict.RIGHT:
             raise
-        doubt = "" if verdict is Verdict.WRONG else f" (or it is damaged: {check.name} is missing)"
+        told = worded("The key does not open the store {path}.", path=str(database.path))
+        if verdict is not Verdict.WRONG:
+            told = worded(
+                "The key does not open the store {path} (or it is damaged: {name} is missing).",
+                path=str(database.path),
+                name=check.name,
+            )
         raise WrongKey(
-            f"The key does not open the store {database.path}{doubt}.",
-            "Put the right key back into the keyring; nothing was changed. Without it the notes "
-            "cannot be read: move the store away to begin a new one.",
+            told,
+            worded(
+                "Put the right key back into the keyring; nothing was changed. Without it the "
+                "notes cannot be read: move the store away to begin a new one."
+            ),
         ) from error
 
 
@@ -139,7 +151,10 @@ def _verify(database: Database, *, doubtful: bool) -> None:
         kept = [name for (name,) in tables if not name.startswith(FETCHED)]
         checks = [f"PRAGMA quick_check('{name}')" for name in kept]
     if any(database.rows(check) != [("ok",)] for check in checks):
-        raise Corrupt(f"The store {database.path} is damaged inside.", "Restore a backup.")
+        raise Corrupt(
+            worded("The store {path} is damaged inside.", path=str(database.path)),
+            worded("Restore a backup."),
+        )
     if doubtful:
         suspicion.clear(database.path)
 
@@ -149,9 +164,12 @@ def _migrate(database: Database, guard: Guard) -> None:
         seen = migrations.version(database.connection)
         if 0 < seen < len(migrations.STEPS) and not guard.alone:
             raise Busy(
-                f"The store {database.path} must be brought to a newer form, but another program "
-                "has it open.",
-                "Quit the connector that is running, then start the new one.",
+                worded(
+                    "The store {path} must be brought to a newer form, but another program "
+                    "has it open.",
+                    path=str(database.path),
+                ),
+                worded("Quit the connector that is running, then start the new one."),
             )
         migrations.migrate(database.connection, database.path)
 
@@ -159,8 +177,8 @@ def _migrate(database: Database, guard: Guard) -> None:
 def _set_aside(path: Path, key: bytes, guard: Guard, now: datetime) -> SetAside | None:
     if not guard.become_alone():
         raise Corrupt(
-            f"The store {path} is damaged, and another program has it open.",
-            "Quit every program that uses it and start the connector again.",
+            worded("The store {path} is damaged, and another program has it open.", path=str(path)),
+            worded("Quit every program that uses it and start the connector again."),
         )
     try:
         # Somebody else may have set it aside while we waited.

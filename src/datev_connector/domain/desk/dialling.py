@@ -19,6 +19,7 @@ from datev_connector.domain.effects import (
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import Dialable, NumberKind, to_dial
 from datev_connector.domain.record import DialAnswer
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,7 +119,7 @@ def refused(book: Book, answer: DialRefused) -> None:
     sightings.end(book, call, answer.at)
     book.emit(
         DialReported(number=call.number, refused=answer.reason),
-        TellUser(f"The call could not be placed: {answer.reason}", call.call),
+        TellUser(worded("The call could not be placed: {reason}", reason=answer.reason), call.call),
     )
 
 
@@ -149,12 +150,12 @@ def _check(book: Book, number: str, at: datetime) -> tuple[str | None, Dialable 
     if not isinstance(target, Dialable):
         return target.reason, None
     if not book.leg_up(Leg.STARFACE):
-        return "there is no connection to the PBX; try again when it is back", None
+        return worded("there is no connection to the PBX; try again when it is back"), None
     last = book.dialled_at.get(target.number)
     if last is not None and abs(at - last) < DOUBLE_CLICK:
-        return "this number was dialled just now", None
+        return worded("this number was dialled just now"), None
     if any(_is_being_set_up(call, target) for call in book.active()):
-        return "a call to this number is being set up", None
+        return worded("a call to this number is being set up"), None
     return None, target
 
 

@@ -8,6 +8,7 @@ from datev_connector.domain.calls import Live
 from datev_connector.domain.desk.handover import of_earlier_run
 from datev_connector.domain.effects import TellUser
 from datev_connector.domain.rules import NOTE_LIMIT, note_length
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from datev_connector.domain.desk.book import Book
@@ -23,8 +24,12 @@ def typed(book: Book, note: NoteTyped) -> None:
     if length > NOTE_LIMIT:
         book.emit(
             TellUser(
-                f"The note has {length} characters; DATEV takes {NOTE_LIMIT}."
-                " It was not changed: shorten it.",
+                worded(
+                    "The note has {length} characters; DATEV takes {note_limit}."
+                    " It was not changed: shorten it.",
+                    length=length,
+                    note_limit=NOTE_LIMIT,
+                ),
                 call.call,
             )
         )

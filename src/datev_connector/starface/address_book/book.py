@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from datev_connector.domain.contacts import Contact
+from datev_connector.domain.wording import worded
 from datev_connector.starface.address_book.pages import (
     BadPage,
     Gathering,
@@ -66,7 +67,14 @@ async def _read_pages(rest: RestVisit, page_size: int, progress: Progress) -> Ga
         if _is_gap(page, number):
             page = await _read_page(rest, number, page_size, scheme)
         if _is_gap(page, number):
-            raise _no_book(rest, f"page {number + 1} of {page.total_pages} is empty")
+            raise _no_book(
+                rest,
+                worded(
+                    "page {page} of {pages} is empty",
+                    page=number + 1,
+                    pages=page.total_pages,
+                ),
+            )
         found.add(page)
         number, total = number + 1, page.total_pages
         if page.entries or number == 1:
@@ -83,7 +91,7 @@ async def _read_page(rest: RestVisit, number: int, page_size: int, scheme: Schem
     except BadPage as error:
         raise _no_book(rest, str(error)) from error
     if page.total_pages > MOST_PAGES:
-        raise _no_book(rest, f"{page.total_pages} pages")
+        raise _no_book(rest, worded("{pages} pages", pages=page.total_pages))
     return page
 
 

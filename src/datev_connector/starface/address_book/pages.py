@@ -20,6 +20,7 @@ from datev_connector.domain.contacts import (
     Source,
     StoredNumber,
 )
+from datev_connector.domain.wording import worded
 
 LONGEST_ID = 200
 LONGEST_NAME = 200
@@ -128,17 +129,17 @@ def _column(attribute: Any) -> Column | None:
 def read_page(value: Any, scheme: Scheme) -> Page:
     """One page of the book; `scheme` helps where the page names no columns. Raises BadPage."""
     if not isinstance(value, dict):
-        raise BadPage("a page that is no object")
+        raise BadPage(worded("a page that is no object"))
     entries = value.get("contacts")
     if not isinstance(entries, list):
-        raise BadPage("a page without contacts")
+        raise BadPage(worded("a page without contacts"))
     total = _total_pages(value.get("metadata"))
     columns = Scheme(
         summary=_columns(value.get("summaryBlockSchema")) or scheme.summary,
         numbers=_columns(value.get("phoneNumbersBlockSchema")) or scheme.numbers,
     )
     if entries and not columns.usable:
-        raise BadPage("no columns for names and telephone numbers")
+        raise BadPage(worded("no columns for names and telephone numbers"))
     contacts = tuple(filter(None, (_contact(entry, columns) for entry in entries)))
     return Page(
         contacts=contacts,
@@ -153,7 +154,7 @@ def _total_pages(metadata: Any) -> int:
     if isinstance(total, str) and total.isascii() and total.isdecimal() and len(total) < 10:
         total = int(total)
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise BadPage("a page that does not say how many there are")
+        raise BadPage(worded("a page that does not say how many there are"))
     return total
 
 

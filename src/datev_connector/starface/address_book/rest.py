@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.https.client import HttpAnswer, Unreadable
 from datev_connector.starface.https.door import Visit
 from datev_connector.starface.sign_in.credentials import REST_HEADERS, REST_LOGIN, Credentials
@@ -96,7 +97,7 @@ class RestVisit:
         offer = self._value(await self._exchange("GET", REST_LOGIN))
         nonce = offer.get("nonce") if isinstance(offer, dict) else None
         if not isinstance(nonce, str) or not 0 < len(nonce) <= LONGEST_TEXT:
-            raise self._failed(TroubleKind.NO_REST, "a sign-in without a nonce")
+            raise self._failed(TroubleKind.NO_REST, worded("a sign-in without a nonce"))
         secret = self._credentials.rest_secret(offer.get("loginType"), nonce)
         body = json.dumps({**offer, "secret": secret}).encode()
         answer = await self._exchange("POST", REST_LOGIN, body)
@@ -106,7 +107,7 @@ class RestVisit:
         given = self._value(answer)
         token = given.get("token") if isinstance(given, dict) else None
         if not isinstance(token, str) or not 0 < len(token) <= LONGEST_TEXT or not _plain(token):
-            raise self._failed(TroubleKind.NO_REST, "a sign-in without a token")
+            raise self._failed(TroubleKind.NO_REST, worded("a sign-in without a token"))
         return token
 
     async def _sign_out(self) -> None:
@@ -131,7 +132,7 @@ class RestVisit:
             raise self._failed(TroubleKind.NO_REST, str(error)) from error
 
     def _value(self, answer: HttpAnswer) -> Any:
-        status = f"HTTP status {answer.status}"
+        status = worded("HTTP status {status}", status=answer.status)
         if answer.redirects:
             raise self._failed(TroubleKind.REDIRECT)
         if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -147,7 +148,7 @@ class RestVisit:
         try:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
-            raise self._failed(TroubleKind.NO_REST, "no JSON") from error
+            raise self._failed(TroubleKind.NO_REST, worded("no JSON")) from error
 
     def _failed(self, kind: TroubleKind, detail: str = "") -> LinkTrouble:
         return LinkTrouble(Trouble(kind=kind, where=self.where, detail=detail))

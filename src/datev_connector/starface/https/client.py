@@ -16,6 +16,7 @@ from http import HTTPStatus
 
 import httpx2
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.https.reach import trouble_of
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 
@@ -185,7 +186,7 @@ class HttpClient:
                 causes = [cause for cause in _causes(error) if isinstance(cause, OSError)]
                 return trouble_of(causes[-1] if causes else error, where)
             case httpx2.RemoteProtocolError() if "disconnected" not in str(error):
-                return Trouble(kind=TroubleKind.NO_XML_RPC, where=where, detail="no HTTP")
+                return Trouble(kind=TroubleKind.NO_XML_RPC, where=where, detail=worded("no HTTP"))
             case _:
                 return self._cut()
 
@@ -214,12 +215,12 @@ class _Signing(httpx2.AsyncBaseTransport):
 
 async def _body(response: httpx2.Response, limit: int) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise Unreadable("packed, though it was not asked for")
+        raise Unreadable(worded("packed, though it was not asked for"))
     body = bytearray()
     async for piece in response.aiter_raw():
         body += piece
         if len(body) > limit:
-            raise Unreadable("the answer is too long")
+            raise Unreadable(worded("the answer is too long"))
     return bytes(body)
 
 

@@ -15,6 +15,7 @@ import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Opened
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https.callback import CallbackServer
@@ -187,7 +188,11 @@ class HttpsLink:
         except OSError as error:  # TimeoutError among them
             trouble = Trouble(
                 kind=TroubleKind.CANNOT_LISTEN,
-                detail=f"port {self._options.callback_port}: {error.strerror or 'no address'}",
+                detail=worded(
+                    "port {port}: {why}",
+                    port=self._options.callback_port,
+                    why=error.strerror or worded("no address"),
+                ),
             )
             if events is Events.CALLBACK:
                 raise LinkTrouble(trouble) from error

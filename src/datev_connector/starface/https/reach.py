@@ -8,6 +8,7 @@ import errno
 import socket
 import ssl
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import CertificateChanged
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
@@ -64,10 +65,10 @@ def trouble_of(error: BaseException, where: str) -> Trouble:
         case ssl.SSLCertVerificationError():
             kind, detail = (
                 TroubleKind.CERTIFICATE_UNTRUSTED,
-                getattr(error, "verify_message", "not verified"),
+                getattr(error, "verify_message", worded("not verified")),
             )
         case ssl.SSLError():
-            kind, detail = TroubleKind.NO_TLS, getattr(error, "reason", None) or "no TLS"
+            kind, detail = TroubleKind.NO_TLS, getattr(error, "reason", None) or worded("no TLS")
         case socket.gaierror() | ValueError():  # the latter: a name that none can be
             kind, detail = TroubleKind.NAME_UNKNOWN, ""
         case ConnectionRefusedError():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.https.client import HttpAnswer, HttpClient, Unreadable
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, encode
@@ -81,7 +82,7 @@ class HttpsTransport:
         except NotXmlRpc as error:
             raise self._no_xml_rpc(str(error)) from error
         if isinstance(message, MethodCall):
-            raise self._no_xml_rpc("a call instead of an answer")
+            raise self._no_xml_rpc(worded("a call instead of an answer"))
         return message
 
     def _failed(self, kind: TroubleKind, detail: str = "") -> LinkTrouble:

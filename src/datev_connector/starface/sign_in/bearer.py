@@ -18,6 +18,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.https.client import Unreadable
 from datev_connector.starface.https.door import Door
 from datev_connector.starface.sign_in import oauth
@@ -162,7 +163,7 @@ class Bearer:
                 strange = Trouble(
                     kind=TroubleKind.STRANGE_ANSWER,
                     where=self._where,
-                    detail="a request for a token",
+                    detail=worded("a request for a token"),
                 )
                 raise LinkTrouble(strange) from error
         self._tokens = oauth.read_tokens(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import PinStore
 from datev_connector.starface.https.client import Unreadable
 from datev_connector.starface.https.door import Door, Visit
@@ -36,11 +37,11 @@ REST_HEADERS = {"X-Version": "2", "Accept": "application/json"}
 LOOK_LIMIT = 256 * 1024
 JUST_REFUSED_S = 60.0
 """A password refused so lately is not shown again by a second way."""
-NO_SECRET = "The client secret for OAuth is not set (PBX: Admin, Server, Status, REST-API)."  # noqa: S105
-AGAINST_SETTINGS = (
+NO_SECRET = worded("The client secret for OAuth is not set (PBX: Admin, Server, Status, REST-API).")
+AGAINST_SETTINGS = worded(
     "STARFACE asks for the password itself (Active Directory), and starface.sign_in forbids that."
 )
-BAD_SECRET = "The client secret for OAuth holds characters that cannot be sent."  # noqa: S105
+BAD_SECRET = worded("The client secret for OAuth holds characters that cannot be sent.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,21 +235,25 @@ class Credentials:
 
     async def _found(self, visit: Visit) -> Form:
         if self._wanted not in {SignIn.AUTO, SignIn.OAUTH}:
-            return Form(sign_in=self._wanted, why="as set")
+            return Form(sign_in=self._wanted, why=worded("as set"))
         path = await self._token_path(visit) if self._secret else None
         if path is not None:
             self._bearer.path = path
         if self._wanted is SignIn.OAUTH:
-            return Form(sign_in=SignIn.OAUTH, why="as set")
+            return Form(sign_in=SignIn.OAUTH, why=worded("as set"))
         if path is not None or self._offers_oauth:
             self._offers_oauth = True
-            return Form(sign_in=SignIn.OAUTH, why="as the PBX offers it")
+            return Form(sign_in=SignIn.OAUTH, why=worded("as the PBX offers it"))
         return self._by_name(await _login_type(visit))
 
     def _by_name(self, named: str | None) -> Form:
         """The form that REST names; a PBX that has named one keeps to it when it is busy."""
         self._named = named or self._named
-        why = "as the PBX names it" if self._named else "the usual one; the PBX names none"
+        why = (
+            worded("as the PBX names it")
+            if self._named
+            else worded("the usual one; the PBX names none")
+        )
         return Form(sign_in=form_for_login_type(self._named), why=why)
 
     async def _token_path(self, visit: Visit) -> str | None:

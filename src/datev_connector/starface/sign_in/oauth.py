@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any, TypeGuard
 from urllib.parse import urlencode, urlsplit
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.https.client import HttpAnswer, PbxAddress
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
@@ -135,7 +136,7 @@ def read_tokens(answer: HttpAnswer, now_s: float, *, where: str, proven: bool) -
 def _tokens(found: dict[str, Any], now_s: float, where: str) -> Tokens:
     access, refresh = found.get("access_token"), found.get("refresh_token")
     if not _is_token(access):
-        strange = "the request for a token"
+        strange = worded("the request for a token")
         raise Denied(Trouble(kind=TroubleKind.STRANGE_ANSWER, where=where, detail=strange))
     life_s = _seconds(found.get("expires_in"))
     margin_s = min(MARGIN_S, life_s * MARGIN_SHARE)
@@ -188,7 +189,11 @@ def _no_service(answer: HttpAnswer, where: str, *, proven: bool) -> Trouble:
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Trouble(kind=TroubleKind.HTTP_STATUS, where=where, detail=status)
     if not proven:
-        what = "a web page" if answer.is_page else f"HTTP status {status}"
+        what = (
+            worded("a web page")
+            if answer.is_page
+            else worded("HTTP status {status}", status=status)
+        )
         return Trouble(kind=TroubleKind.OAUTH_MISSING, where=where, detail=what)
     if answer.redirects:
         return Trouble(kind=TroubleKind.REDIRECT, where=where)
@@ -207,4 +212,6 @@ def _object(answer: HttpAnswer) -> dict[str, Any] | None:
 
 def _word(text: str) -> str:
     """A code as the standard has them, short and harmless; other texts are not repeated."""
-    return text if len(text) <= 40 and text.replace("_", "").isalnum() else "an unknown error"
+    return (
+        text if len(text) <= 40 and text.replace("_", "").isalnum() else worded("an unknown error")
+    )

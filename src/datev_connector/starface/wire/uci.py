@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
 
 CALL_LIST_LIMIT = 100
@@ -151,4 +152,6 @@ def fault_name(fault: Fault) -> str:
     The rest of the text comes from the PBX unchecked and could hold a number or a name.
     """
     found = EXCEPTION.search(fault.text)
-    return f"code {fault.code}" + (f", {found.group()}" if found else "")
+    return joined(
+        worded("code {code}", code=fault.code), found.group() if found else "", between=", "
+    )

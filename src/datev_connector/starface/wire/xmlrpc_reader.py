@@ -19,6 +19,7 @@ from itertools import repeat
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.wire.xmlrpc import Fault, Message, MethodCall, MethodResponse, Value
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
@@ -69,7 +70,7 @@ def _message(root: _Node) -> Message:
         return _method_call(root)
     if root.name == "methodResponse":
         return _method_response(root)
-    raise NotXmlRpc("the document is no XML-RPC message")
+    raise NotXmlRpc(worded("the document is no XML-RPC message"))
 
 
 def parse_time(text: str) -> datetime | None:
@@ -101,7 +102,7 @@ class _Node:
 
 def _parse(body: bytes, limits: Limits) -> _Node:
     if len(body) > limits.size:
-        raise NotXmlRpc("the message is too long")
+        raise NotXmlRpc(worded("the message is too long"))
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _doctype
@@ -109,12 +110,14 @@ def _parse(body: bytes, limits: Limits) -> _Node:
     try:
         parser.Parse(body, True)  # noqa: FBT003 - expat takes it by position only
     except expat.ExpatError as error:
-        raise NotXmlRpc(f"the message is no XML ({expat.ErrorString(error.code)})") from None
+        raise NotXmlRpc(
+            worded("the message is no XML ({why})", why=expat.ErrorString(error.code))
+        ) from None
     except (ValueError, LookupError) as error:
         # An encoding that is unknown or has several bytes a character.
         if isinstance(error, NotXmlRpc):
             raise
-        raise NotXmlRpc("the message names an encoding that is not accepted") from None
+        raise NotXmlRpc(worded("the message names an encoding that is not accepted")) from None
     return top.children[0]
 
 
@@ -133,9 +136,9 @@ def _grow_tree(parser: expat.XMLParserType, limits: Limits) -> _Node:
         nonlocal elements
         elements += 1
         if elements > most_elements:
-            raise NotXmlRpc("the message has too many elements")
+            raise NotXmlRpc(worded("the message has too many elements"))
         if len(nodes) > most_depth:
-            raise NotXmlRpc("the message is nested too deeply")
+            raise NotXmlRpc(worded("the message is nested too deeply"))
         node = _Node(name.rpartition(" ")[2] if " " in name else name)
         nodes[-1].children.append(node)
         push(node)
@@ -144,7 +147,7 @@ def _grow_tree(parser: expat.XMLParserType, limits: Limits) -> _Node:
         node = nodes[-1]
         node.text = text = node.text + text
         if len(text) > most_text:
-            raise NotXmlRpc("the message holds too long a text")
+            raise NotXmlRpc(worded("the message holds too long a text"))
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _name: pop()
@@ -161,12 +164,12 @@ def _copied(root: Element, limits: Limits) -> _Node:
         element, node, depth = waiting.pop()
         elements += 1
         if elements > limits.elements:
-            raise NotXmlRpc("the message has too many elements")
+            raise NotXmlRpc(worded("the message has too many elements"))
         if depth > limits.depth:
-            raise NotXmlRpc("the message is nested too deeply")
+            raise NotXmlRpc(worded("the message is nested too deeply"))
         node.text = (element.text or "") + "".join(child.tail or "" for child in element)
         if len(node.text) > limits.text:
-            raise NotXmlRpc("the message holds too long a text")
+            raise NotXmlRpc(worded("the message holds too long a text"))
         node.children = [_Node(_local(child.tag)) for child in element]
         waiting += zip(element, node.children, repeat(depth + 1))
     return top
@@ -177,7 +180,7 @@ def _local(tag: str) -> str:
 
 
 def _doctype(*_declaration: object) -> None:
-    raise NotXmlRpc("the message declares a document type")
+    raise NotXmlRpc(worded("the message declares a document type"))
 
 
 # --- the message ----------------------------------------------------------------------------------
@@ -186,41 +189,41 @@ def _doctype(*_declaration: object) -> None:
 def _method_call(root: _Node) -> MethodCall:
     names = [node for node in _children(root) if node.name == "methodName"]
     if len(names) != 1 or any(n.name not in {"methodName", "params"} for n in root.children):
-        raise NotXmlRpc("the call does not consist of one name and its parameters")
+        raise NotXmlRpc(worded("the call does not consist of one name and its parameters"))
     method = _leaf(names[0]).strip()
     if not method:
-        raise NotXmlRpc("the call names no method")
+        raise NotXmlRpc(worded("the call names no method"))
     return MethodCall(method=method, params=tuple(_params(root)))
 
 
 def _method_response(root: _Node) -> MethodResponse | Fault:
     children = _children(root)
     if len(children) != 1 or children[0].name not in {"params", "fault"}:
-        raise NotXmlRpc("the answer is neither a value nor a fault")
+        raise NotXmlRpc(worded("the answer is neither a value nor a fault"))
     if children[0].name == "fault":
         return _fault(children[0])
     values = _params(root)
     if len(values) > 1:
-        raise NotXmlRpc("the answer holds several values")
+        raise NotXmlRpc(worded("the answer holds several values"))
     return MethodResponse(value=values[0] if values else None)
 
 
 def _fault(node: _Node) -> Fault:
     value = _value(_only(node, "value"))
     if not isinstance(value, dict):
-        raise NotXmlRpc("the fault is no struct")
+        raise NotXmlRpc(worded("the fault is no struct"))
     code, text = value.get("faultCode"), value.get("faultString")
     if isinstance(code, str) and WHOLE.fullmatch(code.strip()):
         code = int(code)
     if not isinstance(code, int) or not isinstance(text, str | None):
-        raise NotXmlRpc("the fault has no code")
+        raise NotXmlRpc(worded("the fault has no code"))
     return Fault(code=code, text=text or "")
 
 
 def _params(root: _Node) -> list[Value]:
     groups = [node for node in root.children if node.name == "params"]
     if len(groups) > 1:
-        raise NotXmlRpc("the message has several lists of parameters")
+        raise NotXmlRpc(worded("the message has several lists of parameters"))
     params = _children(groups[0]) if groups else []
     return [_value(_only(_named(param, "param"), "value")) for param in params]
 
@@ -230,10 +233,10 @@ def _value(node: _Node) -> Value:
         return node.text
     children = _children(node)
     if len(children) != 1:
-        raise NotXmlRpc("a value has several types")
+        raise NotXmlRpc(worded("a value has several types"))
     read = READERS.get(children[0].name)
     if read is None:
-        raise NotXmlRpc("a value has an unknown type")
+        raise NotXmlRpc(worded("a value has an unknown type"))
     return read(children[0])
 
 
@@ -246,7 +249,7 @@ def _struct(node: _Node) -> dict[str, Value]:
     for member in _children(node):
         parts = _children(_named(member, "member"))
         if [part.name for part in parts] != ["name", "value"]:
-            raise NotXmlRpc("a member of a struct is not a name with a value")
+            raise NotXmlRpc(worded("a member of a struct is not a name with a value"))
         members[_leaf(parts[0])] = _value(parts[1])
     return members
 
@@ -254,7 +257,7 @@ def _struct(node: _Node) -> dict[str, Value]:
 def _integer(node: _Node) -> int:
     text = _leaf(node).strip()
     if not WHOLE.fullmatch(text) or not -LONG <= int(text) < LONG:
-        raise NotXmlRpc("an integer is none")
+        raise NotXmlRpc(worded("an integer is none"))
     return int(text)
 
 
@@ -262,21 +265,21 @@ def _boolean(node: _Node) -> bool:
     try:
         return BOOLEANS[_leaf(node).strip().lower()]
     except KeyError:
-        raise NotXmlRpc("a boolean is none") from None
+        raise NotXmlRpc(worded("a boolean is none")) from None
 
 
 def _double(node: _Node) -> float:
     text = _leaf(node).strip()
     number = float(text) if DECIMAL.fullmatch(text) else float("inf")
     if number in {float("inf"), float("-inf")}:
-        raise NotXmlRpc("a number is none")
+        raise NotXmlRpc(worded("a number is none"))
     return number
 
 
 def _moment(node: _Node) -> datetime:
     moment = parse_time(_leaf(node))
     if moment is None:
-        raise NotXmlRpc("a time is none")
+        raise NotXmlRpc(worded("a time is none"))
     return moment
 
 
@@ -284,17 +287,17 @@ def _bytes(node: _Node) -> bytes:
     try:
         return base64.b64decode("".join(_leaf(node).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise NotXmlRpc("base64 data is none") from None
+        raise NotXmlRpc(worded("base64 data is none")) from None
 
 
 def _nil(node: _Node) -> None:
     if _leaf(node).strip():
-        raise NotXmlRpc("nil holds something")
+        raise NotXmlRpc(worded("nil holds something"))
 
 
 def _leaf(node: _Node) -> str:
     if node.children:
-        raise NotXmlRpc("elements stand where only text may")
+        raise NotXmlRpc(worded("elements stand where only text may"))
     return node.text
 
 
@@ -316,18 +319,18 @@ READERS: dict[str, Callable[[_Node], Value]] = {
 def _children(node: _Node) -> list[_Node]:
     """The elements in `node`, which must hold no text beside them."""
     if node.text and not node.text.isspace():
-        raise NotXmlRpc("text stands where only elements may")
+        raise NotXmlRpc(worded("text stands where only elements may"))
     return node.children
 
 
 def _only(node: _Node, name: str) -> _Node:
     children = _children(node)
     if len(children) != 1:
-        raise NotXmlRpc(f"one <{name}> is expected")
+        raise NotXmlRpc(worded("one <{name}> is expected", name=name))
     return _named(children[0], name)
 
 
 def _named(node: _Node, name: str) -> _Node:
     if node.name != name:
-        raise NotXmlRpc(f"<{name}> is expected")
+        raise NotXmlRpc(worded("<{name}> is expected", name=name))
     return node

@@ -38,6 +38,7 @@ from slixmpp.stanza import StreamError, StreamFeatures  # noqa: E402
 from slixmpp.xmlstream import StanzaBase  # noqa: E402
 from slixmpp.xmlstream.tostring import tostring  # noqa: E402
 
+from datev_connector.domain.wording import worded  # noqa: E402
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind  # noqa: E402
 from datev_connector.starface.xmpp.reader import (  # noqa: E402
     StanzaReader,
@@ -170,7 +171,9 @@ class XmppClient(BaseXMPP):
                 mechanism.finish(answer["value"])
                 return
         except (BadChallenge, binascii.Error) as error:
-            raise self.failed(TroubleKind.STREAM_ERROR, f"sign-in: {error}") from error
+            raise self.failed(
+                TroubleKind.STREAM_ERROR, worded("sign-in: {error}", error=str(error))
+            ) from error
         if not isinstance(answer, Failure):
             raise self._strange()
         reason = condition_of(answer.xml, SASL)
@@ -337,7 +340,7 @@ class XmppClient(BaseXMPP):
         """Keep what whoever opens the stream waits for."""
         self._inbox.append(step)
         if len(self._inbox) > STRAY:
-            self.fail(TroubleKind.STREAM_ERROR, "it does not wait for answers")
+            self.fail(TroubleKind.STREAM_ERROR, worded("it does not wait for answers"))
         elif self._awaited is not None and not self._awaited.done():
             self._awaited.set_result(None)
 
@@ -409,10 +412,10 @@ class XmppClient(BaseXMPP):
         """Nothing may follow what ended a stream: it would be taken for part of the next."""
         self._check()
         if self._inbox or self._reader.amid_stanza:
-            raise self.failed(TroubleKind.STREAM_ERROR, "it does not wait for answers")
+            raise self.failed(TroubleKind.STREAM_ERROR, worded("it does not wait for answers"))
 
     def _strange(self) -> LinkTrouble:
-        return self.failed(TroubleKind.STREAM_ERROR, "it answers against the rules")
+        return self.failed(TroubleKind.STREAM_ERROR, worded("it answers against the rules"))
 
     def _end(self, trouble: Trouble) -> None:
         """Take nothing more in, and tell everybody who waits."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import PinStore, Verification
 from datev_connector.starface.commands import Opened
 from datev_connector.starface.leg_words import UNVERIFIED
@@ -138,7 +139,7 @@ class XmppLink:
         except NotXmlRpc as error:
             raise self._failed(TroubleKind.NO_XML_RPC, str(error)) from error
         if isinstance(message, MethodCall):
-            raise self._failed(TroubleKind.NO_XML_RPC, "a call instead of an answer")
+            raise self._failed(TroubleKind.NO_XML_RPC, worded("a call instead of an answer"))
         return message
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import (
     CertificateChanged,
     PinStore,
@@ -113,7 +114,7 @@ class Opening:
         password = (await self._keys.password()).strip()
         form = self._choose(client, offer, is_token=self._keys.is_token())
         if not password:
-            raise client.failed(TroubleKind.SETTINGS_INCOMPLETE, "The password is not set.")
+            raise client.failed(TroubleKind.SETTINGS_INCOMPLETE, worded("The password is not set."))
         try:
             async with asyncio.timeout(times.answer_s):
                 await self._prove(client, form, password, domain)
@@ -159,7 +160,9 @@ class Opening:
         chosen = choose_mechanism(offer.mechanisms, sign_in, encrypted=encrypted)
         if chosen is None:
             offered = told(offer.mechanisms) or "none"
-            raise client.failed(TroubleKind.NO_MECHANISM, f"offered: {offered}")
+            raise client.failed(
+                TroubleKind.NO_MECHANISM, worded("offered: {offered}", offered=offered)
+            )
         if self._difference and not proves_only(chosen):
             raise client.failed(TroubleKind.CERTIFICATE_DIFFERENT, self._difference)
         self.mechanism = chosen

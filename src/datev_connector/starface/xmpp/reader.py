@@ -13,13 +13,14 @@ from typing import cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.trouble import TroubleKind
 from datev_connector.starface.xmpp.stanzas import STREAM, server_name
 
 STANZA = 2
 """The depth at which stanzas begin."""
-ENDLESS = "it sends a stanza without end"
-NO_XML = "no well-formed XML"
+ENDLESS = worded("it sends a stanza without end")
+NO_XML = worded("no well-formed XML")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class StanzaReader:
         if self._depth == 1:
             self._root = element
             if element.tag != f"{{{STREAM}}}stream":
-                raise StreamBroken(TroubleKind.NO_XMPP, "another kind of XML")
+                raise StreamBroken(TroubleKind.NO_XMPP, worded("another kind of XML"))
             self.server_domain = server_name(element)
         elif self._depth == STANZA:
             self._stanza = element

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.wire.xmlrpc import Fault, Message, encode_element
 from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc, decode_element
 from datev_connector.starface.xmpp.stanzas import RPC
@@ -34,7 +35,7 @@ def wrap(message: Message) -> str:
 def unwrap(content: Element) -> Message:
     """The message in the content of an IQ. Raises NotXmlRpc."""
     if content.tag != QUERY or len(content) != 1:
-        raise NotXmlRpc("the stanza holds no XML-RPC")
+        raise NotXmlRpc(worded("the stanza holds no XML-RPC"))
     return decode_element(content[0])
 
 

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Protocol
 
+from datev_connector.domain.wording import worded
 from datev_connector.starface.sign_in.forms import SignIn
 
 SCRAM_HASHES = {
@@ -89,7 +90,7 @@ class Plain:
 
     def respond(self, challenge: bytes) -> bytes:
         """There is nothing to ask. Raises BadChallenge."""
-        raise BadChallenge("it asks on after the password")
+        raise BadChallenge(worded("it asks on after the password"))
 
     def finish(self, data: bytes) -> None:
         """The server proves nothing but by its certificate."""
@@ -125,16 +126,16 @@ class Scram:
             return
         given = _base64(_fields(data).get("v", ""))
         if self._server_proof is None or not hmac.compare_digest(given, self._server_proof):
-            raise BadChallenge("it does not prove that it knows the password")
+            raise BadChallenge(worded("it does not prove that it knows the password"))
         self._proven = True
 
     def _prove(self, challenge: bytes) -> bytes:
         given = _fields(challenge)
         nonce, salt, rounds = given.get("r", ""), _base64(given.get("s", "")), given.get("i", "")
         if "m" in given or not nonce.startswith(self._nonce) or nonce == self._nonce:
-            raise BadChallenge("its challenge is not an answer to ours")
+            raise BadChallenge(worded("its challenge is not an answer to ours"))
         if not salt or not ROUNDS.fullmatch(rounds) or not 1 <= int(rounds) <= MOST_ROUNDS:
-            raise BadChallenge("its challenge is malformed")
+            raise BadChallenge(worded("its challenge is malformed"))
         final = f"c=biws,r={nonce}"
         message = f"{self._first_bare},{challenge.decode()},{final}".encode()
         salted = hashlib.pbkdf2_hmac(self._hash, self._password, salt, int(rounds))
@@ -165,7 +166,7 @@ def _fields(message: bytes) -> dict[str, str]:
     try:
         parts = message.decode().split(",")
     except UnicodeDecodeError:
-        raise BadChallenge("its challenge is malformed") from None
+        raise BadChallenge(worded("its challenge is malformed")) from None
     return {name: value for name, _, value in (part.partition("=") for part in parts)}
 
 
@@ -173,4 +174,4 @@ def _base64(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise BadChallenge("its challenge is malformed") from None
+        raise BadChallenge(worded("its challenge is malformed")) from None

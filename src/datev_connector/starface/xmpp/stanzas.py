@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from datev_connector.domain.wording import worded
+
 CLIENT = "jabber:client"
 STREAM = "http://etherx.jabber.org/streams"
 STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas"
@@ -115,7 +117,7 @@ def told(names: Sequence[str]) -> str:
     """What a server named, for a person: a few, short, of characters that can be seen."""
     few = ", ".join(_shown(name) for name in names[:MOST_TOLD])
     more = len(names) - MOST_TOLD
-    return f"{few} and {more} more" if more > 0 else few
+    return worded("{few} and {more} more", few=few, more=more) if more > 0 else few
 
 
 def _shown(name: str) -> str:

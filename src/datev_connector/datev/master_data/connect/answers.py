@@ -13,6 +13,7 @@ from typing import Any
 from datev_connector.datev.master_data.connect.troubles import Wrong, trouble
 from datev_connector.datev.master_data.connect.wire import NoHttp, Silent
 from datev_connector.datev.master_data.trouble import Trouble
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import CertificateChanged
 
 WEB_PAGE_STARTS = (b"<!doctype html", b"<html")
@@ -55,7 +56,7 @@ class Answer:
         if HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
             return self._no_data(where)
         wrong = self._wrong()
-        status = f"HTTP status {self.status}"
+        status = worded("HTTP status {status}", status=self.status)
         details = {Wrong.SERVER_ERROR: f"{what} ({status})", Wrong.HTTP_STATUS: status}
         return trouble(wrong, where=where, detail=details.get(wrong, what))
 
@@ -70,7 +71,9 @@ class Answer:
         if self.is_page:
             return trouble(Wrong.WEB_PAGE, where=where)
         if self.packed:
-            return trouble(Wrong.NO_JSON, where=where, detail="packed, though nobody asked for it")
+            return trouble(
+                Wrong.NO_JSON, where=where, detail=worded("packed, though nobody asked for it")
+            )
         if self.body[:1] == b"<":
             return trouble(Wrong.NO_JSON, where=where, detail="XML")
         return None
@@ -112,7 +115,7 @@ def _trouble_of_connection(error: BaseException, where: str) -> Trouble:
         case ssl.SSLCertVerificationError():
             wrong, detail = _untrusted(error)
         case ssl.SSLError():
-            wrong, detail = Wrong.NO_TLS, getattr(error, "reason", None) or "no TLS"
+            wrong, detail = Wrong.NO_TLS, getattr(error, "reason", None) or worded("no TLS")
         case socket.gaierror() | ValueError():  # the latter: a name that none can be
             wrong, detail = Wrong.NAME_UNKNOWN, ""
         case ConnectionRefusedError():
@@ -127,7 +130,7 @@ def _trouble_of_connection(error: BaseException, where: str) -> Trouble:
 
 
 def _untrusted(error: ssl.SSLCertVerificationError) -> tuple[Wrong, str]:
-    message = str(getattr(error, "verify_message", "") or "not verified")
+    message = str(getattr(error, "verify_message", "") or worded("not verified"))
     if getattr(error, "verify_code", 0) in WRONG_NAME or WRONG_NAME_ON_WINDOWS in message:
         return Wrong.CERTIFICATE_NAME, ""
     return Wrong.CERTIFICATE_UNTRUSTED, message

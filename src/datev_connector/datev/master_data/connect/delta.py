@@ -32,6 +32,7 @@ from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.index import Revision
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.master_data import Client, Listed
+from datev_connector.domain.wording import worded
 
 MOST_CHANGES = 10_000
 """More of them are compared with the whole list: they are kept in memory here."""
@@ -87,7 +88,9 @@ class Delta:
     async def run(self, at: datetime) -> Outcome:
         """Take over all changes; complete as of `at`. Raises MasterDataTrouble, NoDelta."""
         self._progress(Progress(done=0))
-        addressees = await self._changes(ADDRESSEES, "the addressees", self._mark.addressees)
+        addressees = await self._changes(
+            ADDRESSEES, worded("the addressees"), self._mark.addressees
+        )
         clients, why_not = await self._client_changes()
         self._tally.left_out += addressees.left_out
         changed = await self._unknown(addressees)
@@ -111,7 +114,7 @@ class Delta:
         try:
             if newest is None:
                 return Changes(), await self._still_no_clients()
-            return await self._changes(CLIENTS, "the clients", newest), None
+            return await self._changes(CLIENTS, worded("the clients"), newest), None
         except MasterDataTrouble as failure:
             if not is_of_clients_alone(failure.trouble):
                 raise
@@ -120,7 +123,7 @@ class Delta:
 
     async def _still_no_clients(self) -> Trouble:
         """What it means that there are none now either."""
-        async with read_list(self._lanes[0], CLIENTS, "the clients") as listing:
+        async with read_list(self._lanes[0], CLIENTS, worded("the clients")) as listing:
             async for step in listing.steps():
                 if any(map(read_client, step)):
                     raise NoDelta("clients can be read now, and could not before")
@@ -153,7 +156,9 @@ class Delta:
 
     async def _read_deleted(self, target: str, what: str, found: Changes) -> None:
         try:
-            async with read_list(self._lanes[0], target, f"{what} deleted") as listing:
+            async with read_list(
+                self._lanes[0], target, worded("{what} deleted", what=what)
+            ) as listing:
                 async for step in listing.steps():
                     found.deleted.update(e.id for e in map(read_listed, step) if e is not None)
                     _limit(found.deleted)

@@ -29,6 +29,7 @@ from datev_connector.datev.master_data.connect.troubles import (
 )
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.master_data import Listed, Versioned
+from datev_connector.domain.wording import worded
 
 STEP = 5
 """Contacts handed over at a time: each costs the index about a millisecond, and calls wait."""
@@ -37,7 +38,7 @@ SHARE = 10
 """One in so many of those that are known may be of no use in a row, if that is more."""
 BELIEVED = 3
 """So many may be gone though no other one was read."""
-WHAT = "an addressee"
+WHAT = worded("an addressee")
 _CUT = frozenset({Wrong.CUT.value, Wrong.NO_HTTP.value})
 _NO_ANSWER = _CUT | {Wrong.SILENT.value}
 """These cost time, and a server that is there answers."""
@@ -197,8 +198,8 @@ def _read(answer: Answer, entry: Listed) -> Versioned | Trouble:
     try:
         contact = read_addressee(answer.value(), entry.id)
     except ValueError:
-        return trouble(Wrong.ENTRY_UNREADABLE, detail="no JSON")
+        return trouble(Wrong.ENTRY_UNREADABLE, detail=worded("no JSON"))
     if contact is None:
-        return trouble(Wrong.ENTRY_UNREADABLE, detail="no name, or another addressee")
+        return trouble(Wrong.ENTRY_UNREADABLE, detail=worded("no name, or another addressee"))
     # The list's stamp, not the answer's own: what lists say later is compared with it.
     return Versioned(contact=contact, stamp=entry.stamp)

@@ -31,6 +31,7 @@ from datev_connector.datev.master_data.connect.wire import (
     connect,
 )
 from datev_connector.datev.master_data.trouble import MasterDataTrouble
+from datev_connector.domain.wording import worded
 
 HEADERS = (
     # Without it DATEVconnect answers 406, or in XML.
@@ -112,7 +113,9 @@ class Lane:
         async with self._asked(target, self._times.answer_s, self._times.answer_s) as response:
             body = await _beginning(response, LONGEST_ANSWER + 1, self.where)
         if len(body) > LONGEST_ANSWER:
-            raise failed(Wrong.NO_JSON, where=self.where, detail="an answer that is too long")
+            raise failed(
+                Wrong.NO_JSON, where=self.where, detail=worded("an answer that is too long")
+            )
         return answer_of(response, body)
 
     def open(self, target: str) -> contextlib.AbstractAsyncContextManager[Response]:
@@ -226,14 +229,14 @@ class Lane:
             response = await self._ask(target, silence_s, header)
             if response.connection is not connection:
                 await response.close()
-                raise self._broken("the connection does not last")
+                raise self._broken(worded("the connection does not last"))
             if response.status != HTTPStatus.UNAUTHORIZED:
                 self._signed_on = connection
                 return response
             challenges = response.headers(CHALLENGE)
             await self._finish(response)
             header = await conversation.go_on(challenges)
-        raise self._broken("it has no end")
+        raise self._broken(worded("it has no end"))
 
     async def _finish(self, response: Response) -> None:
         """Read the rest, so that the connection lasts; a long rest costs the connection."""

@@ -13,6 +13,8 @@ import re
 from enum import Enum, auto
 from typing import Any
 
+from datev_connector.domain.wording import worded
+
 LONGEST_ENTRY = 1024 * 1024
 """Characters. DATEV's longest text field has 65,535."""
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -56,7 +58,7 @@ class ListSplitter:
         self._add(b"", last=True)
         found = self._entries()
         if self._place is not _Place.BEHIND:
-            raise CutList("it broke off")
+            raise CutList(worded("it broke off"))
         return found
 
     def _add(self, piece: bytes, *, last: bool) -> None:
@@ -64,8 +66,8 @@ class ListSplitter:
             self._text = self._text[self._at :] + self._decoder.decode(piece, last)
         except UnicodeDecodeError as error:
             if last:
-                raise CutList("it broke off within a letter") from error
-            raise BadList("not in UTF-8") from error
+                raise CutList(worded("it broke off within a letter")) from error
+            raise BadList(worded("not in UTF-8")) from error
         self._at = 0
 
     def _entries(self) -> list[Any]:
@@ -76,9 +78,9 @@ class ListSplitter:
         self._skip_blanks()
         left = len(self._text) - self._at
         if left and self._place is _Place.BEHIND:
-            raise BadList("something behind the list")
+            raise BadList(worded("something behind the list"))
         if left > self._longest:
-            raise BadList("an entry that is too long, or no JSON")
+            raise BadList(worded("an entry that is too long, or no JSON"))
         self._enough = left + left // 4
         return found
 
@@ -86,7 +88,7 @@ class ListSplitter:
         self._skip_blanks()
         if self._place is _Place.BEFORE and self._at < len(self._text):
             if self._text[self._at] != "[":
-                raise BadList("no list")
+                raise BadList(worded("no list"))
             self._at += 1
             self._place = _Place.FIRST
 
@@ -105,7 +107,7 @@ class ListSplitter:
         mark = self._text[behind : behind + 1]
         if mark not in {",", "]"}:
             if mark and not isinstance(entry, int | float):  # a number may go on
-                raise BadList("no JSON")
+                raise BadList(worded("no JSON"))
             return False
         found.append(entry)
         self._at = behind + 1

@@ -16,6 +16,7 @@ from datev_connector.datev.master_data.connect.mark import read_clock
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
 from datev_connector.datev.master_data.connect.wire import Response
 from datev_connector.datev.master_data.trouble import MasterDataTrouble
+from datev_connector.domain.wording import worded
 
 MASTER_DATA = "master-data/v1"
 ADDRESSEES = f"{MASTER_DATA}/addressees"
@@ -63,7 +64,7 @@ class Listing:
         except CutList as error:
             raise self._cut() from error
         except BadList as error:
-            detail = f"the list of {self._what}: {error}"
+            detail = worded("the list of {what}: {error}", what=self._what, error=str(error))
             raise failed(Wrong.NO_JSON, where=self._where, detail=detail) from error
 
     async def _pieces(self, splitter: ListSplitter) -> AsyncIterator[list[Any]]:

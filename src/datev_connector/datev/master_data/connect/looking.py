@@ -15,6 +15,7 @@ from datev_connector.datev.master_data.connect.listing import (
     since,
 )
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
+from datev_connector.domain.wording import worded
 
 ECHO = "diagnostics/v1/echo"
 DOMAINS = "diagnostics/v1/domains"
@@ -53,8 +54,8 @@ async def look_around(lane: Lane) -> Seen:
     echo = await _echo(lane)
     domains = await _value(lane, DOMAINS)
     user = await _value(lane, ME)
-    clock, addressees = await _readable(lane, ADDRESSEES, "the addressees")
-    _, clients = await _readable(lane, CLIENTS, "the clients")
+    clock, addressees = await _readable(lane, ADDRESSEES, worded("the addressees"))
+    _, clients = await _readable(lane, CLIENTS, worded("the clients"))
     return Seen(
         echo=echo,
         domains=tuple(_domains(domains)) if isinstance(domains, list) else None,
@@ -66,7 +67,7 @@ async def look_around(lane: Lane) -> Seen:
 
 
 async def _echo(lane: Lane) -> Trouble | None:
-    return (await lane.get(ECHO)).trouble("its echo", lane.where)
+    return (await lane.get(ECHO)).trouble(worded("its echo"), lane.where)
 
 
 async def _value(lane: Lane, target: str) -> Any:

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from datev_connector.datev.master_data.connect.troubles import Wrong, trouble
 from datev_connector.datev.master_data.trouble import Trouble
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import Verification
 
 HTTPS_PORT = 58452
@@ -129,13 +130,13 @@ class ConnectOptions:
             found = urlsplit(self.url.strip())
             usable = found.port != 0 and bool(found.hostname) and _is_name(found.hostname or "")
         except ValueError:
-            return "it is no address"
+            return worded("it is no address")
         if found.scheme.lower() not in {"http", "https"}:
-            return "it must begin with https:// or http://"
+            return worded("it must begin with https:// or http://")
         if not usable or not _is_plain(found):
-            return "it must be a name, a port and nothing else"
+            return worded("it must be a name, a port and nothing else")
         if "@" in found.netloc:
-            return "user and password do not belong into it"
+            return worded("user and password do not belong into it")
         return ""
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from datev_connector.datev.master_data.connect.windows_context import WindowsContext
@@ -77,7 +78,9 @@ class Conversation:
             return await self._step(token)
         except Exception as error:  # a foreign library was fed with a stranger's bytes
             raise failed(
-                Wrong.WINDOWS_SIGN_ON_BROKEN, where=self._identity.host, detail="a strange answer"
+                Wrong.WINDOWS_SIGN_ON_BROKEN,
+                where=self._identity.host,
+                detail=worded("a strange answer"),
             ) from error
 
     async def _step(self, token: bytes | None) -> str:

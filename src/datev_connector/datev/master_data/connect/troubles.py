@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import Worded, joined, worded
 
 
 class Wrong(StrEnum):
@@ -60,14 +61,10 @@ class Wrong(StrEnum):
 def trouble(wrong: Wrong, *, where: str = "", detail: str = "") -> Trouble:
     """The trouble in plain words. `detail` holds nothing secret and nothing of a client."""
     reason, mender, remedy, pace = WORDS[wrong]
-    given = {"where": where or "DATEVconnect", "detail": detail}
-    return Trouble(
-        code=wrong.value,
-        reason=reason.format(**given).strip(),
-        mender=mender,
-        remedy=remedy.format(**given),
-        pace=pace,
-    )
+    told: str = reason.filled(where=where or "DATEVconnect", detail=detail)
+    if wrong is Wrong.CERTIFICATE_CHANGED:
+        told = joined(told, detail)
+    return Trouble(code=wrong.value, reason=told, mender=mender, remedy=remedy, pace=pace)
 
 
 def failed(wrong: Wrong, *, where: str = "", detail: str = "") -> MasterDataTrouble:
@@ -87,288 +84,304 @@ OF_ONE_ENTRY = frozenset(
 )
 """What may be the matter with one addressee alone, as long as others can be read."""
 
-_RIGHTS = (
+_RIGHTS = worded(
     'Give the user the right "DATEVconnect" in DATEV\'s rights management (a prohibition in any '
     "group beats all grants), then restart the services Datev.Connect.Server and "
     "Datev.ApplicationHost.Server."
 )
 
-WORDS: dict[Wrong, tuple[str, Mender, str, Pace]] = {
+WORDS: dict[Wrong, tuple[Worded, Mender, Worded, Pace]] = {
     _W.ADDRESS_UNUSABLE: (
-        "The address of DATEVconnect cannot be used: {detail}.",
+        worded("The address of DATEVconnect cannot be used: {detail}."),
         Mender.USER,
-        "Correct datev.connect_url, for example https://server:58452.",
+        worded("Correct datev.connect_url, for example https://server:58452."),
         Pace.LASTING,
     ),
     _W.PASSWORD_MISSING: (
-        "User or password for DATEVconnect is not set.",
+        worded("User or password for DATEVconnect is not set."),
         Mender.USER,
-        "Set datev.connect_user and its password; without both, Windows signs you on.",
+        worded("Set datev.connect_user and its password; without both, Windows signs you on."),
         Pace.LASTING,
     ),
     _W.PASSWORD_UNSPEAKABLE: (
-        "User or password for DATEVconnect holds characters that cannot be sent.",
+        worded("User or password for DATEVconnect holds characters that cannot be sent."),
         Mender.USER,
-        "Correct datev.connect_user and its password; a user holds no colon.",
+        worded("Correct datev.connect_user and its password; a user holds no colon."),
         Pace.LASTING,
     ),
     _W.PASSWORD_IN_THE_CLEAR: (
-        "The password for DATEVconnect would travel to {where} unencrypted; nothing was sent.",
+        worded(
+            "The password for DATEVconnect would travel to {where} unencrypted; nothing was sent."
+        ),
         Mender.USER,
-        "Begin datev.connect_url with https:// (DATEV's port for it is 58452).",
+        worded("Begin datev.connect_url with https:// (DATEV's port for it is 58452)."),
         Pace.LASTING,
     ),
     _W.NAME_UNKNOWN: (
-        "The name of the DATEV server in {where} is not known in this network.",
+        worded("The name of the DATEV server in {where} is not known in this network."),
         Mender.NETWORK_ADMIN,
-        "Check datev.connect_url and the name service of the network.",
+        worded("Check datev.connect_url and the name service of the network."),
         Pace.QUICK,
     ),
     _W.REFUSED_CONNECTION: (
-        "Nothing listens at {where}.",
+        worded("Nothing listens at {where}."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Check datev.connect_url, and whether the services Datev.Connect.Server and "
             "Datev.ApplicationHost.Server are running."
         ),
         Pace.QUICK,
     ),
     _W.UNREACHABLE: (
-        "{where} cannot be reached.",
+        worded("{where} cannot be reached."),
         Mender.NETWORK_ADMIN,
-        "Check network, VPN and firewall between this computer and the DATEV server.",
+        worded("Check network, VPN and firewall between this computer and the DATEV server."),
         Pace.QUICK,
     ),
     _W.SILENT: (
-        "{where} accepts requests but does not answer in time.",
+        worded("{where} accepts requests but does not answer in time."),
         Mender.DATEV_ADMIN,
-        "Check whether the DATEV server is overloaded; fewer datev.connect_lanes ask less of it.",
+        worded(
+            "Check whether the DATEV server is overloaded; fewer datev.connect_lanes ask less "
+            "of it."
+        ),
         Pace.QUICK,
     ),
     _W.CUT: (
-        "The connection to {where} was cut.",
+        worded("The connection to {where} was cut."),
         Mender.NETWORK_ADMIN,
-        "Nothing if it happens once; otherwise check network, proxy and DATEV server.",
+        worded("Nothing if it happens once; otherwise check network, proxy and DATEV server."),
         Pace.QUICK,
     ),
     _W.NO_HTTP: (
-        "{where} sends something that is not HTTP.",
+        worded("{where} sends something that is not HTTP."),
         Mender.USER,
-        "Check the port in datev.connect_url: DATEV uses 58452 (https) and 58454 (http).",
+        worded("Check the port in datev.connect_url: DATEV uses 58452 (https) and 58454 (http)."),
         Pace.LASTING,
     ),
     _W.NO_TLS: (
-        "{where} does not answer encrypted ({detail}).",
+        worded("{where} does not answer encrypted ({detail})."),
         Mender.USER,
-        "Check the port in datev.connect_url: DATEV uses 58452 for https.",
+        worded("Check the port in datev.connect_url: DATEV uses 58452 for https."),
         Pace.LASTING,
     ),
     _W.TLS_EXPECTED: (
-        "{where} speaks TLS, but datev.connect_url begins with http://.",
+        worded("{where} speaks TLS, but datev.connect_url begins with http://."),
         Mender.USER,
-        "Begin datev.connect_url with https://, or use DATEV's port for http (58454).",
+        worded("Begin datev.connect_url with https://, or use DATEV's port for http (58454)."),
         Pace.LASTING,
     ),
     _W.CERTIFICATE_UNTRUSTED: (
-        "The certificate of {where} is not trusted ({detail}).",
+        worded("The certificate of {where} is not trusted ({detail})."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Give the DATEV server a certificate that this computer trusts, "
             'or set datev.connect_verify_certificate = "pin".'
         ),
         Pace.LASTING,
     ),
     _W.CERTIFICATE_NAME: (
-        "The certificate of {where} was issued to another name.",
+        worded("The certificate of {where} was issued to another name."),
         Mender.USER,
-        (
+        worded(
             "Use the name of the DATEV server in datev.connect_url as its certificate bears it, "
             'not an address; or set datev.connect_verify_certificate = "pin".'
         ),
         Pace.LASTING,
     ),
     _W.CERTIFICATE_CHANGED: (
-        "The certificate of {where} has changed; nothing secret was sent. {detail}",
+        worded("The certificate of {where} has changed; nothing secret was sent."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Compare the new fingerprint with the certificate of the DATEV server. If it is right, "
-            "run: datev-connector settings forget-certificate --of datev. If not, somebody "
-            "stands between."
+            "run: datev-connector settings forget-certificate --of datev. If not, somebody stands "
+            "between."
         ),
         Pace.LASTING,
     ),
     _W.CERTIFICATE_UNUSABLE: (
-        "The certificate of {where} is the known one, but TLS cannot use it ({detail}).",
+        worded("The certificate of {where} is the known one, but TLS cannot use it ({detail})."),
         Mender.DATEV_ADMIN,
-        "Give the DATEV server a new certificate; this one is too weak or not well-formed.",
+        worded("Give the DATEV server a new certificate; this one is too weak or not well-formed."),
         Pace.LASTING,
     ),
     _W.SIGN_IN_REFUSED: (
-        "DATEVconnect does not accept user or password.",
+        worded("DATEVconnect does not accept user or password."),
         Mender.USER,
-        (
+        worded(
             "Check datev.connect_user (as DOMAIN\\user) and its password, then try again. "
             "Several wrong tries lock the account."
         ),
         Pace.REFUSED,
     ),
     _W.EMAIL_LOGIN_REFUSED: (
-        "DATEVconnect does not accept this user; a login by e-mail address cannot be used there.",
+        worded(
+            "DATEVconnect does not accept this user; a login by e-mail address cannot be used "
+            "there."
+        ),
         Mender.USER,
-        (
+        worded(
             "Set datev.connect_user to a Windows user (DOMAIN\\user) with a password of its own, "
             "or leave it empty for the Windows sign-on."
         ),
         Pace.REFUSED,
     ),
     _W.WINDOWS_SIGN_ON_REFUSED: (
-        "DATEVconnect does not accept the Windows sign-on of this user.",
+        worded("DATEVconnect does not accept the Windows sign-on of this user."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Check whether this Windows user is a DATEV user and may use DATEVconnect; "
             "or set datev.connect_user and a password."
         ),
         Pace.REFUSED,
     ),
     _W.WINDOWS_SIGN_ON_MISSING: (
-        "This computer has no Windows sign-on to show to DATEVconnect.",
+        worded("This computer has no Windows sign-on to show to DATEVconnect."),
         Mender.USER,
-        "Set datev.connect_user and its password.",
+        worded("Set datev.connect_user and its password."),
         Pace.LASTING,
     ),
     _W.WINDOWS_SIGN_ON_BROKEN: (
-        "The Windows sign-on at {where} broke off ({detail}).",
+        worded("The Windows sign-on at {where} broke off ({detail})."),
         Mender.NETWORK_ADMIN,
-        (
+        worded(
             "Check whether a proxy stands between this computer and the DATEV server: "
             "this sign-on needs one unbroken connection."
         ),
         Pace.LASTING,
     ),
     _W.SIGN_ON_NOT_OFFERED: (
-        "{where} does not offer the form of sign-on that we are to use ({detail}).",
+        worded("{where} does not offer the form of sign-on that we are to use ({detail})."),
         Mender.DATEV_ADMIN,
-        "Check datev.connect_url, and set datev.connect_user, or leave it empty for Windows.",
+        worded(
+            "Check datev.connect_url, and set datev.connect_user, or leave it empty for Windows."
+        ),
         Pace.LASTING,
     ),
     _W.RIGHT_MISSING: (
-        "DATEV does not allow this user to read {detail} (DCO10400).",
+        worded("DATEV does not allow this user to read {detail} (DCO10400)."),
         Mender.DATEV_ADMIN,
         _RIGHTS,
         Pace.LASTING,
     ),
     _W.REFUSED_BEFORE_DATEV: (
-        "Windows on the DATEV server turns this user away before DATEV is asked for {detail}.",
+        worded(
+            "Windows on the DATEV server turns this user away before DATEV is asked for {detail}."
+        ),
         Mender.DATEV_ADMIN,
-        f"Check the Windows sign-on of this user at the DATEV server. {_RIGHTS}",
+        worded(
+            "Check the Windows sign-on of this user at the DATEV server. {rights}", rights=_RIGHTS
+        ),
         Pace.LASTING,
     ),
     _W.FORBIDDEN: (
-        "DATEV does not allow this user to read {detail} (HTTP status 403).",
+        worded("DATEV does not allow this user to read {detail} (HTTP status 403)."),
         Mender.DATEV_ADMIN,
         _RIGHTS,
         Pace.LASTING,
     ),
     _W.BAD_REQUEST: (
-        "DATEVconnect does not understand our request for {detail} (HTTP status 400).",
+        worded("DATEVconnect does not understand our request for {detail} (HTTP status 400)."),
         Mender.VENDOR,
-        "Tell the vendor the version of DATEVconnect.",
+        worded("Tell the vendor the version of DATEVconnect."),
         Pace.LASTING,
     ),
     _W.NOT_FOUND: (
-        "{where} knows nothing of {detail} (HTTP status 404).",
+        worded("{where} knows nothing of {detail} (HTTP status 404)."),
         Mender.USER,
-        "Check datev.connect_url: name, port (https 58452, http 58454) and nothing behind it.",
+        worded(
+            "Check datev.connect_url: name, port (https 58452, http 58454) and nothing behind it."
+        ),
         Pace.LASTING,
     ),
     _W.DOMAIN_UNKNOWN: (
-        "DATEVconnect has not loaded its part for master data.",
+        worded("DATEVconnect has not loaded its part for master data."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Wait until DATEV has started completely; if it stays so, install or update "
             "DATEVconnect (Client Master Data, version 1)."
         ),
         Pace.QUICK,
     ),
     _W.NOT_ACCEPTABLE: (
-        "DATEVconnect does not want to give {detail} as JSON (HTTP status 406).",
+        worded("DATEVconnect does not want to give {detail} as JSON (HTTP status 406)."),
         Mender.VENDOR,
-        "Check whether a proxy changes our requests; otherwise tell the vendor.",
+        worded("Check whether a proxy changes our requests; otherwise tell the vendor."),
         Pace.LASTING,
     ),
     _W.TOO_LARGE: (
-        "DATEVconnect says that {detail} would be too large (HTTP status 416).",
+        worded("DATEVconnect says that {detail} would be too large (HTTP status 416)."),
         Mender.VENDOR,
-        "Tell the vendor how many addressees there are.",
+        worded("Tell the vendor how many addressees there are."),
         Pace.LASTING,
     ),
     _W.SERVER_ERROR: (
-        "DATEVconnect failed while it gathered {detail}.",
+        worded("DATEVconnect failed while it gathered {detail}."),
         Mender.DATEV_ADMIN,
-        (
+        worded(
             "Wait; if it stays so, look into DATEV's own logs and restart the services "
             "Datev.Connect.Server and Datev.ApplicationHost.Server."
         ),
         Pace.QUICK,
     ),
     _W.HTTP_STATUS: (
-        "{where} answers with {detail}.",
+        worded("{where} answers with {detail}."),
         Mender.DATEV_ADMIN,
-        "Check whether a proxy answers for the DATEV server.",
+        worded("Check whether a proxy answers for the DATEV server."),
         Pace.QUICK,
     ),
     _W.WEB_PAGE: (
-        "{where} answers with a web page instead of data.",
+        worded("{where} answers with a web page instead of data."),
         Mender.NETWORK_ADMIN,
-        "Check datev.connect_url and whether a proxy answers for the DATEV server.",
+        worded("Check datev.connect_url and whether a proxy answers for the DATEV server."),
         Pace.LASTING,
     ),
     _W.REDIRECT: (
-        "{where} sends us elsewhere instead of answering.",
+        worded("{where} sends us elsewhere instead of answering."),
         Mender.NETWORK_ADMIN,
-        "Check datev.connect_url and any proxy.",
+        worded("Check datev.connect_url and any proxy."),
         Pace.LASTING,
     ),
     _W.NO_JSON: (
-        "{where} sends something that is no master data ({detail}).",
+        worded("{where} sends something that is no master data ({detail})."),
         Mender.DATEV_ADMIN,
-        "Check the version of DATEVconnect and whether a proxy answers for it.",
+        worded("Check the version of DATEVconnect and whether a proxy answers for it."),
         Pace.LASTING,
     ),
     _W.LIST_CUT: (
-        "The list of {detail} broke off before its end; nothing was replaced.",
+        worded("The list of {detail} broke off before its end; nothing was replaced."),
         Mender.NETWORK_ADMIN,
-        "Nothing if it happens once; otherwise check network, proxy and DATEV server.",
+        worded("Nothing if it happens once; otherwise check network, proxy and DATEV server."),
         Pace.QUICK,
     ),
     _W.LIST_EMPTY: (
-        "DATEV shows this user no addressees at all; the contacts of before stay.",
+        worded("DATEV shows this user no addressees at all; the contacts of before stay."),
         Mender.DATEV_ADMIN,
-        "Check the rights of this user in DATEV, and whether the addressees are there.",
+        worded("Check the rights of this user in DATEV, and whether the addressees are there."),
         Pace.LASTING,
     ),
     _W.NO_CLIENTS: (
-        "DATEV shows this user no clients at all; those of before stay.",
+        worded("DATEV shows this user no clients at all; those of before stay."),
         Mender.DATEV_ADMIN,
-        "Check the rights of this user in DATEV, and whether the clients are there.",
+        worded("Check the rights of this user in DATEV, and whether the clients are there."),
         Pace.LASTING,
     ),
     _W.ENTRY_UNREADABLE: (
-        "DATEVconnect gives addressees that cannot be read ({detail}).",
+        worded("DATEVconnect gives addressees that cannot be read ({detail})."),
         Mender.VENDOR,
-        "Tell the vendor the version of DATEVconnect.",
+        worded("Tell the vendor the version of DATEVconnect."),
         Pace.LASTING,
     ),
     _W.ENTRIES_GONE: (
-        "DATEVconnect knows none of many addressees that it had listed before.",
+        worded("DATEVconnect knows none of many addressees that it had listed before."),
         Mender.DATEV_ADMIN,
-        "Wait until DATEV has started completely; the list is read again the next time.",
+        worded("Wait until DATEV has started completely; the list is read again the next time."),
         Pace.QUICK,
     ),
     _W.CLOSED: (
-        "Reading from DATEVconnect was ended.",
+        worded("Reading from DATEVconnect was ended."),
         Mender.NOBODY,
-        "",
+        worded(""),
         Pace.QUICK,
     ),
 }

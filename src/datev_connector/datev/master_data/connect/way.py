@@ -18,6 +18,7 @@ from datev_connector.datev.master_data.connect.options import ConnectOptions
 from datev_connector.datev.master_data.connect.sign_on import Identity
 from datev_connector.datev.master_data.connect.troubles import Wrong, trouble
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import (
     CertificateChanged,
     PinStore,
@@ -133,7 +134,7 @@ class Way:
         try:
             await self._presented()
         except CUT_SHORT:
-            detail = "it ends every connection at once"
+            detail = worded("it ends every connection at once")
             return trouble(Wrong.NO_TLS, where=str(self._options.address), detail=detail)
         except OSError:
             return found

@@ -35,6 +35,7 @@ from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.index import Intake
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.master_data import Listed
+from datev_connector.domain.wording import worded
 
 PAGE = 200
 """Entries asked of the index at a time."""
@@ -82,7 +83,7 @@ class WholeLoad:
         """Take the clients; or say why not, as long as none was taken."""
         put = 0
         try:
-            async with read_list(self._lanes[0], CLIENTS, "the clients") as listing:
+            async with read_list(self._lanes[0], CLIENTS, worded("the clients")) as listing:
                 lookout = self._lookout(listing)
                 async for step in listing.steps():
                     lookout.see(filter(None, map(read_listed, step)))
@@ -99,7 +100,7 @@ class WholeLoad:
 
     async def _read_list(self, clients: Newest | None) -> None:
         listed = entries = 0
-        async with read_list(self._lanes[0], ADDRESSEES, "the addressees") as listing:
+        async with read_list(self._lanes[0], ADDRESSEES, worded("the addressees")) as listing:
             lookout = self._lookout(listing)
             async for step in listing.steps():
                 found = list(filter(None, map(read_listed, step)))
@@ -127,7 +128,7 @@ class WholeLoad:
     def _empty(self, entries: int) -> MasterDataTrouble:
         self._intake.give_up()
         if entries:
-            detail = "a list of entries without an id"
+            detail = worded("a list of entries without an id")
             return failed(Wrong.NO_JSON, where=self._lanes[0].where, detail=detail)
         return failed(Wrong.LIST_EMPTY)
 

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 
 import h11
 
+from datev_connector.domain.wording import worded
+
 READ_BYTES = 64 * 1024
 LONGEST_HEAD = 64 * 1024
 """Bytes; a Kerberos token may have some ten thousand."""
@@ -59,7 +61,7 @@ class Connection:
             self._writer.write(begun + (self._http.send(h11.EndOfMessage()) or b""))
             while not isinstance(event := await self._event(silence_s), h11.Response):
                 if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
-                    raise NoHttp("something else than an answer")
+                    raise NoHttp(worded("something else than an answer"))
         except BaseException:
             await self.close()
             raise
@@ -89,7 +91,7 @@ class Connection:
                 self._http.receive_data(await self._more(silence_s))
         except h11.RemoteProtocolError as error:
             if self._reader.at_eof():
-                raise ConnectionResetError("it ended too soon") from error
+                raise ConnectionResetError(worded("it ended too soon")) from error
             raise NoHttp(str(error)) from error
         return event
 
@@ -100,7 +102,7 @@ class Connection:
         except TimeoutError as error:
             raise Silent from error
         if not data and self._http.their_state is h11.SEND_RESPONSE:
-            raise ConnectionResetError("it ended without an answer")
+            raise ConnectionResetError(worded("it ended without an answer"))
         return data
 
 
@@ -141,5 +143,5 @@ async def connect(
         async with asyncio.timeout(timeout_s):
             reader, writer = await asyncio.open_connection(host, port, ssl=context)
     except TimeoutError as error:
-        raise OSError("no connection in time") from error
+        raise OSError(worded("no connection in time")) from error
     return Connection(reader, writer)

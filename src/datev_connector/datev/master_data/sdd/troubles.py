@@ -7,122 +7,133 @@ from dataclasses import replace
 from datev_connector.datev.master_data.sdd.lines import Failure
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import worded
 
-SERVICE = "DATEV's master data service"
+SERVICE = worded("DATEV's master data service")
 
 READER_MISSING = Trouble(
     code="sdd-reader-missing",
-    reason=f"The program that reads {SERVICE} is not there.",
+    reason=worded("The program that reads {service} is not there.", service=SERVICE),
     mender=Mender.WINDOWS_ADMIN,
-    remedy="Install the connector again, or name the program in datev.sdd_reader.",
+    remedy=worded("Install the connector again, or name the program in datev.sdd_reader."),
     pace=Pace.LASTING,
 )
 NOTHING_RUNS_IT = Trouble(
     code="sdd-not-here",
-    reason=f"{SERVICE} can be read on Windows only.",
+    reason=worded("{service} can be read on Windows only.", service=SERVICE),
     mender=Mender.USER,
-    remedy='Set datev.contacts = "datevconnect", or use contacts import FILE.',
+    remedy=worded('Set datev.contacts = "datevconnect", or use contacts import FILE.'),
     pace=Pace.LASTING,
 )
 CANNOT_START = Trouble(
     code="sdd-cannot-start",
-    reason=f"Windows does not start the program that reads {SERVICE}.",
+    reason=worded("Windows does not start the program that reads {service}.", service=SERVICE),
     mender=Mender.WINDOWS_ADMIN,
-    remedy="Let virus scanner and software restriction allow sdd-reader.exe.",
+    remedy=worded("Let virus scanner and software restriction allow sdd-reader.exe."),
     pace=Pace.LASTING,
 )
 ENDED = Trouble(
     code="sdd-ended",
-    reason=f"The program that reads {SERVICE} ended in the middle of the list.",
+    reason=worded(
+        "The program that reads {service} ended in the middle of the list.", service=SERVICE
+    ),
     mender=Mender.WINDOWS_ADMIN,
-    remedy="Check that no virus scanner ends sdd-reader.exe, and the event log of Windows.",
+    remedy=worded("Check that no virus scanner ends sdd-reader.exe, and the event log of Windows."),
 )
 TOO_SLOW = Trouble(
     code="sdd-too-slow",
-    reason=f"{SERVICE} has not handed out the whole list in time.",
+    reason=worded("{service} has not handed out the whole list in time.", service=SERVICE),
     mender=Mender.DATEV_ADMIN,
-    remedy="Check how busy the DATEV server is, or raise datev.sdd_limit_s.",
+    remedy=worded("Check how busy the DATEV server is, or raise datev.sdd_limit_s."),
 )
 SILENT = Trouble(
     code="sdd-silent",
-    reason=f"{SERVICE} has stopped answering in the middle of the list.",
+    reason=worded("{service} has stopped answering in the middle of the list.", service=SERVICE),
     mender=Mender.DATEV_ADMIN,
-    remedy="Check the services of DATEV on this machine and on the server.",
+    remedy=worded("Check the services of DATEV on this machine and on the server."),
 )
 GARBLED = Trouble(
     code="sdd-garbled",
-    reason=f"The program that reads {SERVICE} sends something that is no list.",
+    reason=worded(
+        "The program that reads {service} sends something that is no list.", service=SERVICE
+    ),
     mender=Mender.WINDOWS_ADMIN,
-    remedy="Install the connector again; leave datev.sdd_reader empty.",
+    remedy=worded("Install the connector again; leave datev.sdd_reader empty."),
     pace=Pace.LASTING,
 )
 NO_CONTACTS = Trouble(
     code="sdd-no-contacts",
-    reason=f"{SERVICE} has an empty list for this user.",
+    reason=worded("{service} has an empty list for this user.", service=SERVICE),
     mender=Mender.DATEV_ADMIN,
-    remedy="Give the user the right to see the addressees and institutions in DATEV.",
+    remedy=worded("Give the user the right to see the addressees and institutions in DATEV."),
     pace=Pace.LASTING,
 )
 UNUSABLE = Trouble(
     code="sdd-unusable",
-    reason=f"{SERVICE} gives entries without ids and names.",
+    reason=worded("{service} gives entries without ids and names.", service=SERVICE),
     mender=Mender.VENDOR,
-    remedy="Tell the vendor which version of DATEV is in use.",
+    remedy=worded("Tell the vendor which version of DATEV is in use."),
     pace=Pace.LASTING,
 )
 
 BY_CODE = {
     "no-data": Trouble(
         code="sdd-no-data",
-        reason=f"{SERVICE} gives no data: it is not ready, or this user has no rights.",
+        reason=worded(
+            "{service} gives no data: it is not ready, or this user has no rights.", service=SERVICE
+        ),
         mender=Mender.DATEV_ADMIN,
-        remedy="Start DATEV once as this user, and check the user's rights in DATEV.",
+        remedy=worded("Start DATEV once as this user, and check the user's rights in DATEV."),
     ),
     "no-rights": Trouble(
         code="sdd-no-rights",
-        reason="This Windows user has no rights in DATEV.",
+        reason=worded("This Windows user has no rights in DATEV."),
         mender=Mender.DATEV_ADMIN,
-        remedy="Link the Windows user with a DATEV user who may see the master data.",
+        remedy=worded("Link the Windows user with a DATEV user who may see the master data."),
         pace=Pace.LASTING,
     ),
     "bad-xml": Trouble(
         code="sdd-bad-xml",
-        reason=f"{SERVICE} has sent a list that is cut short or not readable.",
+        reason=worded(
+            "{service} has sent a list that is cut short or not readable.", service=SERVICE
+        ),
         mender=Mender.DATEV_ADMIN,
-        remedy="Nothing if it happens once; otherwise check the services of DATEV.",
+        remedy=worded("Nothing if it happens once; otherwise check the services of DATEV."),
     ),
     "com": Trouble(
         code="sdd-com",
-        reason=f"{SERVICE} reports an error of Windows",
+        reason=worded("{service} reports an error of Windows", service=SERVICE),
         mender=Mender.DATEV_ADMIN,
-        remedy="Nothing if it happens once; otherwise check the services of DATEV.",
+        remedy=worded("Nothing if it happens once; otherwise check the services of DATEV."),
     ),
     "service": Trouble(
         code="sdd-service",
-        reason=f"{SERVICE} cannot be reached, or has broken off",
+        reason=worded("{service} cannot be reached, or has broken off", service=SERVICE),
         mender=Mender.DATEV_ADMIN,
-        remedy="Check the services of DATEV on this machine and its way to the server.",
+        remedy=worded("Check the services of DATEV on this machine and its way to the server."),
     ),
     "assembly-missing": Trouble(
         code="sdd-assembly-missing",
-        reason="DATEV's program files for master data were not found on this machine.",
+        reason=worded("DATEV's program files for master data were not found on this machine."),
         mender=Mender.DATEV_ADMIN,
-        remedy="Install DATEV Basis, or name its folder in datev.sdd_assemblies.",
+        remedy=worded("Install DATEV Basis, or name its folder in datev.sdd_assemblies."),
         pace=Pace.LASTING,
     ),
     "type-load": Trouble(
         code="sdd-type-load",
-        reason="DATEV's program files for master data cannot be used",
+        reason=worded("DATEV's program files for master data cannot be used"),
         mender=Mender.WINDOWS_ADMIN,
-        remedy="Install .NET Framework 4.8 and repair the installation of DATEV; "
-        "if both are in order, the vendor has to adapt the connector to this version of DATEV.",
+        remedy=worded(
+            "Install .NET Framework 4.8 and repair the installation of DATEV; "
+            "if both are in order, the vendor has to adapt the connector to this version of DATEV."
+        ),
         pace=Pace.LASTING,
     ),
     "other": Trouble(
         code="sdd-other",
-        reason=f"{SERVICE} reports an error that we do not know",
+        reason=worded("{service} reports an error that we do not know", service=SERVICE),
         mender=Mender.DATEV_ADMIN,
-        remedy="Check the services of DATEV; otherwise tell the vendor of this message.",
+        remedy=worded("Check the services of DATEV; otherwise tell the vendor of this message."),
         pace=Pace.LASTING,
     ),
 }
@@ -138,6 +149,9 @@ def of_failure(failure: Failure) -> MasterDataTrouble:
     code = failure.code if failure.code in BY_CODE else "other"
     trouble = BY_CODE[code]
     if code in DETAILED:
-        detail = ", ".join(filter(None, (failure.type, failure.hresult))) or "no more is known"
-        trouble = replace(trouble, reason=f"{trouble.reason} ({detail}).")
+        detail = ", ".join(filter(None, (failure.type, failure.hresult))) or worded(
+            "no more is known"
+        )
+        reason = worded("{reason} ({detail}).", reason=trouble.reason, detail=detail)
+        trouble = replace(trouble, reason=reason)
     return MasterDataTrouble(trouble)
