@@ -1,30 +1,19 @@
-"""No PBX: nobody has said yet which one it is, and who signs in."""
+"""No PBX: nobody has said yet which one it is, or who signs in."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 from datev_connector.domain.calls import Call, Outcome
-from datev_connector.domain.inputs import Input, LegChanged
+from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.domain.telephony import PlaceRefused
 from datev_connector.domain.wording import worded
-from datev_connector.starface.ladder import Standing
+from datev_connector.starface.adapter import StarfacePbx
 
 
-class NoPbx:
-    """Fulfils the port of the engine; every wish is refused with the reason."""
-
-    def __init__(self, *, emit: Callable[[Input], None], now: Callable[[], datetime]) -> None:
-        self._emit = emit
-        self._now = now
-
-    @property
-    def standing(self) -> Standing:
-        """There is no way into the PBX."""
-        return Standing(transport=None)
+class UnsetPbx(StarfacePbx):
+    """Asks nobody anything; every wish is refused with the reason."""
 
     async def run(self) -> None:
         """Say so, and wait until cancelled."""
@@ -33,7 +22,7 @@ class NoPbx:
             leg=Leg.STARFACE,
             state=LegState.DOWN,
             since=at,
-            reason=worded("The telephone system has not been set up yet."),
+            reason=worded("The PBX has not been set up yet."),
             mender=Mender.USER,
             remedy=worded("Enter its address, your login and your password in the settings."),
         )
@@ -42,7 +31,7 @@ class NoPbx:
 
     async def place_call(self, number: str, pbx_call: str) -> str:
         """Refuse."""
-        raise PlaceRefused(worded("The telephone system has not been set up yet."))
+        raise PlaceRefused(worded("The PBX has not been set up yet."))
 
     async def hang_up(self, pbx_call: str) -> bool:
         """There is nothing to end."""
@@ -53,4 +42,4 @@ class NoPbx:
         return None
 
     def retry_now(self) -> None:
-        """Waits for the settings all the same."""
+        """Nothing can be tried before the settings are there."""

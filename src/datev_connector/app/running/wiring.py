@@ -32,6 +32,7 @@ from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.wording import worded
 from datev_connector.engine import Engine
+from datev_connector.starface.absent import UnsetPbx
 from datev_connector.starface.adapter import StarfacePbx
 from datev_connector.starface.address_book.book import read_address_book
 
@@ -285,8 +286,9 @@ class Connector:
         )
 
     def _starface(self) -> StarfacePbx:
-        passwords = self._terms.passwords
-        return StarfacePbx(
+        passwords, section = self._terms.passwords, self._terms.settings.starface
+        kind = StarfacePbx if section.host and section.login else UnsetPbx
+        return kind(
             office.starface_options(self._terms.settings),
             passwords.starface,
             client_secret=passwords.client_secret,
