@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from datev_connector.app.settings.problems import Problem
 from datev_connector.app.settings.sections import DatevLink, Settings
+from datev_connector.domain.wording import worded
 
 
 def missing_for_run(
@@ -24,8 +25,9 @@ def missing_for_run(
 
 def _missing(settings: Settings, platform: str) -> Iterator[tuple[str, str]]:
     if not settings.starface.host:
-        yield "starface.host", "is not set; it names the PBX"
+        yield "starface.host", worded("is not set; it names the PBX")
     if not settings.starface.login:
-        yield "starface.login", "is not set; it names the STARFACE user"
+        yield "starface.login", worded("is not set; it names the STARFACE user")
     if settings.datev.link is DatevLink.COM and platform != "win32":
-        yield "datev.link", 'is "com", which exists on Windows only; "simulator" works everywhere'
+        told = worded('is "com", which exists on Windows only; "simulator" works everywhere')
+        yield "datev.link", told

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from datev_connector.domain.wording import joined, worded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -22,10 +24,10 @@ class Problem:
         """Source, line, key and message, as far as they are known."""
         where = [self.source]
         if self.line is not None:
-            where.append(f"line {self.line}")
+            where.append(worded("line {line}", line=self.line))
         if self.key:
             where.append(self.key)
-        return f"{', '.join(where)}: {self.message}"
+        return joined(joined(*where, between=", "), self.message, between=": ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,4 +41,4 @@ class SettingsError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Takes at least one problem."""
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(joined(*map(str, self.problems), between="\n"))

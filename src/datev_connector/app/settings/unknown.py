@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from datev_connector.app.settings.layers import Layer
 from datev_connector.app.settings.problems import Problem
 from datev_connector.app.settings.registry import OPTIONS, SECTIONS
+from datev_connector.domain.wording import joined, worded
 
 LOOKS_SECRET = re.compile(r"passw|pwd|secret|token|kennwort|api_?key", re.IGNORECASE)
 
@@ -24,9 +25,10 @@ def unknown_names(layer: Layer) -> Iterator[Problem]:
         if not isinstance(content, Mapping):
             yield _problem(layer, (section,), _not_a_section(section))
         elif section not in SECTIONS:
-            yield _problem(
-                layer, (section,), f"there is no such section{_meant(section, SECTIONS)}"
+            told = joined(
+                worded("there is no such section"), _meant(section, SECTIONS), between="; "
             )
+            yield _problem(layer, (section,), told)
         else:
             yield from _unknown_keys(layer, section, content)
 
@@ -44,26 +46,26 @@ def _problem(layer: Layer, path: tuple[str, ...], message: str) -> Problem:
 
 def _not_a_section(name: str) -> str:
     if name in SECTIONS:
-        return f"is a section and stands alone on a line: [{name}]"
-    return f"stands outside of a section{_home(name) or _secret(name)}"
+        return worded("is a section and stands alone on a line: [{name}]", name=name)
+    return joined(worded("stands outside of a section"), _home(name) or _secret(name), between="; ")
 
 
 def _no_such_key(section: str, key: str) -> str:
     advice = _secret(key) or _meant(key, KEYS[section]) or _home(key)
-    return f"there is no such key{advice}"
+    return joined(worded("there is no such key"), advice, between="; ")
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name.lower().replace("-", "_"), list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    return worded('did you mean "{name}"?', name=close[0]) if close else ""
 
 
 def _home(key: str) -> str:
     homes = [f"[{section}]" for section, keys in KEYS.items() if key in keys]
-    return f"; it belongs into {homes[0]}" if homes else ""
+    return worded("it belongs into {section}", section=homes[0]) if homes else ""
 
 
 def _secret(key: str) -> str:
     if LOOKS_SECRET.search(key) is None:
         return ""
-    return "; secrets are never in a settings file, take it out: they belong in the keyring"
+    return worded("secrets are never in a settings file, take it out: they belong in the keyring")
