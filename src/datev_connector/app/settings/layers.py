@@ -77,6 +77,18 @@ def file_layer(origin: Origin, file: Path, *, must_exist: bool = False) -> Layer
 
     Raises `SettingsError` if the file can't be read, is no UTF-8, or is no TOML.
     """
+    content = file_content(file, must_exist=must_exist)
+    return None if content is None else layer_of(origin, file, content)
+
+
+def layer_of(origin: Origin, file: Path, content: bytes) -> Layer:
+    """The layer that a settings file with this content is. Raises `SettingsError` as above."""
+    text = _decoded(file, content)
+    return Layer(origin=origin, source=str(file), values=_parsed(file, text), lines=key_lines(text))
+
+
+def file_content(file: Path, *, must_exist: bool = False) -> bytes | None:
+    """What stands in a settings file, or None if there is none. Raises `SettingsError`."""
     try:
         with file.open("rb") as stream:
             content = stream.read(LARGEST_FILE_BYTES + 1)
@@ -88,8 +100,7 @@ def file_layer(origin: Origin, file: Path, *, must_exist: bool = False) -> Layer
         raise _unusable(file, f"the file can't be read: {fault.strerror or fault}") from fault
     if len(content) > LARGEST_FILE_BYTES:
         raise _unusable(file, "the file is too large to hold settings")
-    text = _decoded(file, content)
-    return Layer(origin=origin, source=str(file), values=_parsed(file, text), lines=key_lines(text))
+    return content
 
 
 def _unusable(file: Path, message: str, line: int | None = None) -> SettingsError:

@@ -22,6 +22,7 @@ from datev_connector.app.settings.sections import (
     Starface,
 )
 from datev_connector.app.settings.unknown import unknown_names
+from datev_connector.domain.wording import worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,7 @@ def _found(option: Option, layers: Iterable[Layer], problems: list[Problem]) -> 
         try:
             cleaned = option.clean(section[option.key])
         except NotAllowed as refusal:
-            problems.append(_problem(option, place, str(refusal)))
+            problems.append(_problem(option, place, refusal.text))
         else:
             yield _Found(layer=layer, place=place, cleaned=cleaned)
 
@@ -171,8 +172,10 @@ def _cross_checks(provenance: Mapping[str, Provenance]) -> Iterator[Problem]:
             source=url.place.source,
             line=url.place.line,
             key="datev.connect_url",
-            message="with connect_user set this must be https:// or this machine, "
-            "otherwise the password could be read on the way",
+            message=worded(
+                "with connect_user set this must be https:// or this machine, "
+                "otherwise the password could be read on the way"
+            ),
         )
 
 

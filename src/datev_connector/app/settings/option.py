@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-TYPE_NAMES = {str: "text", bool: "true or false", int: "a whole number"}
+from datev_connector.domain.wording import worded
+
+TYPE_NAMES = {
+    str: worded("text"),
+    bool: worded("true or false"),
+    int: worded("a whole number"),
+}
 
 Value = str | bool | int
 """What an option can hold; choices are `StrEnum` members, hence text."""
@@ -21,7 +27,12 @@ class Cleaned:
 
 
 class NotAllowed(Exception):
-    """A value can't be used; the text says what is allowed."""
+    """A value can't be used; `text` says what is allowed."""
+
+    def __init__(self, text: str) -> None:
+        """`text` may be `Worded`."""
+        super().__init__(text)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +73,8 @@ class Option:
         if issubclass(self.kind, StrEnum):
             return Cleaned(value=self._choice(raw))
         if type(raw) is not self.kind:
-            raise NotAllowed(f"must be {TYPE_NAMES[self.kind]}, not {described(raw)}")
+            kind = TYPE_NAMES[self.kind]
+            raise NotAllowed(worded("must be {kind}, not {given}", kind=kind, given=described(raw)))
         if isinstance(raw, int) and not isinstance(raw, bool):
             return Cleaned(value=self._in_range(raw))
         if self.rule is not None and isinstance(raw, str):
@@ -73,13 +85,23 @@ class Option:
         if isinstance(raw, str) and raw in self.allowed:
             return self.kind(raw)
         allowed = ", ".join(f'"{value}"' for value in self.allowed)
-        raise NotAllowed(f"must be one of {allowed}, not {described(raw)}")
+        given = described(raw)
+        raise NotAllowed(
+            worded("must be one of {allowed}, not {given}", allowed=allowed, given=given)
+        )
 
     def _in_range(self, number: int) -> int:
         low = self.minimum if self.minimum is not None else number
         high = self.maximum if self.maximum is not None else number
         if not low <= number <= high:
-            raise NotAllowed(f"must be from {self.minimum} to {self.maximum}, not {number}")
+            raise NotAllowed(
+                worded(
+                    "must be from {minimum} to {maximum}, not {given}",
+                    minimum=self.minimum,
+                    maximum=self.maximum,
+                    given=number,
+                )
+            )
         return number
 
 
@@ -89,7 +111,8 @@ def described(raw: object) -> str:
         return "true" if raw else "false"
     if isinstance(raw, str):
         shortened = raw if len(raw) <= 40 else raw[:37] + "..."
-        return f"the text {shortened!r}"
+        return worded("the text {text}", text=repr(shortened))
     if isinstance(raw, int | float):
-        return f"the number {raw}"
-    return {"list": "a list", "dict": "a table"}.get(type(raw).__name__, "a date or time")
+        return worded("the number {number}", number=raw)
+    names = {"list": worded("a list"), "dict": worded("a table")}
+    return names.get(type(raw).__name__, worded("a date or time"))

@@ -289,7 +289,6 @@ _DATEV = (
             "com": f"DATEV on this Windows machine {_LATER}.",
             "simulator": "A stand-in reached under `simulator_address`.",
         },
-        restart=True,
         help="What carries calls to DATEV.",
     ),
     Option(

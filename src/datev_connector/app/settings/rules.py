@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from datev_connector.app.settings.option import Cleaned, NotAllowed
+from datev_connector.domain.wording import Worded, worded
 
 HIGHEST_PORT = 65535
 HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*\.?")
@@ -21,7 +22,7 @@ def host(text: str) -> Cleaned:
     bare = bare.split("/", 1)[0].strip()
     bare = _unbracketed(bare)
     if bare and not _is_host(bare):
-        raise NotAllowed(f"must be a host name or an IP address{_host_advice(bare)}")
+        raise NotAllowed(_host_advice(bare))
     value = bare.lower()
     hint = "" if value == text.lower() else f'only the host counts here; "{value}" is used'
     return Cleaned(value=value, hint=hint)
@@ -39,19 +40,19 @@ def _is_host(bare: str) -> bool:
     return True
 
 
-def _host_advice(bare: str) -> str:
+def _host_advice(bare: str) -> Worded:
     if re.fullmatch(r"[^:]+:\d+", bare):
-        return "; the port has a setting of its own"
+        return worded("must be a host name or an IP address; the port has a setting of its own")
     if "@" in bare:
-        return "; the user has a setting of its own"
-    return " without blanks"
+        return worded("must be a host name or an IP address; the user has a setting of its own")
+    return worded("must be a host name or an IP address without blanks")
 
 
 def stripped(text: str) -> Cleaned:
     """Any text on one line; blanks around it are taken off with a hint."""
     value = text.strip()
     if not value.isprintable():
-        raise NotAllowed("must be one line without control characters")
+        raise NotAllowed(worded("must be one line without control characters"))
     return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
 
 
@@ -59,7 +60,7 @@ def word(text: str) -> Cleaned:
     """A name without blanks; may be empty."""
     cleaned = stripped(text)
     if re.search(r"\s", str(cleaned.value)):
-        raise NotAllowed("must be one word without blanks")
+        raise NotAllowed(worded("must be one word without blanks"))
     return cleaned
 
 
@@ -67,7 +68,7 @@ def required_word(text: str) -> Cleaned:
     """A name without blanks, not empty."""
     cleaned = word(text)
     if not cleaned.value:
-        raise NotAllowed("must not be empty")
+        raise NotAllowed(worded("must not be empty"))
     return cleaned
 
 
@@ -75,7 +76,7 @@ def country(text: str) -> Cleaned:
     """A country by its two letters (ISO 3166-1)."""
     value = text.strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", value):
-        raise NotAllowed('must be the two letters of a country, such as "DE"')
+        raise NotAllowed(worded('must be the two letters of a country, such as "DE"'))
     return Cleaned(value=value, hint="" if value == text else f'"{value}" is used')
 
 
@@ -84,9 +85,13 @@ def area_code(text: str) -> Cleaned:
     value = text.strip()
     without_zero = value.removeprefix("0")
     if without_zero and not re.fullmatch(r"[1-9][0-9]{0,5}", without_zero):
-        raise NotAllowed('must be an area code in digits without the leading 0, such as "721"')
+        raise NotAllowed(
+            worded('must be an area code in digits without the leading 0, such as "721"')
+        )
     if value == "0":
-        raise NotAllowed('must be an area code in digits without the leading 0, such as "721"')
+        raise NotAllowed(
+            worded('must be an area code in digits without the leading 0, such as "721"')
+        )
     hint = "" if without_zero == text else f'it stands without the leading 0: "{without_zero}"'
     return Cleaned(value=without_zero, hint=hint)
 
@@ -95,7 +100,7 @@ def exchange_prefix(text: str) -> Cleaned:
     """What is dialled to get an outside line; may be empty."""
     value = text.strip()
     if not re.fullmatch(r"[0-9*#]{0,6}", value):
-        raise NotAllowed('must be up to six digits, "*" or "#", such as "0", or empty')
+        raise NotAllowed(worded('must be up to six digits, "*" or "#", such as "0", or empty'))
     return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
 
 
@@ -106,7 +111,7 @@ def address(text: str) -> Cleaned:
     bare = _unbracketed(name)
     usable = colon and bare and _is_host(bare) and re.fullmatch(r"[0-9]{1,5}", port)
     if not usable or not 0 < int(port) <= HIGHEST_PORT or (":" in bare and name == bare):
-        raise NotAllowed('must be an address with its port, such as "127.0.0.1:5881"')
+        raise NotAllowed(worded('must be an address with its port, such as "127.0.0.1:5881"'))
     return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
 
 
@@ -121,9 +126,11 @@ def url(text: str) -> Cleaned:
         usable = False
         parts = urlsplit("")
     if not usable or parts.query or parts.fragment:
-        raise NotAllowed('must be a web address, such as "https://localhost:58452"')
+        raise NotAllowed(worded('must be a web address, such as "https://localhost:58452"'))
     if "@" in parts.netloc:
-        raise NotAllowed("must not hold a user or a password; those have places of their own")
+        raise NotAllowed(
+            worded("must not hold a user or a password; those have places of their own")
+        )
     hint = "" if value == text else f'"{value}" is used'
     return Cleaned(value=value, hint=hint)
 

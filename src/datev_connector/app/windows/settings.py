@@ -1,0 +1,212 @@
+"""The settings behind their window: kept in file and keyring, followed by the running connector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from datev_connector.app.folders import Profile
+from datev_connector.app.secrets import Account, Passwords, SecretKind, accounts
+from datev_connector.app.settings import OPTIONS, Layer, Loaded, Settings, SettingsError
+from datev_connector.app.settings.option import Value
+from datev_connector.app.settings.saving import Draft, NotUsable, Shelf, draft, keep, usable
+from datev_connector.app.settings.writing import CannotEdit
+from datev_connector.app.windows.known_secrets import KnownSecrets
+from datev_connector.app.windows.settings_form import SECRET, form_of
+from datev_connector.desktop.ports import Flaw, Form, Refused, Saved
+from datev_connector.domain.wording import worded
+from datev_connector.starface.options import can_be_sent
+
+Answer = TypeVar("Answer")
+Entered = Mapping[str, str | int | bool]
+
+BY_HAND = worded("Change this in the file by hand, then start the program again.")
+
+
+class Worker(Protocol):
+    """Does work on the thread of the connector."""
+
+    def do(self, work: Callable[[], Answer]) -> Future[Answer]:
+        """Do it soon, in the order of the calls."""
+
+
+class Follower(Protocol):
+    """The running connector, as far as settings are concerned; only a worker may ask it."""
+
+    def follow(self, settings: Settings, passwords: Passwords) -> tuple[str, ...]:
+        """Go by these from now on; return what a person should know of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What counts now."""
+
+    loaded: Loaded
+    inherited: Loaded
+    passwords: Passwords
+
+
+class ProfileSettings:
+    """Fulfils `desktop.ports.Settings`; may be called from any thread.
+
+    File and keyring may take their time: they have a thread of their own.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        connector: Follower,
+        *,
+        profile: Profile,
+        loaded: Loaded,
+        passwords: Passwords,
+        secrets: KnownSecrets,
+        policies: Sequence[Layer] = (),
+    ) -> None:
+        """`loaded` and `passwords` are what the connector goes by."""
+        self._worker = worker
+        self._connector = connector
+        self._file = profile.settings_file
+        self._shelf = Shelf(
+            user_file=profile.settings_file,
+            machine_file=profile.machine_settings_file,
+            policies=tuple(policies),
+        )
+        self._secrets = secrets
+        self._secrets.remember(loaded.settings, passwords)
+        self._state = _State(loaded, self._shelf.inherited(), passwords)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
+
+    def form(self) -> Form:
+        """Return all settings as they are now."""
+        state = self._state
+        return form_of(state.loaded, state.inherited, state.passwords, self._secrets.is_given)
+
+    def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
+        """Check all, keep all or nothing, and have the running connector follow.
+
+        Fails with `Refused` where file or profile cannot be used.
+        """
+        return self._thread.submit(self._save, dict(changes))
+
+    def _save(self, entered: Entered) -> Saved:
+        before = self._state
+        try:
+            typed = _texts(entered, self._secrets)
+            wanted = usable(_options(entered), before.loaded)
+            settled = self._draft(wanted) if wanted else None
+            loaded = before.loaded if settled is None else settled.loaded
+            whose = _whose(typed, loaded.settings)
+        except NotUsable as refusal:
+            flaws = tuple(Flaw(name=name, text=text) for name, text in refusal.flaws.items())
+            return Saved(form=self.form(), flaws=flaws)
+        if settled is not None:
+            self._write(settled)
+        remarks = [*self._keep_secrets(whose)]
+        passwords = self._secrets.passwords(loaded.settings)
+        inherited = before.inherited if settled is None else settled.inherited
+        self._state = _State(loaded, inherited, passwords)
+        remarks += _missing(before, self._state)
+        follow = self._worker.do(lambda: self._connector.follow(loaded.settings, passwords))
+        remarks += follow.result()
+        remarks += _later(wanted)
+        return Saved(form=self.form(), remarks=tuple(remarks))
+
+    def _draft(self, wanted: Mapping[str, Value]) -> Draft:
+        try:
+            return draft(wanted, self._shelf)
+        except SettingsError as error:
+            listed = "\n".join(str(problem) for problem in error.problems)
+            what = worded("The settings file cannot be used as it is: {problems}", problems=listed)
+            raise Refused(what, BY_HAND) from error
+        except CannotEdit as fault:
+            file = str(self._file)
+            what = worded("The settings file {file} is written in an unusual way.", file=file)
+            raise Refused(what, BY_HAND) from fault
+
+    def _write(self, settled: Draft) -> None:
+        try:
+            keep(settled, self._shelf)
+        except OSError as fault:
+            what = worded(
+                "The settings file {file} cannot be written: {reason}.",
+                file=str(self._file),
+                reason=fault.strerror or str(fault),
+            )
+            remedy = worded("Make room on the disk, and check who may write to its folder.")
+            raise Refused(what, remedy) from fault
+
+    def _keep_secrets(self, whose: Mapping[Account, str]) -> Iterator[str]:
+        for account, text in whose.items():
+            if text:
+                why = self._secrets.keep(account, text)
+                if why:
+                    yield worded(
+                        "The secret could not be kept, and counts until the program ends: {why}.",
+                        why=why,
+                    )
+            else:
+                why = self._secrets.forget(account)
+                if why:
+                    yield worded("The keyring may still hold what was removed: {why}.", why=why)
+
+
+def _options(entered: Entered) -> dict[str, object]:
+    return {name: value for name, value in entered.items() if not name.startswith(SECRET)}
+
+
+def _texts(entered: Entered, secrets: KnownSecrets) -> dict[SecretKind, str]:
+    """What was typed for which secret; empty: it is to be removed. Raises NotUsable."""
+    found: dict[SecretKind, str] = {}
+    flaws: dict[str, str] = {}
+    for name, raw in entered.items():
+        if not name.startswith(SECRET) or raw is True or raw == "":
+            continue
+        kind = SecretKind(name.removeprefix(SECRET))
+        text = str(raw).strip() if raw is not False else ""
+        if secrets.is_given(kind):
+            flaws[name] = worded(
+                "is given by the environment variable {variable} and cannot be changed here",
+                variable=kind.variable,
+            )
+        elif not can_be_sent(text):
+            flaws[name] = worded("holds characters that cannot be sent")
+        else:
+            found[kind] = text
+    if flaws:
+        raise NotUsable(flaws)
+    return found
+
+
+def _whose(typed: Mapping[SecretKind, str], settings: Settings) -> dict[Account, str]:
+    """For which account each secret is. Raises NotUsable for one that is nobody's."""
+    known = {account.kind: account for account in accounts(settings)}
+    flaws = {
+        f"{SECRET}{kind.value}": worded("needs a server and a user, whose secret it is")
+        for kind, text in typed.items()
+        if text and kind not in known
+    }
+    if flaws:
+        raise NotUsable(flaws)
+    return {known[kind]: text for kind, text in typed.items() if kind in known}
+
+
+def _missing(before: _State, now: _State) -> Iterator[str]:
+    """Tell of accounts that are new, and whose password nobody knows."""
+    old = accounts(before.loaded.settings)
+    for account in accounts(now.loaded.settings):
+        if account in old or now.passwords.of(account.kind):
+            continue
+        if account.kind is not SecretKind.CLIENT_SECRET:
+            yield worded(
+                "The password of {login} at {host} is not known yet; type it in.",
+                login=account.login,
+                host=account.host,
+            )
+
+
+def _later(wanted: Mapping[str, Value]) -> Iterator[str]:
+    if any(option.restart and option.name in wanted for option in OPTIONS):
+        yield worded("The language counts from the next start of the program on.")
