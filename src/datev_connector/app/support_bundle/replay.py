@@ -1,0 +1,37 @@
+"""Plays a recording on a desk of its own: what was seen once can be looked at again."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from datev_connector.app.support_bundle.names import RECORDING
+from datev_connector.app.support_bundle.recorded_inputs import from_lines
+from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.effects import Effect
+from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.inputs import Input
+from datev_connector.engine.recording import Recording
+
+
+def recording_in(bundle: Path) -> Recording:
+    """Read the recording in a support bundle. Raises OSError, KeyError and Unreadable."""
+    with zipfile.ZipFile(bundle) as archive:
+        return from_lines(archive.read(RECORDING).decode())
+
+
+def replay(recording: Recording) -> Iterator[tuple[Input, tuple[Effect, ...]]]:
+    """Give each input with the effects that the desk has on it; raises what the desk raises.
+
+    A recording that begins in the middle need not have the effects that were seen, nor one in
+    which the dial plan changed: the stand-ins of numbers are made by the first one.
+    """
+    terms = recording.terms
+    if terms is None:
+        return
+    ids = IdSequence(station=terms.station, run=terms.run, issued=terms.issued)
+    desk = CallDesk(rules=terms.rules, plan=terms.plan, ids=ids)
+    desk.restore(recording.inputs[0].at, (), (), terms.next_position)
+    for event in recording.inputs:
+        yield event, desk.handle(event)
