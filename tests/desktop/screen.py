@@ -17,26 +17,39 @@ def missing() -> list[str]:
     return [name for name in NEEDED if shutil.which(name) is None]
 
 
+PANEL = ("trayer", "--edge", "bottom", "--height", "32")
+
+
 @contextmanager
 def virtual_screen(size: str = SIZE) -> Iterator[str]:
     """Start a screen with window manager and panel; give its name, as `DISPLAY` takes it."""
+    with (
+        bare_screen(size) as display,
+        program(list(PANEL), env={**os.environ, "DISPLAY": display}),
+    ):
+        yield display
+
+
+@contextmanager
+def bare_screen(size: str = SIZE) -> Iterator[str]:
+    """Start a screen with window manager and without panel; give its name."""
     with ExitStack() as running:
         reading, writing = os.pipe()
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
-        running.enter_context(_started(command, pass_fds=(writing,)))
+        running.enter_context(program(command, pass_fds=(writing,)))
         os.close(writing)
         with os.fdopen(reading) as number:
             display = f":{int(number.readline())}"
         there = {**os.environ, "DISPLAY": display}
         subprocess.run(["xprop", "-root"], env=there, check=True, stdout=subprocess.DEVNULL)
-        running.enter_context(_started(["openbox", "--sm-disable"], env=there))
+        running.enter_context(program(["openbox", "--sm-disable"], env=there))
         _await_property(there, "_NET_SUPPORTING_WM_CHECK")
-        running.enter_context(_started(["trayer", "--edge", "bottom", "--height", "32"], env=there))
         yield display
 
 
 @contextmanager
-def _started(command: list[str], **options: object) -> Iterator[None]:
+def program(command: list[str], **options: object) -> Iterator[None]:
+    """Have a program run for a while."""
     process = subprocess.Popen(  # type: ignore[call-overload]
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
     )
@@ -48,15 +61,15 @@ def _started(command: list[str], **options: object) -> Iterator[None]:
 
 
 def _await_property(environment: dict[str, str], name: str) -> None:
-    """Wait until the window manager has said that it is there."""
-    with subprocess.Popen(
-        ["xprop", "-root", "-spy", name],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as watching:
-        assert watching.stdout is not None
-        for line in watching.stdout:
-            if "window id" in line:
-                break
-        watching.terminate()
+    """Wait until the window manager has said that it is there.
+
+    Asked again and again, since whoever spies on a property misses what came just before.
+    """
+    asking = ["xprop", "-root", name]
+    while (
+        "window id"
+        not in subprocess.run(
+            asking, env=environment, check=True, capture_output=True, text=True
+        ).stdout
+    ):
+        pass
