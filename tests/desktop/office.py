@@ -24,6 +24,7 @@ from datev_connector.desktop.ports import (
     Finding,
     Form,
     Only,
+    Refused,
     Saved,
 )
 from datev_connector.desktop.surroundings import Surroundings
@@ -117,19 +118,38 @@ class TestJournal:
         self.kept: list[Call] = []
         """Newest first."""
         self.waiting = 0
+        self.refusal: Refused | None = None
+        """What every answer is."""
+        self.held: list[Callable[[], None]] | None = None
+        """Not None: answers that wait to be given."""
 
     def page(
-        self, *, text: str, only: Only, after: Call | None, limit: int
+        self, *, text: str, only: Only, after: Call | None, limit: int, skip: int = 0
     ) -> Future[tuple[Call, ...]]:
-        self._asked.add("page", text, only, after, limit)
+        self._asked.add("page", text, only, after, limit, skip)
         fitting = self._fitting(text, only)
-        ids = [call.call for call in fitting]
-        start = 0 if after is None else ids.index(after.call) + 1
-        return answered(tuple(fitting[start : start + limit]))
+        if after is not None:
+            place = (after.began_at, after.call)
+            fitting = [call for call in fitting if (call.began_at, call.call) < place]
+        return self._answer(tuple(fitting[skip : skip + limit]))
 
     def total(self, *, text: str, only: Only) -> Future[int]:
         self._asked.add("total", text, only)
-        return answered(len(self._fitting(text, only)))
+        return self._answer(len(self._fitting(text, only)))
+
+    def call(self, call: str) -> Future[Call | None]:
+        self._asked.add("call", call)
+        return self._answer(next((one for one in self.kept if one.call == call), None))
+
+    def _answer(self, value: Answer) -> Future[Answer]:
+        future = Future[Answer]()
+        if self.refusal is not None:
+            future.set_exception(self.refusal)
+        elif self.held is None:
+            future.set_result(value)
+        else:
+            self.held.append(lambda: future.set_result(value))
+        return future
 
     def counts(self) -> Future[Counts]:
         drafts = sum(call.is_draft for call in self.kept)
