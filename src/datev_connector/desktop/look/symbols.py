@@ -38,6 +38,14 @@ class Symbol(StrEnum):
         "<path d='m4 6 8 8 8-8M4 6v6M4 6h6' fill='none' stroke='C' stroke-width='2.2' "
         "stroke-linecap='round' stroke-linejoin='round'/>"
     )
+    ELSEWHERE = (
+        "<path d='M19 5 11 13M11 6v7h7M4 19h16' fill='none' stroke='C' stroke-width='2.2' "
+        "stroke-linecap='round' stroke-linejoin='round'/>"
+    )
+    UNREACHED = (
+        "<path d='M5 19 15 9M8 8h8v8M17.5 3.5l4 4m0-4-4 4' fill='none' stroke='C' "
+        "stroke-width='2' stroke-linecap='round' stroke-linejoin='round'/>"
+    )
     UP = (
         "<circle cx='12' cy='12' r='9.5' fill='C'/>"
         "<path d='m7.5 12.3 3.1 3.2 6-6.6' fill='none' stroke='D' stroke-width='2.2'/>"
@@ -58,9 +66,7 @@ class Symbol(StrEnum):
         "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
         "<path d='M8 12h8' stroke='C' stroke-width='2.2'/>"
     )
-    PAUSE = (
-        "<path d='M8.5 5v14M15.5 5v14' stroke='C' stroke-width='3' stroke-linecap='round'/>"
-    )
+    PAUSE = "<path d='M8.5 5v14M15.5 5v14' stroke='C' stroke-width='3' stroke-linecap='round'/>"
     WAITING = (
         "<circle cx='12' cy='12' r='9' fill='none' stroke='C' stroke-width='1.8'/>"
         "<path d='M12 6.5V12l3.8 2.6' fill='none' stroke='C' stroke-width='1.8' "
