@@ -28,6 +28,21 @@ def key_lines(text: str) -> dict[Path, int]:
     return lines
 
 
+def section_end(text: str, section: str) -> int | None:
+    """The last line of the last key below the header of a section, or of the header itself.
+
+    None if it has no header. What follows there, such as notes, may be about the next section.
+    """
+    end, inside = None, False
+    for line, statement in _statements(text):
+        content = tomllib.loads(statement)
+        if statement.lstrip().startswith("["):
+            inside = _header(content) == (section,)
+        if inside and content:
+            end = line + statement.count("\n") - 1
+    return end
+
+
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     begin, pending = 1, ""
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):

@@ -18,6 +18,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from datev_connector.app.settings.lines import section_end
 from datev_connector.app.settings.option import Value
 
 HEADING = """\
@@ -51,31 +52,44 @@ def edited(content: bytes, changes: Changes) -> bytes:
 
 def _edited(text: str, changes: Changes) -> str:
     try:
-        document = tomlkit.parse(text)
         for (section, key), value in changes.items():
             if value is None:
-                _remove(document, section, key)
+                text = _without(text, section, key)
             else:
-                _set(document, section, key, value)
-        return tomlkit.dumps(document)
+                text = _with(text, section, key, value)
     except (TOMLKitError, TypeError, AttributeError, ValueError) as fault:
         # Its library knows ways of writing in which it loses its way.
         raise CannotEdit from fault
+    return text
 
 
-def _set(document: tomlkit.TOMLDocument, section: str, key: str, value: Value) -> None:
-    if section not in document:
-        if document.as_string().strip() and not document.as_string().endswith("\n\n"):
+def _with(text: str, section: str, key: str, value: Value) -> str:
+    plain = str(value) if isinstance(value, StrEnum) else value
+    document = tomlkit.parse(text)
+    table: Any = document.get(section)
+    end = section_end(text, section)
+    if end is not None and key not in table:
+        return _inserted(text, end, f"{key} = {tomlkit.item(plain).as_string()}")
+    if table is None:
+        if text.strip() and not text.endswith("\n\n"):
             document.add(tomlkit.nl())
         document.add(section, tomlkit.table())
-    table: Any = document[section]
-    table[key] = str(value) if isinstance(value, StrEnum) else value
+        table = document[section]
+    table[key] = plain
+    return tomlkit.dumps(document)
 
 
-def _remove(document: tomlkit.TOMLDocument, section: str, key: str) -> None:
+def _inserted(text: str, after: int, line: str) -> str:
+    lines = text.split("\n")
+    return "\n".join([*lines[:after], line, *(lines[after:] or [""])])
+
+
+def _without(text: str, section: str, key: str) -> str:
+    document = tomlkit.parse(text)
     table: Any = document.get(section)
     if table is not None and key in table:
         table.remove(key)
+    return tomlkit.dumps(document)
 
 
 def _values(text: str) -> dict[str, Any]:
