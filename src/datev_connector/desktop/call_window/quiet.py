@@ -1,0 +1,51 @@
+"""Windows that appear without taking the keyboard from whoever is typing elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QWidget
+
+from datev_connector.desktop.call_window.stacking import Place
+
+FLAGS = (
+    Qt.WindowType.Window
+    | Qt.WindowType.CustomizeWindowHint
+    | Qt.WindowType.WindowTitleHint
+    | Qt.WindowType.WindowSystemMenuHint
+    | Qt.WindowType.WindowMinimizeButtonHint
+    | Qt.WindowType.WindowCloseButtonHint
+    | Qt.WindowType.WindowStaysOnTopHint
+)
+"""An ordinary window, so that it can be reached with Alt+Tab, above the others."""
+USUAL_FRAME = QMargins(8, 32, 8, 8)
+"""What a system puts around a window, until it is known."""
+
+
+def show_quietly(window: QWidget) -> None:
+    """Show a window; the keyboard stays where it is."""
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=True)
+    window.show()
+
+
+def present(window: QWidget) -> None:
+    """Show a window that a person asked for, above the others and with the keyboard in it."""
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=False)
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def frame_of(window: QWidget, usual: QMargins) -> QMargins:
+    """What the system puts around a window; `usual` as long as it has not said so."""
+    if not window.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
+        return usual
+    margins = window.windowHandle().frameMargins()
+    return usual if margins.isNull() else margins
+
+
+def outer_place(window: QWidget) -> Place:
+    """Where a window is, its frame included."""
+    frame = window.frameGeometry()
+    return Place(frame.x(), frame.y(), frame.width(), frame.height())
