@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from datev_connector.domain.wording import worded
+
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
@@ -131,7 +133,7 @@ class Vault:
             return backend.get_password(SERVICE, account)
 
         if self._ask(keep) != secret:
-            raise KeyringUnavailable("the keyring did not keep what it was given")
+            raise KeyringUnavailable(worded("the keyring did not keep what it was given"))
 
     def delete(self, account: str) -> None:
         """Forgets a secret if it is there; raises `KeyringUnavailable`."""
@@ -145,7 +147,9 @@ class Vault:
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
         """Asks in a thread of its own, since a keyring may wait for a person for ever."""
         if self._silent:
-            raise KeyringUnavailable("the keyring did not answer before and is not asked again")
+            raise KeyringUnavailable(
+                worded("the keyring did not answer before and is not asked again")
+            )
         answers: queue.SimpleQueue[Answer | Exception] = queue.SimpleQueue()
 
         def work() -> None:
@@ -160,12 +164,17 @@ class Vault:
         except queue.Empty:
             self._silent = True
             raise KeyringUnavailable(
-                f"the keyring did not answer within {self._timeout_s:g} seconds; is it locked?"
+                worded(
+                    "the keyring did not answer within {seconds:g} seconds; is it locked?",
+                    seconds=self._timeout_s,
+                )
             ) from None
         if isinstance(answer, KeyringUnavailable):
             raise answer
         if isinstance(answer, Exception):
-            raise KeyringUnavailable(f"the keyring refused: {_in_words(answer)}") from answer
+            raise KeyringUnavailable(
+                worded("the keyring refused: {why}", why=_in_words(answer))
+            ) from answer
         return answer
 
     def _usable_backend(self) -> KeyringBackend:
@@ -173,7 +182,7 @@ class Vault:
 
         backend = self._find_backend()
         if isinstance(backend, fail.Keyring | null.Keyring):
-            raise KeyringUnavailable("this system has no keyring")
+            raise KeyringUnavailable(worded("this system has no keyring"))
         return backend
 
 
@@ -203,7 +212,7 @@ def read_secret(
     try:
         kept = vault.get(account)
     except KeyringUnavailable as fault:
-        reason = f"{fault}; set {kind.variable} instead"
+        reason = worded("{fault}; set {variable} instead", fault=str(fault), variable=kind.variable)
         return Secret(source=SecretSource.UNAVAILABLE, reason=reason)
     if not kept:
         return Secret(source=SecretSource.MISSING, reason=_how_to_keep(kind, account))
@@ -211,9 +220,13 @@ def read_secret(
 
 
 def _how_to_keep(kind: SecretKind, account: str) -> str:
-    return (
-        f"the keyring has no entry {account!r}; keep it there with "
-        f'keyring set {SERVICE} "{account}", or set {kind.variable}'
+    return worded(
+        'the keyring has no entry {entry}; keep it there with keyring set {service} "{account}", '
+        "or set {variable}",
+        entry=repr(account),
+        account=account,
+        service=SERVICE,
+        variable=kind.variable,
     )
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from datev_connector.app.folders import Profile
 from datev_connector.app.secrets import KeyringUnavailable, Vault
+from datev_connector.domain.wording import joined, worded
 
 KEY_BYTES = 32
 LARGEST_FILE_BYTES = 4096
@@ -77,8 +78,11 @@ def store_key(
     entry = _read(file)
     if entry is None and store_exists:
         raise StoreKeyError(
-            f"{file} is missing, without which the store beside it can't be opened. Bring the file "
-            "back from a backup, or move the store away to begin with an empty one."
+            worded(
+                "{file} is missing, without which the store beside it can't be opened. Bring the "
+                "file back from a backup, or move the store away to begin with an empty one.",
+                file=str(file),
+            )
         )
     if entry is None:
         entry = _made(profile, vault, random_bytes)
@@ -94,12 +98,17 @@ def _read(file: Path) -> _Entry | None:
     except FileNotFoundError:
         return None
     except OSError as fault:
-        raise StoreKeyError(f"{file} can't be read: {fault.strerror or fault}") from fault
+        raise StoreKeyError(
+            worded("{file} can't be read: {why}", file=str(file), why=fault.strerror or str(fault))
+        ) from fault
     entry = _parsed(content)
     if entry is None:
         raise StoreKeyError(
-            f"{file} is damaged and was left as it is. Bring it back from a backup; without it the "
-            "store can't be opened."
+            worded(
+                "{file} is damaged and was left as it is. Bring it back from a backup; without it "
+                "the store can't be opened.",
+                file=str(file),
+            )
         )
     return entry
 
@@ -132,12 +141,16 @@ def _made(profile: Profile, vault: Vault, random_bytes: Callable[[int], bytes]) 
             return ours
     except OSError as fault:
         _forget(vault, ours)
-        reason = fault.strerror or fault
-        raise StoreKeyError(f"{profile.key_file} can't be written: {reason}") from fault
+        reason = fault.strerror or str(fault)
+        raise StoreKeyError(
+            worded("{file} can't be written: {reason}", file=str(profile.key_file), reason=reason)
+        ) from fault
     _forget(vault, ours)
     theirs = _read(profile.key_file)
     if theirs is None:
-        raise StoreKeyError(f"{profile.key_file} vanished while it was read; try again")
+        raise StoreKeyError(
+            worded("{file} vanished while it was read; try again", file=str(profile.key_file))
+        )
     return theirs
 
 
@@ -153,16 +166,24 @@ def _from_keyring(entry: _Entry, vault: Vault, file: Path) -> bytes:
     try:
         text = vault.get(entry.account)
     except KeyringUnavailable as fault:
-        raise StoreKeyError(f"the store's key is in the keyring, but {fault}") from fault
+        raise StoreKeyError(
+            worded("the store's key is in the keyring, but {fault}", fault=str(fault))
+        ) from fault
     if text is None:
         raise StoreKeyError(
-            f"the keyring has no entry {entry.account!r}, to which {file} points. Bring the "
-            "keyring back from a backup, or move store and key file away to begin with an empty "
-            "store."
+            worded(
+                "the keyring has no entry {account}, to which {file} points. Bring the keyring "
+                "back from a backup, or move store and key file away to begin with an empty "
+                "store.",
+                account=repr(entry.account),
+                file=str(file),
+            )
         )
     key = bytes.fromhex(text) if len(text) == 2 * KEY_BYTES and _is_hexadecimal(text) else b""
     if not key:
-        raise StoreKeyError(f"the entry {entry.account!r} of the keyring holds no key")
+        raise StoreKeyError(
+            worded("the entry {account} of the keyring holds no key", account=repr(entry.account))
+        )
     return key
 
 
@@ -211,10 +232,12 @@ def _settle(folder: Path) -> None:
 
 
 def _file_warning(file: Path) -> str:
-    warning = (
-        f"the store's key lies in {file}, since no keyring could be used when it was made; whoever "
-        "can read both files can read the store"
+    warning = worded(
+        "the store's key lies in {file}, since no keyring could be used when it was made; whoever "
+        "can read both files can read the store",
+        file=str(file),
     )
     if sys.platform != "win32" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        warning += f". Other users can read it: chmod 600 {file}"
+        readable = worded("Other users can read it: chmod 600 {file}", file=str(file))
+        return joined(warning, readable, between=". ")
     return warning

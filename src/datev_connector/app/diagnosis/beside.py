@@ -8,6 +8,7 @@ from datev_connector.app.diagnosis.finding import UNKNOWN, Observation, leg_seen
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.running.standing import STALE, LastStanding
 from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.wording import worded
 
 
 def left_to_connector(
@@ -17,13 +18,17 @@ def left_to_connector(
     standing, now = notebook.standing, ground.now()
     report = None if standing is None else standing.of(leg)
     if standing is not None and report is not None and not is_stale(standing, now):
-        return leg_seen(tried, report, found=f"told by the running connector, {age(standing, now)}")
+        return leg_seen(
+            tried,
+            report,
+            found=worded("told by the running connector, {age}", age=age(standing, now)),
+        )
     return Observation(
         state=LegState.DEGRADED,
         tried=tried,
         found=UNKNOWN,
         meaning=why,
-        remedy=f"The last state of each leg stands in {ground.connector_log}.",
+        remedy=worded("The last state of each leg stands in {log}.", log=str(ground.connector_log)),
     )
 
 
@@ -34,4 +39,4 @@ def is_stale(standing: LastStanding, now: datetime) -> bool:
 
 def age(standing: LastStanding, now: datetime) -> str:
     """How old a standing is."""
-    return f"{max(0, round((now - standing.at).total_seconds()))} s ago"
+    return worded("{seconds} s ago", seconds=max(0, round((now - standing.at).total_seconds())))

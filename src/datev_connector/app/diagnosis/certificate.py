@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from datev_connector.app.diagnosis.foreign import foreign
+from datev_connector.domain.wording import joined, worded
 from datev_connector.network.tls import fingerprint
 
 MOST_NAMES = 5
@@ -15,7 +16,11 @@ MOST_NAMES = 5
 
 def whose(certificate: bytes, now: datetime) -> str:
     """Subject, issuer, validity and fingerprint of a DER certificate."""
-    return f"{_described(certificate, now)}; SHA-256 {fingerprint(certificate)}"
+    return worded(
+        "{described}; SHA-256 {fingerprint}",
+        described=_described(certificate, now),
+        fingerprint=fingerprint(certificate),
+    )
 
 
 def why_untrusted(certificate: bytes, host: str, now: datetime) -> str:
@@ -25,16 +30,22 @@ def why_untrusted(certificate: bytes, host: str, now: datetime) -> str:
         names = _names(read)
         begun, over = now >= read.not_valid_before_utc, now > read.not_valid_after_utc
     except ValueError:
-        return "It cannot be read."
+        return worded("It cannot be read.")
     reasons = []
     if not any(_covers(name, host) for name in names):
-        made_for = ", ".join(foreign(name) for name in names[:MOST_NAMES]) or "no host at all"
-        reasons.append(f"It is made for {made_for}, and not for {host}.")
+        made_for = ", ".join(foreign(name) for name in names[:MOST_NAMES]) or worded(
+            "no host at all"
+        )
+        reasons.append(
+            worded("It is made for {made_for}, and not for {host}.", made_for=made_for, host=host)
+        )
     if read.subject == read.issuer:
-        reasons.append("It was issued by itself, and this computer was not told to trust it.")
+        reasons.append(
+            worded("It was issued by itself, and this computer was not told to trust it.")
+        )
     if over or not begun:
-        reasons.append("It is no longer valid." if over else "It is not valid yet.")
-    return " ".join(reasons)
+        reasons.append(worded("It is no longer valid.") if over else worded("It is not valid yet."))
+    return joined(*reasons)
 
 
 def _described(certificate: bytes, now: datetime) -> str:
@@ -43,11 +54,19 @@ def _described(certificate: bytes, now: datetime) -> str:
         subject, issuer = _name(read.subject), _name(read.issuer)
         begin, until = read.not_valid_before_utc, read.not_valid_after_utc
     except ValueError:
-        return "a certificate that cannot be read"
-    by = "itself" if read.subject == read.issuer else f'"{issuer}"'
-    expired = " (expired)" if now > until else ""
-    validity = f"valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}{expired}"
-    return f'certificate of "{subject}", issued by {by}, {validity}'
+        return worded("a certificate that cannot be read")
+    by = worded("itself") if read.subject == read.issuer else f'"{issuer}"'
+    validity = worded(
+        "valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}", begin=begin, until=until
+    )
+    if now > until:
+        validity = worded("{validity} (expired)", validity=validity)
+    return worded(
+        'certificate of "{subject}", issued by {by}, {validity}',
+        subject=subject,
+        by=by,
+        validity=validity,
+    )
 
 
 def _names(read: x509.Certificate) -> list[str]:
@@ -72,4 +91,4 @@ def _name(name: x509.Name) -> str:
     for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
         for attribute in name.get_attributes_for_oid(kind):
             return foreign(str(attribute.value))
-    return "nobody"
+    return worded("nobody")

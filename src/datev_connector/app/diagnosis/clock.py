@@ -14,27 +14,32 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.domain.legs import Leg, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.trouble import Complaint
 
-COMPARE = "compare the clocks"
+COMPARE = worded("compare the clocks")
 CLOCKS_DIFFER = timedelta(minutes=1)
 """Below that nobody looks for a call at the wrong time; durations do not suffer at all."""
 ZONE_STEP = timedelta(minutes=15)
 """Zones differ by whole quarters of an hour."""
 FUTURE = timedelta(minutes=2)
 DIFFERENT = Complaint(
-    reason="In DATEV calls bear the time of this computer, at the PBX its own. "
-    "Which of the two clocks is wrong cannot be told from here.",
+    reason=worded(
+        "In DATEV calls bear the time of this computer, at the PBX its own. "
+        "Which of the two clocks is wrong cannot be told from here."
+    ),
     mender=Mender.PBX_ADMIN,
-    remedy="Set the clocks of the PBX and of this computer by a time server.",
+    remedy=worded("Set the clocks of the PBX and of this computer by a time server."),
 )
 OTHER_ZONE = Complaint(
-    reason="The PBX keeps the time of another zone: in DATEV calls bear the time of this computer, "
-    "in the PBX's own lists the other one.",
+    reason=worded(
+        "The PBX keeps the time of another zone: in DATEV calls bear the time of this computer, "
+        "in the PBX's own lists the other one."
+    ),
     mender=Mender.PBX_ADMIN,
-    remedy="Set the time zone of the PBX, or of this computer.",
+    remedy=worded("Set the time zone of the PBX, or of this computer."),
 )
-ALIKE = "DATEV shows the calls at the same time as the PBX."
+ALIKE = worded("DATEV shows the calls at the same time as the PBX.")
 
 
 class ClockProbes:
@@ -56,9 +61,9 @@ class ClockProbes:
         if not told:
             if self._notebook.http is None:
                 return None
-            meaning = "The difference is measured with the first call instead."
-            return well(COMPARE, "The PBX does not say what time it has.", meaning)
-        found = " ".join(told)
+            meaning = worded("The difference is measured with the first call instead.")
+            return well(COMPARE, worded("The PBX does not say what time it has."), meaning)
+        found = joined(*told)
         furthest = max((abs(ahead) for ahead in self._skews()), default=timedelta())
         if furthest > CLOCKS_DIFFER:
             return flawed(COMPARE, found, DIFFERENT)
@@ -84,7 +89,7 @@ class ClockProbes:
         http = self._notebook.http
         if http is None or http.clock is None:
             return ""
-        return f"The clock of the PBX is {_off(http.clock - http.arrived)}."
+        return worded("The clock of the PBX is {off}.", off=_off(http.clock - http.arrived))
 
     def _by_wall(self) -> str:
         """What events or the call list say of the PBX's wall clock."""
@@ -93,10 +98,21 @@ class ClockProbes:
             if self._newest_ahead() <= FUTURE:
                 return ""
             minutes = round(self._newest_ahead().total_seconds() / 60)
-            return f"The newest call in its list begins {minutes} min in our future."
+            return worded(
+                "The newest call in its list begins {minutes} min in our future.", minutes=minutes
+            )
         zone, ours = _zone(wall), self._zone_here
-        same = "the same zone as here" if zone == ours else f"here it is {_utc(ours)}"
-        return f"By its events its wall clock shows {_utc(zone)} ({same}), {_off(wall - zone)}."
+        same = (
+            worded("the same zone as here")
+            if zone == ours
+            else worded("here it is {zone}", zone=_utc(ours))
+        )
+        return worded(
+            "By its events its wall clock shows {zone} ({same}), {off}.",
+            zone=_utc(zone),
+            same=same,
+            off=_off(wall - zone),
+        )
 
     @property
     def _zone_here(self) -> timedelta:
@@ -122,8 +138,10 @@ def _zone(ahead_of_utc: timedelta) -> timedelta:
 def _off(ahead: timedelta) -> str:
     seconds = round(abs(ahead.total_seconds()))
     if seconds == 0:
-        return "0 s off"
-    return f"{seconds} s {'ahead' if ahead > timedelta() else 'behind'}"
+        return worded("0 s off")
+    if ahead > timedelta():
+        return worded("{seconds} s ahead", seconds=seconds)
+    return worded("{seconds} s behind", seconds=seconds)
 
 
 def _utc(zone: timedelta) -> str:

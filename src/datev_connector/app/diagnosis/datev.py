@@ -27,6 +27,7 @@ from datev_connector.datev.lines import LineSplitter
 from datev_connector.datev.presence import Presence
 from datev_connector.domain.inputs import Input, LegChanged
 from datev_connector.domain.legs import Leg
+from datev_connector.domain.wording import joined, worded
 
 LISTEN_S = 0.5
 """Who is not DATEV and talks first (mail, FTP, SSH ...) does it at once."""
@@ -53,13 +54,15 @@ class DatevProbes:
         address = Address.parse(section.simulator_address)
         if self._notebook.connector:
             return left_to_connector(
-                f"nothing: the running connector has the line to {address}",
-                "Not tried: DATEV could take us for the connector and dial here.",
+                worded(
+                    "nothing: the running connector has the line to {address}", address=str(address)
+                ),
+                worded("Not tried: DATEV could take us for the connector and dial here."),
                 Leg.DATEV,
                 self._ground,
                 self._notebook,
             )
-        tried = f"connect to {address} and listen for a moment"
+        tried = worded("connect to {address} and listen for a moment", address=str(address))
         try:
             async with asyncio.timeout(0.5 * self._ground.limit_s):
                 reader, writer = await asyncio.open_connection(address.host, address.port)
@@ -79,7 +82,7 @@ class DatevProbes:
             async with asyncio.timeout(0):  # it reports before it waits
                 await NoDatev(emit=told.append, now=self._ground.now).run()
         report = next(news.report for news in told if isinstance(news, LegChanged))
-        return leg_seen(f'use datev.link = "{link}"', report)
+        return leg_seen(worded('use datev.link = "{link}"', link=link.value), report)
 
 
 async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:
@@ -91,31 +94,35 @@ async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:
             except OSError:
                 data = b""
             if not data:
-                return _presence(tried, Presence.CUT, found="closed at once")
+                return _presence(tried, Presence.CUT, found=worded("closed at once"))
     if not data:
         return well(
             tried,
-            "connected; nothing was said",
-            f"{Presence.THERE.value[1]} Whether it answers shows with the first call.",
+            worded("connected; nothing was said"),
+            joined(
+                Presence.THERE.value[1], worded("Whether it answers shows with the first call.")
+            ),
         )
     if any(not _is_understood(line) for line in LineSplitter().feed(data + b"\n")):
-        return _presence(tried, Presence.TALKS_NONSENSE, found="a line that DATEV does not send")
-    return well(tried, "connected, and understood", Presence.THERE.value[1])
+        return _presence(
+            tried, Presence.TALKS_NONSENSE, found=worded("a line that DATEV does not send")
+        )
+    return well(tried, worded("connected, and understood"), Presence.THERE.value[1])
 
 
 def _in_words(fault: OSError) -> str:
     """Why there is no connection, whatever the system calls it."""
     match fault:
         case ConnectionRefusedError():
-            return "nothing listens there"
+            return worded("nothing listens there")
         case TimeoutError():
-            return "no answer in time"
+            return worded("no answer in time")
         case socket.gaierror():
-            return "the name is not known in this network"
+            return worded("the name is not known in this network")
         case OSError() if REFUSED_MARK in str(fault):  # several addresses, all of them closed
-            return "nothing listens there"
+            return worded("nothing listens there")
         case _:
-            return "it cannot be reached"
+            return worded("it cannot be reached")
 
 
 def _is_understood(line: bytes | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import h11
@@ -30,6 +30,7 @@ from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.running.standing import last_standing
 from datev_connector.domain.legs import Leg, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https.client import PbxAddress
@@ -38,39 +39,47 @@ from datev_connector.starface.leg_words import EVENTS_MISSING, UNVERIFIED
 from datev_connector.starface.trouble import Complaint
 from datev_connector.starface.wire.xmlrpc import encode
 
-FIND_WAY_BACK = "find the address to which the PBX sends events"
-WAIT = "wait for an event of the PBX"
+FIND_WAY_BACK = worded("find the address to which the PBX sends events")
+WAIT = worded("wait for an event of the PBX")
 AFTER_FIRST_S = 2.0
 """Who hears of a call on one way hears of it on the other within this time."""
 LOOK_S = 0.5
-PROMPT = (
-    "Call this user's telephone now, or dial from it: "
-    "an event of the PBX is waited for, {seconds:g} seconds at most."
+PROMPT = worded(
+    "Call this user's telephone now, or dial from it: an event of the PBX is waited for, "
+    "{seconds:g} seconds at most."
 )
-HOW_TO_PROVE = "To prove it run `diagnose --events 60`, and call this user's telephone meanwhile."
-ONLY_OUR_SIDE = (
+HOW_TO_PROVE = worded(
+    "To prove it run `diagnose --events 60`, and call this user's telephone meanwhile."
+)
+ONLY_OUR_SIDE = worded(
     "Our own port answers there. Whether the PBX gets through to it (TCP; firewalls, that of this "
     "computer included), only an event proves."
 )
-MUST_REACH = (
+MUST_REACH = worded(
     "The PBX must be able to connect to it (TCP, firewall of this computer included). "
     "Whether it can shows with the first call; until then calls are asked for as well."
 )
-FROM_OUTSIDE = (
+FROM_OUTSIDE = worded(
     "It does not answer to us, which proves nothing where addresses are translated on the way: "
     "only an event does."
 )
 BLOCKED_HERE = Complaint(
-    reason="Our own port does not answer at the address that the PBX is told.",
+    reason=worded("Our own port does not answer at the address that the PBX is told."),
     mender=Mender.WINDOWS_ADMIN,
-    remedy="Check firewall and security software of this computer, and starface.callback_host.",
+    remedy=worded(
+        "Check firewall and security software of this computer, and starface.callback_host."
+    ),
 )
-NAMES = {Transport.HTTPS: "callback", Transport.XMPP: "XMPP"}
+NAMES = {Transport.HTTPS: worded("callback"), Transport.XMPP: "XMPP"}
 NONE_CAME = Complaint(
-    reason="No event came. If somebody called meanwhile, events do not reach this computer.",
+    reason=worded(
+        "No event came. If somebody called meanwhile, events do not reach this computer."
+    ),
     mender=Mender.NETWORK_ADMIN,
-    remedy="Call while it waits. If that does not help, let the PBX connect to this computer "
-    "(firewall; starface.callback_host and starface.callback_port where the way back differs).",
+    remedy=worded(
+        "Call while it waits. If that does not help, let the PBX connect to this computer "
+        "(firewall; starface.callback_host and starface.callback_port where the way back differs)."
+    ),
 )
 
 
@@ -109,15 +118,15 @@ class EventProbes:
         if Transport.HTTPS not in self._options.ways:
             return None
         if Events(self._options.events) is Events.POLLING:
-            meaning = "Calls are asked for, as set; the PBX need not reach us."
-            return well(FIND_WAY_BACK, "none", meaning)
+            meaning = worded("Calls are asked for, as set; the PBX need not reach us.")
+            return well(FIND_WAY_BACK, worded("none"), meaning)
         https, link = self._visit.https, self._visit.https_link
         if https is None or link is None or not https.accepted:
             return await self._to_be_reached()
         if link.way_back is not None:
             return await self._tested(*link.way_back)
         flaws = [flaw for flaw in https.flaws if flaw != UNVERIFIED]
-        return flawed(FIND_WAY_BACK, "none", flaws[0]) if flaws else None
+        return flawed(FIND_WAY_BACK, worded("none"), flaws[0]) if flaws else None
 
     async def _to_be_reached(self) -> Observation:
         """The address alone: nothing of ours listens there now."""
@@ -130,13 +139,15 @@ class EventProbes:
             return trouble_seen(FIND_WAY_BACK, trouble_of(fault, str(options.address)))
         if options.callback_port:
             return well(FIND_WAY_BACK, f"{here}:{options.callback_port}", MUST_REACH)
-        any_port = "a port that is chosen at each start (starface.callback_port = 0)"
-        return well(FIND_WAY_BACK, f"{here}, {any_port}", MUST_REACH)
+        any_port = worded("a port that is chosen at each start (starface.callback_port = 0)")
+        return well(FIND_WAY_BACK, joined(here, any_port, between=", "), MUST_REACH)
 
     async def _tested(self, host: str, port: int, path: str) -> Observation:
         """Send ourselves an event, as the PBX would."""
         address = PbxAddress(host=host, port=port, encrypted=False)
-        tried = f"send an event of our own to {address}, as the PBX is told to"
+        tried = worded(
+            "send an event of our own to {address}, as the PBX is told to", address=str(address)
+        )
         with contextlib.suppress(OSError, UnicodeError, h11.ProtocolError):  # it comes in, or not
             await ask_unsigned(
                 address,
@@ -150,7 +161,9 @@ class EventProbes:
             return well(tried, str(address), ONLY_OUR_SIDE)
         if self._options.callback_host.strip():
             return well(tried, str(address), FROM_OUTSIDE)
-        return flawed(tried, f"{address} does not answer", BLOCKED_HERE)
+        return flawed(
+            tried, worded("{address} does not answer", address=str(address)), BLOCKED_HERE
+        )
 
     # --- real events ------------------------------------------------------------------------------
 
@@ -162,14 +175,18 @@ class EventProbes:
             return None
         listening = [attempt for attempt in self._visit.ready if _is_subscribed(attempt)]
         if not listening:
-            return well("nothing: no events are wanted", "none", "Calls are asked for.")
+            return well(
+                worded("nothing: no events are wanted"),
+                worded("none"),
+                worded("Calls are asked for."),
+            )
         self._prompt()
         await self._listen(listening)
         return self._heard(listening)
 
     def _prompt(self) -> None:
         if self._ground.events_s > EVENTS_S:
-            self._ground.prompt(PROMPT.format(seconds=self._ground.events_s))
+            self._ground.prompt(PROMPT.filled(seconds=self._ground.events_s))
 
     async def _listen(self, listening: list[PbxAttempt]) -> None:
         """Until all have heard something, or one has and the others had their time as well.
@@ -192,20 +209,26 @@ class EventProbes:
 
     def _heard(self, listening: list[PbxAttempt]) -> Observation:
         """What was heard, judged by the best way: it is the one in use."""
-        proven = " and ".join(NAMES[one.transport] for one in listening if one.events_at)
-        silent = " and ".join(NAMES[one.transport] for one in listening if not one.events_at)
+        proven = _both(NAMES[one.transport] for one in listening if one.events_at)
+        silent = _both(NAMES[one.transport] for one in listening if not one.events_at)
         best = listening[-1]
-        found = f"An event came over {proven}{f', none over {silent}' if silent else ''}."
+        found = worded("An event came over {proven}.", proven=proven)
+        if silent:
+            found = worded(
+                "An event came over {proven}, none over {silent}.", proven=proven, silent=silent
+            )
         if best.events_at:
-            return well(WAIT, found, "They arrive.")
+            return well(WAIT, found, worded("They arrive."))
         if best.standing.polling and best.report is not None:
-            return leg_seen(WAIT, best.report, found="a call without its events")
+            return leg_seen(WAIT, best.report, found=worded("a call without its events"))
         if proven:
             return flawed(WAIT, found, EVENTS_MISSING[best.transport])
-        seconds = f"{self._ground.events_s:g} s"
+        seconds = self._ground.events_s
         if self._ground.events_s > EVENTS_S:
-            return flawed(WAIT, f"none in {seconds}", NONE_CAME)
-        found = f"Not proven: no event in {seconds}; nobody seems to have called"
+            return flawed(WAIT, worded("none in {seconds:g} s", seconds=seconds), NONE_CAME)
+        found = worded(
+            "Not proven: no event in {seconds:g} s; nobody seems to have called", seconds=seconds
+        )
         return well(WAIT, found, HOW_TO_PROVE)
 
     # --- beside a running connector ---------------------------------------------------------------
@@ -214,17 +237,23 @@ class EventProbes:
         standing = self._notebook.standing
         if standing is None or is_stale(standing, self._ground.now()):
             return None
-        tried = "read when the last event reached the running connector"
+        tried = worded("read when the last event reached the running connector")
         at = standing.starface.event_at
         if self._ground.events_s > EVENTS_S:
             self._prompt()
             at = await self._next_event(at)
             if at is None:
-                return flawed(tried, f"none in {self._ground.events_s:g} s", NONE_CAME)
+                return flawed(
+                    tried, worded("none in {seconds:g} s", seconds=self._ground.events_s), NONE_CAME
+                )
         if at is None:
-            found = "Not proven: no event since it signed in; nobody seems to have called"
+            found = worded("Not proven: no event since it signed in; nobody seems to have called")
             return well(tried, found, HOW_TO_PROVE)
-        return well(tried, f"The last event came {_ago(at, self._ground.now())}.", "They arrive.")
+        return well(
+            tried,
+            worded("The last event came {ago}.", ago=_ago(at, self._ground.now())),
+            worded("They arrive."),
+        )
 
     async def _next_event(self, before: datetime | None) -> datetime | None:
         """When an event came that was not there before; None if none came in time."""
@@ -249,8 +278,14 @@ def _is_subscribed(attempt: PbxAttempt) -> bool:
     return attempt.answers.get("subscribeEvents") == "true"
 
 
+def _both(ways: Iterable[str]) -> str:
+    """The names of one way or two; empty for none."""
+    first, second = (*ways, "", "")[:2]
+    return worded("{first} and {second}", first=first, second=second) if second else first
+
+
 def _ago(at: datetime, now: datetime) -> str:
     seconds = max(0, round((now - at).total_seconds()))
     if seconds < 120:
-        return f"{seconds} s ago"
-    return f"at {at.astimezone():%Y-%m-%d %H:%M:%S}"
+        return worded("{seconds} s ago", seconds=seconds)
+    return worded("at {at:%Y-%m-%d %H:%M:%S}", at=at.astimezone())

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.starface.trouble import Complaint, Trouble
 
 PROGRAM = "program"
@@ -100,7 +101,7 @@ def trouble_seen(
     return Observation(
         state=state,
         tried=tried,
-        found=found or (f"{kind}: {trouble.detail}" if trouble.detail else kind),
+        found=found or joined(kind, trouble.detail, between=": "),
         meaning=complaint.reason,
         mender=complaint.mender,
         remedy=complaint.remedy,
@@ -131,15 +132,10 @@ def flawed(tried: str, found: str, complaint: Complaint) -> Observation:
     )
 
 
-UNKNOWN = "unknown"
+UNKNOWN = worded("unknown")
 """What came back where nothing was tried."""
 
 
 def left_out(tried: str, why: str) -> Observation:
     """What is not tried, and thus not known; nothing of it is to be mended."""
     return Observation(state=LegState.DEGRADED, tried=tried, found=UNKNOWN, meaning=why)
-
-
-def sentence(text: str) -> str:
-    """The text with a full stop at its end, so that another sentence may follow."""
-    return text if text.endswith((".", "!", "?")) or not text else f"{text}."

@@ -17,15 +17,21 @@ from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.secrets import Vault
 from datev_connector.app.settings import ContactSource
-from datev_connector.app.store_key import StoreKey, StoreKeyError, store_key
+from datev_connector.app.store_key import KeyPlace, StoreKey, StoreKeyError, store_key
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import worded
 from datev_connector.store.errors import StoreError, translated
 from datev_connector.store.store import Store
 
-FIND_KEY = "find the key of the store"
-OPEN_STORE = "open the store and read it through"
-WRITE_DISK = "write a file beside the store"
-READ_INDEX = "count the contacts of this source"
+FIND_KEY = worded("find the key of the store")
+OPEN_STORE = worded("open the store and read it through")
+WRITE_DISK = worded("write a file beside the store")
+READ_INDEX = worded("count the contacts of this source")
+
+KEPT = {
+    KeyPlace.KEYRING: worded("It is kept in the keyring."),
+    KeyPlace.FILE: worded("It is kept in the file."),
+}
 
 LEAST_FREE_BYTES = 500_000_000
 """Weeks of calls and a new contact index, with room for the system itself."""
@@ -66,19 +72,21 @@ class StoreProbes:
                 state=LegState.DOWN,
                 tried=FIND_KEY,
                 found=str(fault),
-                meaning="Without its key the store cannot be opened, and the connector not run.",
+                meaning=worded(
+                    "Without its key the store cannot be opened, and the connector not run."
+                ),
                 mender=Mender.USER,
-                remedy="Unlock the keyring, or bring back from a backup what is missing.",
+                remedy=worded("Unlock the keyring, or bring back from a backup what is missing."),
             )
         self._notebook.store_key = found.key
         if not found.warning:
-            return well(FIND_KEY, f"It is kept in the {found.place}.")
+            return well(FIND_KEY, KEPT[found.place])
         return Observation(
             state=LegState.DEGRADED,
             tried=FIND_KEY,
             found=found.warning,
             mender=Mender.USER,
-            remedy="See to it that nobody else can read the folder of the profile.",
+            remedy=worded("See to it that nobody else can read the folder of the profile."),
         )
 
     async def opens(self) -> Observation:
@@ -92,14 +100,21 @@ class StoreProbes:
             return Observation(
                 state=LegState.DEGRADED,
                 tried=OPEN_STORE,
-                found=f"It was damaged: it is kept as {set_aside}, and a new one was begun.",
+                found=worded(
+                    "It was damaged: it is kept as {set_aside}, and a new one was begun.",
+                    set_aside=str(set_aside),
+                ),
                 mender=Mender.USER,
-                remedy="Bring the store back from a backup if notes are missing; "
-                "have the disk checked.",
+                remedy=worded(
+                    "Bring the store back from a backup if notes are missing; "
+                    "have the disk checked."
+                ),
             )
         if self._notebook.connector:
-            return well(OPEN_STORE, "It opens; the running connector checked it at its start.")
-        return well(OPEN_STORE, "It opens, and its content is in order.")
+            return well(
+                OPEN_STORE, worded("It opens; the running connector checked it at its start.")
+            )
+        return well(OPEN_STORE, worded("It opens, and its content is in order."))
 
     async def disk(self) -> Observation:
         """Whether the folder can be written, and how much room is left."""
@@ -107,16 +122,16 @@ class StoreProbes:
             free = await aside(self._write_and_measure)
         except StoreError as fault:
             return _store_fault(WRITE_DISK, fault)
-        room = f"{free / 1e9:.1f} GB are free."
+        room = worded("{gigabytes:.1f} GB are free.", gigabytes=free / 1e9)
         if free >= LEAST_FREE_BYTES:
             return well(WRITE_DISK, room)
         return Observation(
             state=LegState.DEGRADED,
             tried=WRITE_DISK,
             found=room,
-            meaning="The disk is nearly full; a full disk keeps no notes.",
+            meaning=worded("The disk is nearly full; a full disk keeps no notes."),
             mender=Mender.USER,
-            remedy="Make room on the disk.",
+            remedy=worded("Make room on the disk."),
         )
 
     def index(self, leg: Leg) -> Observation | None:
@@ -188,7 +203,7 @@ def _store_fault(tried: str, fault: StoreError) -> Observation:
         state=LegState.DOWN,
         tried=tried,
         found=fault.what,
-        meaning="Nothing can be kept, and the connector does not run.",
+        meaning=worded("Nothing can be kept, and the connector does not run."),
         mender=Mender.USER,
         remedy=fault.remedy,
     )

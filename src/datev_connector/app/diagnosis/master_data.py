@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.beside import left_to_connector
-from datev_connector.app.diagnosis.finding import Observation, Step, sentence, well
+from datev_connector.app.diagnosis.finding import Observation, Step, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.office import connect_options, sdd_options
@@ -22,9 +22,10 @@ from datev_connector.datev.master_data.sdd.installation import is_datev_installe
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.wording import joined, sentence, worded
 
-ASK_CONNECT = "sign in to DATEVconnect and ask for the right to read addressees and clients"
-ASK_SDD = "read the institutions from DATEV's master data service"
+ASK_CONNECT = worded("sign in to DATEVconnect and ask for the right to read addressees and clients")
+ASK_SDD = worded("read the institutions from DATEV's master data service")
 
 
 class MasterDataProbes:
@@ -80,7 +81,7 @@ class MasterDataProbes:
                     count += 1
         except MasterDataTrouble as failed:
             return _trouble_seen(ASK_SDD, failed.trouble)
-        return well(ASK_SDD, f"It can be read: {count} institutions.")
+        return well(ASK_SDD, worded("It can be read: {number} institutions.", number=count))
 
     async def _password(self) -> str:
         options = connect_options(self._ground.settings)
@@ -102,10 +103,11 @@ class MasterDataProbes:
         if seen.addressees is not None:
             return _trouble_seen(ASK_CONNECT, seen.addressees)
         if seen.clients is not None:
-            return _trouble_seen(ASK_CONNECT, seen.clients, found="Addressees can be read.")
+            return _trouble_seen(ASK_CONNECT, seen.clients, found=worded("Addressees can be read."))
         versions = [f"{each.name} {each.version}".strip() for each in seen.domains or ()]
-        parts = f" Installed: {', '.join(versions)}." if versions else ""
-        return well(ASK_CONNECT, f"Addressees and clients can be read.{parts}")
+        installed = worded("Installed: {parts}.", parts=", ".join(versions)) if versions else ""
+        found = joined(worded("Addressees and clients can be read."), installed)
+        return well(ASK_CONNECT, found)
 
     def _connect_trouble(self, trouble: Trouble) -> Observation:
         section = self._ground.settings.datev
@@ -116,8 +118,8 @@ class MasterDataProbes:
 
     def _left_to_connector(self, tried: str) -> Observation:
         return left_to_connector(
-            f"nothing: the running connector does this ({tried})",
-            "Not tried: another sign-in could count as a second wrong one.",
+            worded("nothing: the running connector does this ({tried})", tried=tried),
+            worded("Not tried: another sign-in could count as a second wrong one."),
             Leg.CONTACTS_DATEV,
             self._ground,
             self._notebook,

@@ -14,7 +14,6 @@ from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
     flawed,
-    sentence,
     trouble_seen,
     well,
 )
@@ -24,6 +23,7 @@ from datev_connector.app.diagnosis.http_answer import HttpAnswer, ask_unsigned
 from datev_connector.app.diagnosis.keeping import keep_pin
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.network.tls import (
     CertificateChanged,
     Pin,
@@ -39,21 +39,23 @@ from datev_connector.starface.leg_words import UNVERIFIED
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 
 UNENCRYPTED = Complaint(
-    reason="Everything between this computer and the PBX can be read on the way.",
+    reason=worded("Everything between this computer and the PBX can be read on the way."),
     mender=Mender.PBX_ADMIN,
-    remedy="Let the PBX speak TLS and set starface.encrypted = true.",
+    remedy=worded("Let the PBX speak TLS and set starface.encrypted = true."),
 )
 UNKEPT = Complaint(
-    reason="Whether it is the known one cannot be told without the store.",
+    reason=worded("Whether it is the known one cannot be told without the store."),
     mender=Mender.USER,
-    remedy="Mend the store first.",
+    remedy=worded("Mend the store first."),
 )
 PROXY = Complaint(
-    reason="A proxy answers for the PBX, and does not let us through to it.",
+    reason=worded("A proxy answers for the PBX, and does not let us through to it."),
     mender=Mender.NETWORK_ADMIN,
-    remedy="Let this computer reach the PBX without the proxy, or see why the proxy cannot.",
+    remedy=worded(
+        "Let this computer reach the PBX without the proxy, or see why the proxy cannot."
+    ),
 )
-BESIDE_XMPP = (
+BESIDE_XMPP = worded(
     'Calls do without it (starface.transport = "xmpp"), but address book and OAuth need it.'
 )
 
@@ -91,7 +93,7 @@ class NetworkProbes:
         if seen is None or seen.state is not LegState.DOWN:
             return seen
         self._given_up = True
-        meaning = f"{sentence(seen.meaning)} {BESIDE_XMPP}"
+        meaning = joined(sentence(seen.meaning), BESIDE_XMPP)
         return replace(seen, state=LegState.DEGRADED, meaning=meaning)
 
     # --- the way there ----------------------------------------------------------------------------
@@ -100,7 +102,7 @@ class NetworkProbes:
         """Whether the name of the PBX is known."""
         if not self._address.host:
             return None
-        tried = f"look up {self._address.host}"
+        tried = worded("look up {host}", host=self._address.host)
         host, port = self._address.host, self._address.port
         try:
             found = await aside(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
@@ -110,20 +112,20 @@ class NetworkProbes:
 
     async def tcp(self) -> Observation:
         """Whether something listens there."""
-        tried = f"connect to {self._address}"
+        tried = worded("connect to {address}", address=str(self._address))
         try:
             await shake_hands(
                 self._address.host, self._address.port, None, timeout_s=self._timeout_s
             )
         except OSError as fault:
             return trouble_seen(tried, trouble_of(fault, str(self._address)))
-        return well(tried, "connected")
+        return well(tried, worded("connected"))
 
     async def tls(self) -> Observation:
         """Whether it speaks TLS, and is whom we know."""
         if not self._address.encrypted:
-            return flawed("nothing, as set", "not encrypted", UNENCRYPTED)
-        tried = f"speak TLS with {self._address}"
+            return flawed(worded("nothing, as set"), worded("not encrypted"), UNENCRYPTED)
+        tried = worded("speak TLS with {address}", address=str(self._address))
         known = self._notebook.pins.pin(self._address.host, self._address.port)
         shown = b""
         try:
@@ -146,7 +148,7 @@ class NetworkProbes:
         now = self._ground.now()
         if trouble.kind is not TroubleKind.CERTIFICATE_UNTRUSTED:
             return whose(shown, now)
-        return f"{whose(shown, now)}. {why_untrusted(shown, self._address.host, now)}".strip()
+        return joined(sentence(whose(shown, now)), why_untrusted(shown, self._address.host, now))
 
     async def _judged(self, tried: str, shown: bytes, known: Pin | None) -> Observation:
         """What a certificate that we trust is worth."""
@@ -155,9 +157,11 @@ class NetworkProbes:
             case Verification.OFF:
                 return flawed(tried, found, UNVERIFIED)
             case Verification.SYSTEM:
-                return well(tried, found, "This computer trusts the certificate.")
+                return well(tried, found, worded("This computer trusts the certificate."))
             case Verification.PIN if known is not None:
-                since = f"It is the certificate that is known since {known.since:%Y-%m-%d}."
+                since = worded(
+                    "It is the certificate that is known since {since:%Y-%m-%d}.", since=known.since
+                )
                 return well(tried, found, since)
             case Verification.PIN:
                 return await self._first_seen(tried, shown)
@@ -178,13 +182,15 @@ class NetworkProbes:
     async def _first_seen(self, tried: str, shown: bytes) -> Observation:
         found = whose(shown, self._ground.now())
         if await keep_pin(self._ground, self._notebook, self._address.port):
-            meaning = "Seen for the first time: it is trusted from now on, and no other one."
+            meaning = worded(
+                "Seen for the first time: it is trusted from now on, and no other one."
+            )
             return well(tried, found, meaning)
         return flawed(tried, found, UNKEPT)
 
     async def http(self) -> Observation:
         """Whether a web server answers that may be a PBX."""
-        tried = "send an empty request that signs nobody in"
+        tried = worded("send an empty request that signs nobody in")
         try:
             answer = await ask_unsigned(
                 self._address,
@@ -193,7 +199,7 @@ class NetworkProbes:
                 timeout_s=self._timeout_s,
             )
         except h11.RemoteProtocolError:
-            trouble = self._trouble(TroubleKind.NO_XML_RPC, "no HTTP")
+            trouble = self._trouble(TroubleKind.NO_XML_RPC, worded("no HTTP"))
             return trouble_seen(tried, await self._seen_closer(trouble))
         except OSError as fault:
             trouble = await self._seen_closer(self._trouble_with(fault))
@@ -203,22 +209,22 @@ class NetworkProbes:
 
     def _taken(self, tried: str, answer: HttpAnswer) -> Observation:
         """What an answer says about whoever gave it."""
-        named = f' (server "{foreign(answer.server)}")' if answer.server else ""
+        named = worded('(server "{name}")', name=foreign(answer.server)) if answer.server else ""
+        status = worded("HTTP status {status}", status=answer.status)
         if answer.from_proxy:
-            found = f"HTTP status {answer.status}{named}"
+            found = joined(status, named)
             return replace(flawed(tried, found, PROXY), state=LegState.DOWN)
         if answer.trouble is None:
             self._notebook.https_answers = True
-            meaning = "It came through a proxy." if answer.forwarded else ""
-            return well(tried, f"HTTP status {answer.status}, as a PBX answers{named}", meaning)
+            meaning = worded("It came through a proxy.") if answer.forwarded else ""
+            taken = worded("HTTP status {status}, as a PBX answers", status=answer.status)
+            return well(tried, joined(taken, named), meaning)
         # A PBX may send everybody who is not signed in elsewhere: then the sign-in decides.
         evades = answer.trouble in {TroubleKind.REDIRECT, TroubleKind.WEB_PAGE}
         self._notebook.https_answers = evades
         state = LegState.DEGRADED if evades else LegState.DOWN
         trouble = self._trouble(answer.trouble, str(answer.status))
-        return trouble_seen(
-            tried, trouble, state=state, found=f"HTTP status {answer.status}{named}"
-        )
+        return trouble_seen(tried, trouble, state=state, found=joined(status, named))
 
     async def _seen_closer(self, trouble: Trouble) -> Trouble:
         pin = self._notebook.pins.pin(self._address.host, self._address.port)

@@ -10,8 +10,9 @@ import textwrap
 
 import click
 
-from datev_connector.app.diagnosis.finding import UNKNOWN, Finding, Step, sentence
+from datev_connector.app.diagnosis.finding import UNKNOWN, Finding, Step
 from datev_connector.domain.legs import LegState, Mender
+from datev_connector.domain.wording import sentence
 
 WHO = {
     Mender.NOBODY: "nobody needs to",

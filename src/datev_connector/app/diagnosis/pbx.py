@@ -19,15 +19,16 @@ from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.app.diagnosis.versions import limits_of
 from datev_connector.app.secrets import SecretKind
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.sign_in.credentials import NO_SECRET
 from datev_connector.starface.sign_in.forms import SignIn
 from datev_connector.starface.trouble import Complaint, LinkTrouble
 from datev_connector.starface.wire.xmlrpc import MethodResponse
 
-FIND_FORM = "find out how to sign in"
-SIGN_IN = "sign in once over HTTPS, as the connector does"
-ASK_VERSION = "ask the PBX for its version"
+FIND_FORM = worded("find out how to sign in")
+SIGN_IN = worded("sign in once over HTTPS, as the connector does")
+ASK_VERSION = worded("ask the PBX for its version")
 FORM_NAMES = {
     SignIn.SHA512: "SHA-512",
     SignIn.ACTIVE_DIRECTORY: "Active Directory",
@@ -36,22 +37,27 @@ FORM_NAMES = {
 }
 READABLE = frozenset({SignIn.ACTIVE_DIRECTORY, SignIn.MD5})
 """Forms that protect the password badly or not at all, and need TLS around them."""
-NOT_BESIDE = "Not tried beside it, so that no account is locked by trying too often."
+NOT_BESIDE = worded("Not tried beside it, so that no account is locked by trying too often.")
 CAN_BE_READ = Complaint(
-    reason="Without TLS the password can be read on the way.",
+    reason=worded("Without TLS the password can be read on the way."),
     mender=Mender.PBX_ADMIN,
-    remedy="Let the PBX speak TLS and set starface.encrypted = true.",
+    remedy=worded("Let the PBX speak TLS and set starface.encrypted = true."),
 )
 SECRET_MISSING = Complaint(
     reason=NO_SECRET,
     mender=Mender.USER,
-    remedy=f"Set {SecretKind.CLIENT_SECRET.variable}, or keep it in the keyring of this system.",
+    remedy=worded(
+        "Set {variable}, or keep it in the keyring of this system.",
+        variable=SecretKind.CLIENT_SECRET.variable,
+    ),
 )
 NO_CALL_LIST = Complaint(
-    reason="This generation has no call list that can be read: "
-    "a call that a colleague took cannot be told from a missed one.",
+    reason=worded(
+        "This generation has no call list that can be read: a call that a colleague took cannot be "
+        "told from a missed one."
+    ),
     mender=Mender.PBX_ADMIN,
-    remedy='Update the PBX; leave starface.uci_version at "auto".',
+    remedy=worded('Update the PBX; leave starface.uci_version at "auto".'),
 )
 
 
@@ -89,7 +95,7 @@ class PbxProbes:
         except LinkTrouble as failed:
             return trouble_seen(FIND_FORM, failed.trouble)
         form = found_form.sign_in
-        found = f"{FORM_NAMES[form]}, {found_form.why}"
+        found = joined(FORM_NAMES[form], found_form.why, between=", ")
         if form is SignIn.OAUTH and not self._notebook.client_secret:
             return Observation(
                 state=LegState.DOWN,
@@ -106,13 +112,13 @@ class PbxProbes:
     async def sign_in(self) -> Observation:
         """Whether the PBX takes the password; asked once, and not beside a running connector."""
         if self._notebook.connector:
-            tried = "nothing: a connector is running and signs in itself"
+            tried = worded("nothing: a connector is running and signs in itself")
             return left_to_connector(tried, NOT_BESIDE, Leg.STARFACE, self._ground, self._notebook)
         attempt = self._visit.begin_https()
         report = await attempt.sign_in()
         if not attempt.accepted:
             return leg_seen(SIGN_IN, report, found=attempt.came_back)
-        return well(SIGN_IN, "The PBX takes login and password.")
+        return well(SIGN_IN, worded("The PBX takes login and password."))
 
     async def version(self) -> Observation | None:
         """Which version it is, which generation of UCI it speaks, and what that cannot do."""
@@ -125,8 +131,8 @@ class PbxProbes:
             return trouble_seen(ASK_VERSION, failed.trouble, state=LegState.DEGRADED)
         value = answer.value if isinstance(answer, MethodResponse) else None
         told = foreign(value) if isinstance(value, str) else ""
-        version = f"STARFACE {told}" if told else "The PBX does not tell its version"
-        found = f"{version}, UCI {attempt.uci.version}"
+        version = f"STARFACE {told}" if told else worded("The PBX does not tell its version")
+        found = joined(version, f"UCI {attempt.uci.version}", between=", ")
         if attempt.uci.has_call_list:
             return well(ASK_VERSION, found, limits_of(told))
         return flawed(ASK_VERSION, found, NO_CALL_LIST)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import LegReport, LegState
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.commands import (
     Answer,
     Command,
@@ -205,7 +206,7 @@ class PbxAttempt:
         except LinkTrouble as failed:
             answer = self.trouble = failed.trouble
         self.answers[request] = in_short(answer)
-        self.came_back = f"{request}: {in_short(answer)}"
+        self.came_back = joined(request, in_short(answer), between=": ")
         self._todo.extend(self._ladder.answered(ticket, answer, self._moment()))
         self.accepted = self.accepted or self._ladder.signed_in
 
@@ -223,5 +224,5 @@ def in_short(answer: Answer) -> str:
     if isinstance(answer, Trouble):
         return answer.kind.replace("-", " ")
     if isinstance(answer, Fault):
-        return f"fault ({fault_name(answer)})"
-    return str(answer.value).lower() if isinstance(answer.value, bool) else "answered"
+        return worded("fault ({fault})", fault=fault_name(answer))
+    return str(answer.value).lower() if isinstance(answer.value, bool) else worded("answered")

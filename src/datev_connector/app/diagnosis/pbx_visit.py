@@ -13,6 +13,7 @@ from datetime import datetime
 
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
+from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.https.link import HttpsLink
 from datev_connector.starface.sign_in.credentials import Credentials
@@ -70,9 +71,9 @@ class PbxVisit:
     def why_not_again(self) -> str:
         """Why nobody signs in any more, a sentence; empty if nothing speaks against."""
         if self._notebook.doubt:
-            return "Not tried: somebody may stand between, who would get the password."
+            return worded("Not tried: somebody may stand between, who would get the password.")
         if any(not attempt.accepted and self._shown(attempt) for attempt in self.attempts):
-            return "Not tried: the password was not taken just now, and is not tried twice."
+            return worded("Not tried: the password was not taken just now, and is not tried twice.")
         return ""
 
     def _shown(self, attempt: PbxAttempt) -> bool:

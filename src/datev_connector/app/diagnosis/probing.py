@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from datev_connector.app.diagnosis.finding import Finding, Observation, Step
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import respelt, worded
 
 LIMIT_S = 10.0
 
@@ -56,12 +57,16 @@ async def _answer(probe: Probe) -> Observation | None:
     except TimeoutError:
         return Observation(
             state=LegState.DOWN,
-            tried=f"wait for an answer, at most {probe.limit_s:g} seconds",
-            found="nothing",
-            meaning=f"This hangs: it was given up after {probe.limit_s:g} seconds.",
+            tried=worded("wait for an answer, at most {seconds:g} seconds", seconds=probe.limit_s),
+            found=worded("nothing"),
+            meaning=worded(
+                "This hangs: it was given up after {seconds:g} seconds.", seconds=probe.limit_s
+            ),
             mender=Mender.USER,
-            remedy="Try again; if it hangs again, what stands before it here is the cause, "
-            "or this computer is overloaded.",
+            remedy=worded(
+                "Try again; if it hangs again, what stands before it here is the cause, "
+                "or this computer is overloaded."
+            ),
         )
 
 
@@ -81,4 +86,6 @@ def _finding(probe: Probe, seen: Observation, duration_s: float) -> Finding:
 
 def _homeless(text: str) -> str:
     """The text without the path of the home folder, which names its owner."""
-    return text.replace(str(Path.home()), "~")
+    home = str(Path.home())
+    told = respelt(text, lambda part: part.replace(home, "~"))
+    return told if home not in told else str.replace(told, home, "~")

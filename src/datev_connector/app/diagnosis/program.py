@@ -12,11 +12,17 @@ from datev_connector.app.running.standing import last_standing
 from datev_connector.app.secrets import Secret, SecretKind, SecretSource, Vault, read_secret
 from datev_connector.app.settings import missing_for_run
 from datev_connector.domain.legs import LegState, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.trouble import Complaint
 
-READ_SETTINGS = "read the settings"
-LOOK_FOR_PASSWORD = "look for the STARFACE password in environment and keyring"  # noqa: S105 - words
-LOOK_FOR_CONNECTOR = "look whether a connector runs on this profile"
+READ_SETTINGS = worded("read the settings")
+LOOK_FOR_PASSWORD = worded("look for the STARFACE password in environment and keyring")
+LOOK_FOR_CONNECTOR = worded("look whether a connector runs on this profile")
+
+KEPT = {
+    SecretSource.ENVIRONMENT: worded("It is kept in the environment."),
+    SecretSource.KEYRING: worded("It is kept in the keyring."),
+}
 
 
 class ProgramProbes:
@@ -44,21 +50,23 @@ class ProgramProbes:
             return Observation(
                 state=LegState.DOWN,
                 tried=READ_SETTINGS,
-                found="; ".join(f"{problem.key} {problem.message}" for problem in missing),
-                meaning="The connector cannot start with these settings.",
+                found=joined(*(joined(one.key, one.message) for one in missing), between="; "),
+                meaning=worded("The connector cannot start with these settings."),
                 mender=Mender.USER,
-                remedy=f"Set what is missing in {source}.",
+                remedy=worded("Set what is missing in {source}.", source=source),
             )
         if ground.loaded.hints:
             return Observation(
                 state=LegState.DEGRADED,
                 tried=READ_SETTINGS,
-                found="; ".join(map(str, ground.loaded.hints)),
-                meaning="The settings can be used, but not all of them as they are written.",
+                found=joined(*map(str, ground.loaded.hints), between="; "),
+                meaning=worded(
+                    "The settings can be used, but not all of them as they are written."
+                ),
                 mender=Mender.USER,
-                remedy="Correct these lines.",
+                remedy=worded("Correct these lines."),
             )
-        return well(READ_SETTINGS, "Everything that is needed is set.")
+        return well(READ_SETTINGS, worded("Everything that is needed is set."))
 
     async def password(self) -> Observation | None:
         """Whether there is a password for the PBX; it is not shown, nor whose it is."""
@@ -80,13 +88,13 @@ class ProgramProbes:
         self._notebook.password = secret.value
         self._notebook.client_secret = (await aside(lambda: read(SecretKind.CLIENT_SECRET))).value
         if secret.found:
-            return well(LOOK_FOR_PASSWORD, f"It is kept in the {secret.source}.")
+            return well(LOOK_FOR_PASSWORD, KEPT[secret.source])
         unavailable = secret.source is SecretSource.UNAVAILABLE
         return Observation(
             state=LegState.DOWN,
             tried=LOOK_FOR_PASSWORD,
-            found=secret.reason if unavailable else "It is not there.",
-            meaning="The connector cannot sign in to STARFACE.",
+            found=secret.reason if unavailable else worded("It is not there."),
+            meaning=worded("The connector cannot sign in to STARFACE."),
             mender=Mender.USER,
             remedy=HOW_TO_KEEP,
         )
@@ -96,40 +104,43 @@ class ProgramProbes:
         self._notebook.connector = await aside(self._who_runs)
         found = self._notebook.connector
         if not found:
-            return well(LOOK_FOR_CONNECTOR, "No connector runs on this profile.")
+            return well(LOOK_FOR_CONNECTOR, worded("No connector runs on this profile."))
         standing = await aside(lambda: last_standing(self._ground.profile))
         self._notebook.standing = standing
         now = self._ground.now()
         if standing is not None and is_stale(standing, now):
             return flawed(LOOK_FOR_CONNECTOR, found, _hanging(age(standing, now)))
-        return well(LOOK_FOR_CONNECTOR, found, "What it has open is left to it.")
+        return well(LOOK_FOR_CONNECTOR, found, worded("What it has open is left to it."))
 
     def _who_runs(self) -> str:
         ground = self._ground
         if ground.within_connector:
             # Never try the lock: closing its file would release our own (POSIX).
-            return "This connector is running."
+            return worded("This connector is running.")
         if not ground.profile.lock_file.exists():
             return ""
         try:
             with only_instance(ground.profile.lock_file, ground.now()):
                 return ""
         except AlreadyRunning as other:
-            return f"A connector is running: {str(other).partition(';')[0]}."
+            return worded("A connector is running: {told}.", told=other.told)
         except OSError:
             return ""  # a profile that cannot be written is told of by the store
 
 
 def _hanging(since: str) -> Complaint:
     return Complaint(
-        reason=f"It wrote down last how it is doing {since}: it hangs, or cannot write.",
+        reason=worded(
+            "It wrote down last how it is doing {since}: it hangs, or cannot write.", since=since
+        ),
         mender=Mender.USER,
-        remedy="Restart the connector; if it happens again, send its log to the vendor.",
+        remedy=worded("Restart the connector; if it happens again, send its log to the vendor."),
     )
 
 
-HOW_TO_KEEP = (
-    f"Keep it in the keyring of this system as {SecretKind.STARFACE_PASSWORD} LOGIN@HOST "
-    f"(the values of starface.login and starface.host) of the service DatevConnector, "
-    f"or set {SecretKind.STARFACE_PASSWORD.variable}."
+HOW_TO_KEEP = worded(
+    "Keep it in the keyring of this system as {entry} LOGIN@HOST (the values of starface.login "
+    "and starface.host) of the service DatevConnector, or set {variable}.",
+    entry=SecretKind.STARFACE_PASSWORD.value,
+    variable=SecretKind.STARFACE_PASSWORD.variable,
 )

@@ -18,6 +18,7 @@ from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt, in_short
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import worded
 from datev_connector.starface.address_book.pages import BadPage, Scheme, read_page
 from datev_connector.starface.address_book.rest import RestVisit
 from datev_connector.starface.commands import Answer
@@ -26,21 +27,23 @@ from datev_connector.starface.wire.call_list import read_entries
 from datev_connector.starface.wire.uci import FaultKind, fault_kind
 from datev_connector.starface.wire.xmlrpc import Fault, MethodResponse
 
-ASK_RIGHTS = "subscribe to events, ask for the calls of now and for the list of past ones"
-READ_BOOK = "sign in to REST and read one entry of the address book"
+ASK_RIGHTS = worded("subscribe to events, ask for the calls of now and for the list of past ones")
+READ_BOOK = worded("sign in to REST and read one entry of the address book")
 LOOK_BACK = timedelta(days=7)
 AHEAD = timedelta(days=1)
 """The PBX's clock and zone may be others than ours."""
-NO_LIST = "a call that a colleague took cannot be told from a missed one, nor gaps be filled."
+NO_LIST = worded(
+    "a call that a colleague took cannot be told from a missed one, nor gaps be filled."
+)
 LIST_DENIED = Complaint(
-    reason=f"STARFACE does not let this user read the call list: {NO_LIST}",
+    reason=worded("STARFACE does not let this user read the call list: {without}", without=NO_LIST),
     mender=Mender.PBX_ADMIN,
-    remedy="Give the user the right to use the call list.",
+    remedy=worded("Give the user the right to use the call list."),
 )
 LIST_BROKEN = Complaint(
-    reason=f"STARFACE does not give its call list: {NO_LIST}",
+    reason=worded("STARFACE does not give its call list: {without}", without=NO_LIST),
     mender=Mender.PBX_ADMIN,
-    remedy="Check version and logs of the PBX.",
+    remedy=worded("Check version and logs of the PBX."),
 )
 NO_EVENTS = Trouble(kind=TroubleKind.SUBSCRIPTION_REFUSED).complaint
 
@@ -74,9 +77,13 @@ class RightsProbes:
                 return None  # told where the endpoint is asked
             return leg_seen(ASK_RIGHTS, attempt.report, found=attempt.came_back)
         listed = await self._call_list(attempt)
-        events = attempt.answers.get("subscribeEvents", "not asked for, as set")
-        found = f"events: {events}; calls: {attempt.answers.get('getCallIds', 'not asked for')}"
-        found += f"; call list: {'none in this generation' if listed is None else in_short(listed)}"
+        events = attempt.answers.get("subscribeEvents", worded("not asked for, as set"))
+        found = worded(
+            "events: {events}; calls: {calls}; call list: {listed}",
+            events=events,
+            calls=attempt.answers.get("getCallIds", worded("not asked for")),
+            listed=worded("none in this generation") if listed is None else in_short(listed),
+        )
         complaint = _list_complaint(listed)
         if NO_EVENTS.reason in attempt.report.reason:
             complaint = NO_EVENTS
@@ -90,7 +97,9 @@ class RightsProbes:
             return None
         why_not = self._visit.why_not_again
         if why_not:
-            return left_out("nothing: reading the address book needs a sign-in of its own", why_not)
+            return left_out(
+                worded("nothing: reading the address book needs a sign-in of its own"), why_not
+            )
         try:
             async with RestVisit(self._visit.credentials) as rest:
                 page = read_page(
@@ -101,8 +110,8 @@ class RightsProbes:
         except BadPage as error:
             trouble = Trouble(kind=TroubleKind.NO_REST, detail=str(error))
             return trouble_seen(READ_BOOK, trouble, state=LegState.DEGRADED)
-        many = f"It can be read: some {page.total_pages} entries."
-        return well(READ_BOOK, many if page.entries else "It can be read, and is empty.")
+        many = worded("It can be read: some {number} entries.", number=page.total_pages)
+        return well(READ_BOOK, many if page.entries else worded("It can be read, and is empty."))
 
     async def _call_list(self, attempt: PbxAttempt) -> Answer | None:
         """What the PBX answers; None where it cannot be asked."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from datev_connector.domain.wording import worded
 from datev_connector.network.tls import presented_certificate
 
 GREETING = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' version='1.0'>"
 READ_SIZE = 200
-ALL_TLS = "a port where all is TLS from the first byte; XMPP is expected to begin in the clear"
+ALL_TLS = worded(
+    "a port where all is TLS from the first byte; XMPP is expected to begin in the clear"
+)
 TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
 """An alert or a handshake: what speaks TLS from the first byte says to anything else."""
 
@@ -44,9 +47,9 @@ def _recognised(data: bytes) -> str:
     if data.startswith(TLS_RECORDS):
         return ALL_TLS
     if beginning.startswith((b"http/", b"<!doctype html", b"<html")):
-        return "a web server or proxy"
+        return worded("a web server or proxy")
     if beginning.startswith(b"ssh-"):
-        return "an SSH server"
+        return worded("an SSH server")
     if beginning[:3].isdigit():
-        return "a mail or FTP server"
+        return worded("a mail or FTP server")
     return ""

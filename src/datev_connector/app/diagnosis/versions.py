@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from datev_connector.domain.wording import joined, worded
+
 NUMBERS = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,5}")
 REST_SINCE = (6, 4, 2, 12)
 """Since then an address book can be read (STARFACE REST)."""
@@ -18,16 +20,18 @@ def limits_of(version: str) -> str:
     if not numbers:
         return ""
     if numbers >= OAUTH_SINCE:
-        return (
+        return worded(
             "From version 10 on the PBX's own apps do without UCI over XMPP, so it may be missing; "
             "a later version will demand OAuth."
         )
     limits = []
     if numbers < REST_SINCE:
-        limits.append("It is too old to have an address book that can be read.")
+        limits.append(worded("It is too old to have an address book that can be read."))
     if numbers < HASHES_SINCE:
-        limits.append('It may take only the oldest form of sign-in (starface.sign_in = "md5").')
-    return " ".join(limits)
+        limits.append(
+            worded('It may take only the oldest form of sign-in (starface.sign_in = "md5").')
+        )
+    return joined(*limits)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

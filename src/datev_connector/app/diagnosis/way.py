@@ -11,7 +11,6 @@ from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
     leg_seen,
-    sentence,
     well,
 )
 from datev_connector.app.diagnosis.ground import Ground, Notebook
@@ -19,14 +18,15 @@ from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.running.standing import LastStanding
 from datev_connector.domain.legs import Leg, LegReport
+from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.ladder import Standing
 from datev_connector.starface.options import StarfaceOptions
 
-XMPP, CALLBACK, POLLING = "XMPP", "HTTPS with callback", "HTTPS with polling"
-LOOK_AT_WAYS = "see which way the connector would take"
-LOOK_AT_CONNECTOR = "read what the running connector wrote down"
+XMPP, CALLBACK, POLLING = "XMPP", worded("HTTPS with callback"), worded("HTTPS with polling")
+LOOK_AT_WAYS = worded("see which way the connector would take")
+LOOK_AT_CONNECTOR = worded("read what the running connector wrote down")
 
 
 class WayProbes:
@@ -52,7 +52,9 @@ class WayProbes:
             return None
         xmpp, https = self._visit.xmpp, self._visit.https
         if xmpp is not None and xmpp.ready:
-            return well(LOOK_AT_WAYS, XMPP, "The best one: events come over a line that we open.")
+            return well(
+                LOOK_AT_WAYS, XMPP, worded("The best one: events come over a line that we open.")
+            )
         if https is None or not https.ready:
             return None
         not_xmpp = self._notebook.no_xmpp
@@ -61,36 +63,41 @@ class WayProbes:
     def _of_connector(self, standing: LastStanding) -> Observation | None:
         now = self._ground.now()
         way, report = standing.starface, standing.of(Leg.STARFACE)
-        since = f", {age(standing, now)}"
+        since = age(standing, now)
         if way.transport is None:
             return (
                 None
                 if report is None
-                else leg_seen(LOOK_AT_CONNECTOR, report, found=f"none{since}")
+                else leg_seen(
+                    LOOK_AT_CONNECTOR, report, found=joined(worded("none"), since, between=", ")
+                )
             )
         if way.transport is Transport.XMPP:
-            return well(LOOK_AT_CONNECTOR, f"{XMPP}{since}", "The best one.")
+            return well(
+                LOOK_AT_CONNECTOR, joined(XMPP, since, between=", "), worded("The best one.")
+            )
         if unwanted := why_no_xmpp(self._options):
             not_xmpp = unwanted
         elif way.barred is not None:
             not_xmpp = way.barred.complaint.reason
         else:
-            not_xmpp = "it is being made ready."
+            not_xmpp = worded("it is being made ready.")
         return self._over_https(LOOK_AT_CONNECTOR, since, way, not_xmpp, report)
 
     def _over_https(
         self, tried: str, since: str, way: Standing, not_xmpp: str, report: LegReport | None
     ) -> Observation:
         """`since`: how old that is."""
-        why = f"Not XMPP: {sentence(not_xmpp or 'it was not tried')}"
+        why = worded("Not XMPP: {why}", why=sentence(not_xmpp or worded("it was not tried")))
+        used = joined(POLLING if way.polling else CALLBACK, since, between=", ")
         if not way.polling:
-            return well(tried, f"{CALLBACK}{since}", why)
+            return well(tried, used, why)
         if Events(self._options.events) is Events.POLLING:
-            why_polling = 'Not callback: starface.events = "polling" is set.'
-            return well(tried, f"{POLLING}{since}", f"{why} {why_polling}")
+            why_polling = worded('Not callback: starface.events = "polling" is set.')
+            return well(tried, used, joined(why, why_polling))
         if report is None:
-            return well(tried, f"{POLLING}{since}", why)
-        return leg_seen(tried, report, found=f"{POLLING}{since}. {why}")
+            return well(tried, used, why)
+        return leg_seen(tried, report, found=joined(sentence(used), why))
 
 
 def why_no_xmpp(options: StarfaceOptions) -> str:
@@ -98,5 +105,7 @@ def why_no_xmpp(options: StarfaceOptions) -> str:
     if Transport.XMPP in options.ways:
         return ""
     if options.transport != "auto":
-        return f'starface.transport = "{options.transport}" is set.'
-    return f'starface.events = "{options.events}" is set, which keeps to HTTPS.'
+        return worded('starface.transport = "{transport}" is set.', transport=options.transport)
+    return worded(
+        'starface.events = "{events}" is set, which keeps to HTTPS.', events=options.events
+    )

@@ -20,6 +20,7 @@ from datev_connector.app.diagnosis.way import why_no_xmpp
 from datev_connector.app.diagnosis.xmpp_greeting import Greeting, greet
 from datev_connector.app.diagnosis.xmpp_verdict import XmppVerdict
 from datev_connector.domain.legs import Leg
+from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.network.tls import (
     CertificateChanged,
     Verification,
@@ -75,21 +76,23 @@ class XmppDoorProbes:
         unwanted = why_no_xmpp(self._options)
         if unwanted:
             self._notebook.no_xmpp = unwanted
-            return well(f"nothing: {unwanted}", "not tried", unwanted)
-        tried = f"connect to {self._where}"
+            return well(worded("nothing: {why}", why=unwanted), worded("not tried"), unwanted)
+        tried = worded("connect to {address}", address=self._where)
         try:
             await shake_hands(self._host, self._port, None, timeout_s=0.8 * self._ground.limit_s)
         except OSError as fault:
             return self._verdict.lacking(tried, trouble_of(fault, self._where))
         self._reached = True
-        return well(tried, "connected")
+        return well(tried, worded("connected"))
 
     async def tls(self) -> Observation | None:
         """Whether it speaks XMPP and TLS, and is whom we know."""
         if not self._reached:
             return None
         encrypted = self._options.encrypted
-        tried = f"speak XMPP{' and TLS' if encrypted else ''} with {self._where}"
+        tried = worded("speak XMPP with {address}", address=self._where)
+        if encrypted:
+            tried = worded("speak XMPP and TLS with {address}", address=self._where)
         try:
             context = starttls_context(Verification.OFF) if encrypted else None
             self._greeting = greeting = await greet(self._options, context)
@@ -97,7 +100,7 @@ class XmppDoorProbes:
             return await self._refused(tried, failed.trouble)
         if not encrypted:
             self._verdict.fit = True
-            return flawed(tried, "XMPP, not encrypted", UNENCRYPTED)
+            return flawed(tried, worded("XMPP, not encrypted"), UNENCRYPTED)
         shown = greeting.certificate
         try:
             known = self._known()
@@ -115,22 +118,29 @@ class XmppDoorProbes:
         greeting = self._greeting
         if greeting is None or not self._verdict.fit:
             return None
-        tried = f"ask for the domain {foreign(greeting.asked_for)} and look how to sign in"
+        tried = worded(
+            "ask for the domain {domain} and look how to sign in",
+            domain=foreign(greeting.asked_for),
+        )
         credentials = self._visit.credentials
         set_form = SignIn(self._options.sign_in)
         form = set_form if credentials.form is None else credentials.form.sign_in
         ours = choose_mechanism(greeting.offer.mechanisms, form, encrypted=self._options.encrypted)
-        offered = foreign(", ".join(greeting.offer.mechanisms)) or "none"
-        found = f"domain {_own_name(greeting)}; offered: {offered}"
+        offered = foreign(", ".join(greeting.offer.mechanisms)) or worded("none")
+        found = worded(
+            "domain {domain}; offered: {offered}", domain=_own_name(greeting), offered=offered
+        )
         if ours is None:
             self._verdict.fit = False
-            trouble = self._trouble(TroubleKind.NO_MECHANISM, f"offered: {offered}")
+            trouble = self._trouble(
+                TroubleKind.NO_MECHANISM, worded("offered: {offered}", offered=offered)
+            )
             return self._verdict.lacking(tried, trouble, found=found)
         if self._difference and not proves_only(ours):
             self._verdict.fit = False
             trouble = self._trouble(TroubleKind.CERTIFICATE_DIFFERENT, self._difference)
             return self._verdict.lacking(tried, trouble, found=found)
-        return well(tried, f"{found}; ours: {ours}")
+        return well(tried, worded("{found}; ours: {ours}", found=found, ours=ours))
 
     # --- judging ----------------------------------------------------------------------------------
 
@@ -140,11 +150,13 @@ class XmppDoorProbes:
         if trouble.kind in SOMEBODY_ELSE:
             timeout_s = 0.2 * self._ground.limit_s
             who = await who_answers(self._host, self._port, timeout_s=timeout_s)
-        return self._verdict.lacking(tried, trouble, found=f"It looks like {who}." if who else "")
+        return self._verdict.lacking(
+            tried, trouble, found=worded("It looks like {who}.", who=who) if who else ""
+        )
 
     def _known(self) -> str:
         pin = self._notebook.pins.pin(self._host, self._port)
-        return "" if pin is None else f"It is known since {pin.since:%Y-%m-%d}"
+        return "" if pin is None else worded("It is known since {since:%Y-%m-%d}.", since=pin.since)
 
     async def _judge(self, shown: bytes) -> None:
         """Trust the certificate, or raise CertificateChanged or LinkTrouble."""
@@ -169,25 +181,25 @@ class XmppDoorProbes:
         if verification is Verification.OFF:
             return flawed(tried, found, UNVERIFIED)
         if verification is Verification.SYSTEM:
-            return well(tried, found, "This computer trusts the certificate.")
+            return well(tried, found, worded("This computer trusts the certificate."))
         if known or await keep_pin(self._ground, self._notebook, self._port):
-            first = "Seen for the first time: it is trusted from now on, and no other one"
-            return well(tried, found, f"{known or first}.")
+            first = worded("Seen for the first time: it is trusted from now on, and no other one.")
+            return well(tried, found, known or first)
         return flawed(tried, found, UNKEPT)
 
     def _described(self, shown: bytes) -> str:
         """Whose it is, beside the one of HTTPS."""
         https = self._notebook.certificate
         if shown == https:
-            return "the same certificate as over HTTPS"
-        another = "; another one than over HTTPS" if https else ""
-        return whose(shown, self._ground.now()) + another
+            return worded("the same certificate as over HTTPS")
+        another = worded("another one than over HTTPS") if https else ""
+        return joined(whose(shown, self._ground.now()), another, between="; ")
 
     def _whose(self, shown: bytes, trouble: Trouble) -> str:
         now = self._ground.now()
         if trouble.kind is not TroubleKind.CERTIFICATE_UNTRUSTED:
             return whose(shown, now)
-        return f"{whose(shown, now)}. {why_untrusted(shown, self._host, now)}".strip()
+        return joined(sentence(whose(shown, now)), why_untrusted(shown, self._host, now))
 
     def _trouble(self, kind: TroubleKind, detail: str) -> Trouble:
         return Trouble(kind=kind, where=self._where, detail=detail)
@@ -196,4 +208,8 @@ class XmppDoorProbes:
 def _own_name(greeting: Greeting) -> str:
     if not greeting.named or greeting.named == greeting.asked_for:
         return foreign(greeting.asked_for)
-    return f"{foreign(greeting.asked_for)} (it calls itself {foreign(greeting.named)})"
+    return worded(
+        "{domain} (it calls itself {named})",
+        domain=foreign(greeting.asked_for),
+        named=foreign(greeting.named),
+    )

@@ -19,22 +19,25 @@ from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.diagnosis.xmpp_verdict import XmppVerdict
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 from datev_connector.starface.xmpp.endpoint import Endpoint, Found
 from datev_connector.starface.xmpp.stanzas import domain_of
 
-SIGN_IN = "sign in once over XMPP, as the connector does"
-ENDPOINT = "look for the endpoint of UCI and begin a session there"
+SIGN_IN = worded("sign in once over XMPP, as the connector does")
+ENDPOINT = worded("look for the endpoint of UCI and begin a session there")
 HOW_FOUND = {
-    Found.CONFIGURED: "as set",
-    Found.ADVERTISED: "named by the PBX (disco)",
-    Found.GUESSED: "guessed, and it answered",
+    Found.CONFIGURED: worded("as set"),
+    Found.ADVERTISED: worded("named by the PBX (disco)"),
+    Found.GUESSED: worded("guessed, and it answered"),
 }
 ONLY_HTTPS_TAKES = Complaint(
-    reason="The PBX takes this password over HTTPS, but not over XMPP.",
+    reason=worded("The PBX takes this password over HTTPS, but not over XMPP."),
     mender=Mender.PBX_ADMIN,
-    remedy="Check whether the user may use XMPP (chat), and with which form of sign-in; "
-    'if it is not wanted, set starface.transport = "https".',
+    remedy=worded(
+        "Check whether the user may use XMPP (chat), and with which form of sign-in; "
+        'if it is not wanted, set starface.transport = "https".'
+    ),
 )
 
 
@@ -69,8 +72,8 @@ class XmppSessionProbes:
             return None
         why_not = self._visit.why_not_again
         if why_not:
-            self._notebook.no_xmpp = "the sign-in was not tried."
-            return left_out("nothing: the sign-in over HTTPS went before", why_not)
+            self._notebook.no_xmpp = worded("the sign-in was not tried.")
+            return left_out(worded("nothing: the sign-in over HTTPS went before"), why_not)
         attempt = self._visit.begin_xmpp()
         await attempt.sign_in()
         link, trouble = self._visit.xmpp_link, attempt.trouble
@@ -79,7 +82,12 @@ class XmppSessionProbes:
         mechanism = link.mechanism if link is not None else ""
         own = foreign(domain_of(link.own_address)) if link is not None else ""
         return well(
-            SIGN_IN, f"The PBX takes login and password ({mechanism}), at the domain {own}."
+            SIGN_IN,
+            worded(
+                "The PBX takes login and password ({mechanism}), at the domain {own}.",
+                mechanism=mechanism,
+                own=own,
+            ),
         )
 
     def _not_let_in(self, trouble: Trouble) -> Observation:
@@ -87,7 +95,7 @@ class XmppSessionProbes:
         if trouble.kind is not TroubleKind.SIGN_IN_REFUSED or https is None:
             return self._verdict.lacking(SIGN_IN, trouble)
         self._notebook.no_xmpp = ONLY_HTTPS_TAKES.reason
-        return flawed(SIGN_IN, "sign-in refused", ONLY_HTTPS_TAKES)
+        return flawed(SIGN_IN, worded("sign-in refused"), ONLY_HTTPS_TAKES)
 
     async def endpoint(self) -> Observation | None:
         """Who answers UCI over XMPP, and how it was found."""
@@ -98,15 +106,20 @@ class XmppSessionProbes:
         if link.endpoint is None and trouble is not None:
             return self._verdict.lacking(ENDPOINT, trouble, found=trouble.complaint.reason)
         found = _spoken_to(link.endpoint)
-        answers = ", ".join(f"{name}: {answer}" for name, answer in attempt.answers.items())
+        answers = joined(
+            *(joined(name, answer, between=": ") for name, answer in attempt.answers.items()),
+            between=", ",
+        )
         if is_down(attempt):
             self._notebook.no_xmpp = attempt.report.reason
-            seen = leg_seen(ENDPOINT, attempt.report, found=f"{found}; {attempt.came_back}")
+            seen = leg_seen(
+                ENDPOINT, attempt.report, found=joined(found, attempt.came_back, between="; ")
+            )
             return seen if self._verdict.is_last_way else replace(seen, state=LegState.DEGRADED)
-        return well(ENDPOINT, f"{found}; {answers}")
+        return well(ENDPOINT, joined(found, answers, between="; "))
 
 
 def _spoken_to(endpoint: Endpoint | None) -> str:
     if endpoint is None:
-        return "no endpoint"
-    return f"{foreign(endpoint.address)}, {HOW_FOUND[endpoint.found]}"
+        return worded("no endpoint")
+    return joined(foreign(endpoint.address), HOW_FOUND[endpoint.found], between=", ")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datev_connector.app.diagnosis.finding import Observation, sentence, trouble_seen, well
+from datev_connector.app.diagnosis.finding import Observation, trouble_seen, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.domain.legs import LegState
+from datev_connector.domain.wording import Worded, joined, sentence, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
@@ -42,27 +43,29 @@ class XmppVerdict:
         self._notebook.no_xmpp = trouble.complaint.reason
         seen = trouble_seen(tried, trouble, found=found)
         # The words are those of the other door as well, which is told apart here.
-        remedy = seen.remedy.replace("starface.https_port", "starface.xmpp_port")
+        remedy = seen.remedy
+        if isinstance(remedy, Worded):
+            remedy = remedy.filled(port="starface.xmpp_port")
         if self.is_last_way:
             return replace(seen, remedy=remedy)
         if trouble.kind in NOT_OFFERED and self._notebook.https_answers:
             return well(tried, sentence(found or seen.meaning), self._not_needed)
-        meaning = f"{sentence(seen.meaning)} {self._meanwhile}"
+        meaning = joined(sentence(seen.meaning), self._meanwhile)
         return replace(seen, state=LegState.DEGRADED, meaning=meaning, remedy=remedy)
 
     @property
     def _not_needed(self) -> str:
         if self._https_works:
-            return "Not needed: calls are reported over HTTPS."
-        return "Not needed where HTTPS works."
+            return worded("Not needed: calls are reported over HTTPS.")
+        return worded("Not needed where HTTPS works.")
 
     @property
     def _meanwhile(self) -> str:
         if self._https_works:
-            return "Calls are reported over HTTPS meanwhile."
+            return worded("Calls are reported over HTTPS meanwhile.")
         if self._notebook.https_answers:
-            return "Without it calls are reported over HTTPS."
-        return "It would be the other way in while HTTPS does not work."
+            return worded("Without it calls are reported over HTTPS.")
+        return worded("It would be the other way in while HTTPS does not work.")
 
     @property
     def _https_works(self) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import worded
 from datev_connector.starface.pacing import Pace, Pacing
 from datev_connector.starface.trouble import Complaint, LinkTrouble
 from datev_connector.store.errors import StoreError
@@ -37,9 +38,9 @@ PAUSES = Pacing(
 """After a failure; longer ones than for calls, since the old contacts serve meanwhile."""
 
 OUR_FAULT = Complaint(
-    reason="Something went wrong inside the connector.",
+    reason=worded("Something went wrong inside the connector."),
     mender=Mender.VENDOR,
-    remedy="Send the log to the vendor.",
+    remedy=worded("Send the log to the vendor."),
 )
 
 _log = logging.getLogger(__name__)

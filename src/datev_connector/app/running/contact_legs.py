@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from datev_connector.app.commands.output import plural
 from datev_connector.app.running.master_data_ways import NOT_FOUND
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import counted, joined, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DATEV = (Source.DATEV, Source.INSTITUTION)
 SAME = timedelta(hours=1)
 """Sources that were read at about the same time have one age."""
-_FILL = "Fill the index: contacts import FILE."
+_FILL = worded("Fill the index: contacts import FILE.")
 
 
 def contact_reports(
@@ -51,50 +51,66 @@ def _report(leg: Leg, filled: list[SourceState], at: datetime) -> LegReport:
             leg=leg,
             state=LegState.DEGRADED,
             since=at,
-            reason="there are no contacts of this source",
+            reason=worded("there are no contacts of this source"),
             mender=Mender.USER,
             remedy=_FILL,
         )
     count = sum(state.contacts for state in filled)
-    reason = f"{plural(count, 'contact')}, as of {_when(filled[0])}"
+    first = counted(
+        "{number} contact, as of {at:%Y-%m-%d %H:%M}",
+        "{number} contacts, as of {at:%Y-%m-%d %H:%M}",
+        count,
+        at=filled[0].loaded_at.astimezone(),
+    )
     others = [other for other in filled[1:] if abs(other.loaded_at - filled[0].loaded_at) > SAME]
-    for other in others:
-        reason += f" ({plural(other.contacts, other.source.value)} as of {_when(other)})"
+    reason = joined(first, *map(_institutions, others))
     return LegReport(leg=leg, state=LegState.UP, since=at, reason=reason)
 
 
-def _when(state: SourceState) -> str:
-    return f"{state.loaded_at.astimezone():%Y-%m-%d %H:%M}"
+def _institutions(state: SourceState) -> str:
+    return counted(
+        "({number} institution as of {at:%Y-%m-%d %H:%M})",
+        "({number} institutions as of {at:%Y-%m-%d %H:%M})",
+        state.contacts,
+        at=state.loaded_at.astimezone(),
+    )
 
 
 def _with_freshness(plain: LegReport, freshness: Freshness, *, there: bool) -> LegReport:
     trouble, progress = freshness.trouble, freshness.progress
     hindered = trouble is not None or freshness.clients is not None
     if progress is not None and (progress.of or not hindered):
-        of = "" if progress.of is None else f", {progress.done} of {progress.of}"
-        return _underway(plain, f"{plain.reason}; {freshness.way} is being read{of}")
+        read = worded("{way} is being read", way=freshness.way)
+        if progress.of is not None:
+            read = worded("{read}, {done} of {of}", read=read, done=progress.done, of=progress.of)
+        return _underway(plain, _and(plain, read))
     if trouble is not None:
         return _without_news(plain, trouble, there=there)
     if freshness.clients is not None:
         why = freshness.clients
-        reason = f"{plain.reason}; the client numbers cannot be read. {why.reason}"
+        unread = worded("the client numbers cannot be read. {why}", why=why.reason)
+        reason = _and(plain, unread)
         degraded = _but(plain, reason, mender=why.mender, remedy=why.remedy)
         return replace(degraded, state=LegState.DEGRADED)
     if freshness.left_out:
-        entries = plural(freshness.left_out, "entry")
-        return _but(plain, f"{plain.reason}; {entries} of DATEV could not be read")
+        unread = counted(
+            "{number} entry of DATEV could not be read",
+            "{number} entries of DATEV could not be read",
+            freshness.left_out,
+        )
+        return _but(plain, _and(plain, unread))
     return plain
 
 
 def _without_news(plain: LegReport, why: Trouble, *, there: bool) -> LegReport:
     if there and why.code == NOT_FOUND.code:
         # Nothing was promised: what was imported is what there is.
-        return _but(plain, f"{plain.reason}. {why.reason}")
-    kept = f"In use: {plain.reason}." if there else "There are no contacts of this source."
+        return _but(plain, worded("{there}. {why}", there=plain.reason, why=why.reason))
+    unread = worded("The master data of DATEV cannot be read.")
     return replace(
         plain,
         state=LegState.DEGRADED,
-        reason=f"The master data of DATEV cannot be read. {why.reason} {kept}",
+        reason=joined(unread, why.reason, _kept(plain, there=there)),
         mender=why.mender,
         remedy=why.remedy,
     )
@@ -104,17 +120,26 @@ def _with_refresh(plain: LegReport, refreshing: Refreshing, book: SourceState | 
     if refreshing.trouble is not None:
         return _hindered(plain, refreshing, book)
     if refreshing.of:
-        page = f", page {refreshing.page} of {refreshing.of}" if refreshing.page else ""
-        return _underway(plain, f"{plain.reason}; the address book of the PBX is being read{page}")
+        read = worded("the address book of the PBX is being read")
+        if refreshing.page:
+            read = worded(
+                "{read}, page {page} of {of}", read=read, page=refreshing.page, of=refreshing.of
+            )
+        return _underway(plain, _and(plain, read))
     if refreshing.empty and book is None:
-        reason = "the PBX shows this user no contacts"
-        remedy = "Give the user the right to the address book, or use contacts import FILE."
+        reason = worded("the PBX shows this user no contacts")
+        remedy = worded("Give the user the right to the address book, or use contacts import FILE.")
         return _but(plain, reason, mender=Mender.PBX_ADMIN, remedy=remedy)
     if refreshing.empty:
-        return _but(plain, f"{plain.reason}; the address book of the PBX is empty and changed none")
+        empty = worded("the address book of the PBX is empty and changed none")
+        return _but(plain, _and(plain, empty))
     if refreshing.left_out:
-        entries = plural(refreshing.left_out, "entry")
-        return _but(plain, f"{plain.reason}; {entries} of the address book could not be read")
+        unread = counted(
+            "{number} entry of the address book could not be read",
+            "{number} entries of the address book could not be read",
+            refreshing.left_out,
+        )
+        return _but(plain, _and(plain, unread))
     return plain
 
 
@@ -122,15 +147,25 @@ def _hindered(plain: LegReport, refreshing: Refreshing, book: SourceState | None
     why = refreshing.trouble
     if why is None:
         return plain
-    kept = f"In use: {plain.reason}." if book else "There are no contacts of this source."
+    unread = worded("The address book of the PBX cannot be read.")
     return LegReport(
         leg=plain.leg,
         state=LegState.DEGRADED,
         since=plain.since,
-        reason=f"The address book of the PBX cannot be read. {why.reason} {kept}",
+        reason=joined(unread, why.reason, _kept(plain, there=book is not None)),
         mender=why.mender,
         remedy=why.remedy,
     )
+
+
+def _and(plain: LegReport, also: str) -> str:
+    return joined(plain.reason, also, between="; ")
+
+
+def _kept(plain: LegReport, *, there: bool) -> str:
+    if there:
+        return worded("In use: {what}.", what=plain.reason)
+    return worded("There are no contacts of this source.")
 
 
 def _underway(plain: LegReport, reason: str) -> LegReport:

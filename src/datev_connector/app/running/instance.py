@@ -8,6 +8,8 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING
 
+from datev_connector.domain.wording import worded
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -19,6 +21,20 @@ _LOCKED_BYTE = 1 << 20
 
 class AlreadyRunning(Exception):
     """Another connector has the profile; the text names it."""
+
+    def __init__(self, who: str) -> None:
+        """`who` runs it, in words."""
+        super().__init__(
+            worded(
+                "{told}; close that connector first, or start this one with another --profile",
+                told=_in_use(who),
+            )
+        )
+        self.told = _in_use(who)
+
+
+def _in_use(who: str) -> str:
+    return worded("this profile is in use by {who}", who=who)
 
 
 @contextlib.contextmanager
@@ -42,13 +58,11 @@ def _who(file: IO[str]) -> str:
     try:
         file.seek(0)
         first = json.loads(file.read(1000))
-        who = f"process {int(first['pid'])}, running since {first['since']}"
+        return worded(
+            "process {pid}, running since {since}", pid=int(first["pid"]), since=first["since"]
+        )
     except (ValueError, KeyError, TypeError, OSError):
-        who = "another process"
-    return (
-        f"this profile is in use by {who}; close that connector first,"
-        " or start this one with another --profile"
-    )
+        return worded("another process")
 
 
 if sys.platform == "win32":

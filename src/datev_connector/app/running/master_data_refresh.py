@@ -17,6 +17,7 @@ from typing import Protocol
 from datev_connector.datev.master_data.freshness import Grade, Outcome, Progress
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import worded
 from datev_connector.store.errors import Overtaken, StoreError
 
 SOON_S = 5.0
@@ -37,9 +38,9 @@ EARLIER = timedelta(hours=20)
 
 OUR_FAULT = Trouble(
     code="own-fault",
-    reason="Something went wrong inside the connector.",
+    reason=worded("Something went wrong inside the connector."),
     mender=Mender.VENDOR,
-    remedy="Send the log to the vendor.",
+    remedy=worded("Send the log to the vendor."),
     pace=Pace.REFUSED,
 )
 

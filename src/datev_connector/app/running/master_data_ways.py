@@ -19,6 +19,7 @@ from datev_connector.datev.master_data.sdd.troubles import NO_CONTACTS
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Pace, Trouble
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from datev_connector.domain.dial_plan import DialPlan
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 
 NOT_FOUND: Final = Trouble(
     code="nothing-found",
-    reason="Neither DATEV's master data service nor DATEVconnect is on this machine.",
+    reason=worded("Neither DATEV's master data service nor DATEVconnect is on this machine."),
     mender=Mender.DATEV_ADMIN,
-    remedy="Say where DATEVconnect is (datev.connect_url), or use contacts import FILE.",
+    remedy=worded("Say where DATEVconnect is (datev.connect_url), or use contacts import FILE."),
     pace=Pace.LASTING,
 )
 NOT_WANTED: Final = Trouble(
     code="not-wanted",
-    reason='The setting datev.contacts is "none": master data are not read from DATEV.',
+    reason=worded('The setting datev.contacts is "none": master data are not read from DATEV.'),
     mender=Mender.USER,
-    remedy="Use contacts import FILE, or set datev.contacts.",
+    remedy=worded("Use contacts import FILE, or set datev.contacts."),
     pace=Pace.LASTING,
 )
 DIAL_PLAN_LIMIT_S: Final = 600.0
@@ -100,7 +101,7 @@ class ConnectWay:
 class SddWay:
     """DATEV's master data service: everything, each time; institutions as well."""
 
-    name = "DATEV's master data service"
+    name = worded("DATEV's master data service")
     rhythm = Rhythm(changed=SDD_EVERY, compared=None, anew=None)
 
     def __init__(

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from datev_connector.app.running.kept_words import as_kept, from_kept
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.ladder import Standing
@@ -144,6 +145,7 @@ def _as_json(standing: LastStanding) -> dict[str, object]:
                 "reason": report.reason,
                 "mender": report.mender,
                 "remedy": report.remedy,
+                "words": [as_kept(report.reason), as_kept(report.remedy)],
             }
             for report in standing.legs
         ],
@@ -183,13 +185,16 @@ def _read(content: Any) -> LastStanding:
 
 
 def _report(leg: Any) -> LegReport:
+    if not isinstance(leg, dict):
+        raise TypeError("a leg that is no object")
+    reason, remedy = leg.get("words", ("", ""))
     return LegReport(
         leg=Leg(leg["leg"]),
         state=LegState(leg["state"]),
         since=_moment(leg["since"]),
-        reason=str(leg["reason"]),
+        reason=from_kept(reason, str(leg["reason"])),
         mender=Mender(leg["mender"]),
-        remedy=str(leg["remedy"]),
+        remedy=from_kept(remedy, str(leg["remedy"])),
     )
 
 
