@@ -230,9 +230,15 @@ class TestDiagnosis:
         return self.reports
 
     def examine(
-        self, found: Callable[[Finding], None], *, events_s: float = 0.0
+        self,
+        found: Callable[[Finding], None],
+        *,
+        events_s: float = 0.0,
+        call_now: Callable[[], None] | None = None,
     ) -> tuple[Examination, Future[None]]:
         self._asked.add("examine", events_s)
+        if call_now is not None and events_s:
+            call_now()
         for finding in self.findings:
             found(finding)
         ended = Future[None]()

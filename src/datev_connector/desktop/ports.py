@@ -259,11 +259,16 @@ class Diagnosis(Protocol):
         """Return the last report of every leg."""
 
     def examine(
-        self, found: Callable[[Finding], None], *, events_s: float = 0.0
+        self,
+        found: Callable[[Finding], None],
+        *,
+        events_s: float = 0.0,
+        call_now: Callable[[], None] | None = None,
     ) -> tuple[Examination, Future[None]]:
         """Probe one leg after another; `found` is called on a thread of the program.
 
-        `events_s`: how long to wait for a call, where the person was asked to make one.
+        `events_s`: how long to wait for a call that the person makes when `call_now` is called, on
+        that thread as well.
         """
 
     def write_bundle(self, file: Path) -> Future[Path]:
