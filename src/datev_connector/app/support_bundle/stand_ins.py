@@ -39,7 +39,7 @@ class StandIns:
         self, values: Iterable[Any], plan: DialPlan, *, hide: Callable[[str], str]
     ) -> None:
         """Look through all values that will be asked for. `hide` cleans sentences for people."""
-        texts = _collected(values)
+        texts = collected(values)
         accounts = plan.accounts | texts[Content.ACCOUNT]
         taken = {_digits(text) for content in _NUMBERS for text in texts[content]}
         self._numbers = NumberStandIns(replace(plan, accounts=accounts), taken)
@@ -90,8 +90,8 @@ class StandIns:
         return known.setdefault(text.strip(), f"{_COUNTED[content]} {len(known) + 1:05}")
 
 
-def _collected(values: Iterable[Any]) -> defaultdict[Content, set[str]]:
-    """All texts, by what they are."""
+def collected(values: Iterable[Any]) -> defaultdict[Content, set[str]]:
+    """Return all texts in these values, by what they are."""
     texts = defaultdict[Content, set[str]](set)
 
     def keep(content: Content, text: str) -> str:

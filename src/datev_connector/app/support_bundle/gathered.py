@@ -1,0 +1,99 @@
+"""What a bundle is made of, as it is gathered from the running program: frozen, and unmasked."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from datev_connector.app.diagnosis.finding import Finding
+from datev_connector.app.settings import Loaded
+from datev_connector.app.support_bundle.known_personal import Personal
+from datev_connector.app.support_bundle.personal_fields import Content
+from datev_connector.app.support_bundle.stand_ins import collected
+from datev_connector.domain.calls import Call
+from datev_connector.domain.legs import LegReport
+from datev_connector.engine.recording import Recording
+from datev_connector.store.call_search import CallFilter
+from datev_connector.store.store import Store
+
+LATEST = 2000
+"""Calls whose names and numbers are looked for in the logs."""
+_HERE = frozenset({"localhost", "127.0.0.1", "::1", ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How much the store holds; no more than that."""
+
+    calls: dict[str, int]
+    """By filter; counted up to the latest ones only."""
+    open_entries: int
+    contacts: dict[str, int]
+    """By source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All of it."""
+
+    at: datetime
+    """UTC."""
+    program: str
+    """The version."""
+    loaded: Loaded
+    legs: tuple[LegReport, ...]
+    findings: tuple[Finding, ...]
+    """Of the last examination; empty if there was none."""
+    recording: Recording
+    figures: Figures
+    latest: tuple[Call, ...] = field(repr=False)
+    logs_folder: Path
+    secrets: frozenset[str] = field(repr=False)
+
+    @property
+    def personal(self) -> Personal:
+        """Everything in it that is known to be somebody's."""
+        texts = collected([*self.latest, *self.recording.inputs])
+        starface, datev = self.loaded.settings.starface, self.loaded.settings.datev
+        hosts = {
+            starface.host,
+            starface.xmpp_domain,
+            starface.callback_host,
+            urlsplit(datev.connect_url).hostname or "",
+            socket.gethostname(),
+        }
+        users = {starface.login, datev.connect_user, _user(), str(Path.home()), Path.home().name}
+        return Personal(
+            secrets=self.secrets,
+            hosts=frozenset(hosts - _HERE),
+            users=frozenset(users),
+            names=frozenset(texts[Content.NAME]),
+            numbers=frozenset(texts[Content.NUMBER] | texts[Content.DIGITS]),
+            notes=frozenset(texts[Content.NOTE]),
+            ids=frozenset(one for one in texts[Content.CONTACT_ID] if len(one) > 5),
+        )
+
+
+def figures_of(store: Store) -> Figures:
+    """Count what the store holds; on the thread of the store."""
+    return Figures(
+        calls={only.value: len(store.calls.list(LATEST, only=only)) for only in CallFilter},
+        open_entries=len(store.open_entries()),
+        contacts={one.source.value: one.contacts for one in store.contacts.sources()},
+    )
+
+
+def latest_calls(store: Store) -> tuple[Call, ...]:
+    """Return the latest calls; on the thread of the store."""
+    return store.calls.list(LATEST)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service account may have no name
+        return ""

@@ -1,0 +1,134 @@
+"""Hides what is known to be personal wherever it turns up in a text, however it is spelt.
+
+The texts of a bundle are masked where they are made. This is the net below: it rather hides too
+much than too little.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from datev_connector.app.masking import mask_text
+from datev_connector.domain.masking import HIDDEN
+
+SHORTEST_WORD = 4
+"""Shorter words of names are parts of all sorts of texts."""
+SHORTEST_NUMBER = 5
+TELLING = 7
+"""Last digits that tell whose number it is."""
+SHORTEST_LINE = 6
+"""Shorter lines of notes could be anything."""
+_NOBODYS = frozenset(
+    {"gmbh", "mbh", "gbr", "ohg", "ug", "kg", "ag", "co", "ev", "partg", "mbb", "und", "and"}
+    | {"der", "die", "das", "von", "van", "zur", "firma", "herr", "frau", "kanzlei"}
+    | {"steuerberater", "datev", "starface", "call", "connector", "name", "note"}
+)
+"""Words in names that tell of nobody, or that logs live on."""
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """Clear texts that must not be told."""
+
+    secrets: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+    """Logins and user names; also paths that hold them."""
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
+class KnownPersonal:
+    """Made once for a bundle; `hide` then takes a time that grows with the text."""
+
+    def __init__(self, personal: Personal) -> None:
+        """Prepare to look for all of these."""
+        self._exact = sorted(
+            {*_secret_forms(personal.secrets), *_lines(personal.notes)}, key=len, reverse=True
+        )
+        self._tokens = _tokens(personal.hosts | personal.users | personal.ids)
+        self._words = frozenset(_words(personal.names))
+        self._ends = frozenset(_ends(personal.numbers))
+        self._lengths = sorted({len(end) for end in self._ends})
+
+    def hide(self, text: str) -> str:
+        """Return the text without them."""
+        for known in self._exact:
+            if known in text:
+                text = text.replace(known, HIDDEN)
+        text = _exchanged(self._tokens, text)
+        text = _DIGITS.sub(self._number, text)
+        if self._words:
+            text = _WORD.sub(self._word, text)
+        return mask_text(text)
+
+    def _word(self, found: re.Match[str]) -> str:
+        return HIDDEN if folded(found[0]) in self._words else found[0]
+
+    def _number(self, found: re.Match[str]) -> str:
+        digits = "".join(filter(str.isdecimal, found[0]))
+        for length in self._lengths:
+            for start in range(len(digits) - length + 1):
+                if digits[start : start + length] in self._ends:
+                    return HIDDEN
+        return found[0]
+
+
+def folded(word: str) -> str:
+    """The word as all its spellings are: without case, accents, and umlauts written as two."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    for pair, letter in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        plain = plain.replace(pair, letter)
+    return plain
+
+
+def _exchanged(pattern: re.Pattern[str] | None, text: str) -> str:
+    return text if pattern is None else pattern.sub(HIDDEN, text)
+
+
+def _secret_forms(secrets: Iterable[str]) -> Iterable[str]:
+    for secret in filter(None, secrets):
+        yield from (secret, quote(secret, safe=""), escape(secret, quote=False))
+
+
+def _lines(notes: Iterable[str]) -> Iterable[str]:
+    for note in notes:
+        for line in note.splitlines():
+            bare = line.strip()
+            if len(bare) >= SHORTEST_LINE:
+                yield from (bare, bare.encode("unicode_escape").decode("ascii"))
+
+
+def _tokens(texts: Iterable[str]) -> re.Pattern[str] | None:
+    known = sorted({text for text in texts if len(text) > 2}, key=len, reverse=True)
+    if not known:
+        return None
+    either = "|".join(map(re.escape, known))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+
+
+def _words(names: Iterable[str]) -> Iterable[str]:
+    for name in names:
+        words = [word for word in _WORD.findall(name) if folded(word) not in _NOBODYS]
+        long = [word for word in words if len(word) >= SHORTEST_WORD]
+        yield from map(folded, long or [word for word in words if len(word) > 1])
+
+
+def _ends(numbers: Iterable[str]) -> Iterable[str]:
+    for number in numbers:
+        digits = "".join(filter(str.isdecimal, number))
+        if len(digits) >= SHORTEST_NUMBER:
+            yield digits[-TELLING:]
+
+
+Hide = Callable[[str], str]

@@ -1,0 +1,213 @@
+"""How the program is doing, for the windows: the state of the legs, examination, support bundle.
+
+An examination runs on a thread and a loop of its own, so that calls never wait for it. It is told
+that the connector itself asks: what the connector has open is left to it, nobody signs in a second
+time, and the lock of the profile is not touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from datev_connector import __version__
+from datev_connector.app.diagnosis import Finding as Found
+from datev_connector.app.diagnosis import Ground, examine
+from datev_connector.app.diagnosis.finding import UNKNOWN
+from datev_connector.app.diagnosis.ground import EVENTS_S
+from datev_connector.app.diagnosis.probing import LIMIT_S
+from datev_connector.app.folders import Profile
+from datev_connector.app.settings import Loaded
+from datev_connector.app.support_bundle.bundle import write_bundle
+from datev_connector.app.support_bundle.gathered import Gathered, figures_of, latest_calls
+from datev_connector.app.windows.core_thread import CoreThread
+from datev_connector.app.windows.step_names import step_name
+from datev_connector.desktop.ports import Finding, Refused
+from datev_connector.domain.legs import Leg, LegReport
+from datev_connector.domain.wording import worded
+from datev_connector.engine import Engine
+from datev_connector.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """Whom to examine, and what must not be told of it."""
+
+    profile: Profile
+    loaded: Callable[[], Loaded]
+    """The settings as they are now; called on any thread."""
+    passwords: Callable[[], frozenset[str]]
+    """All secrets in use; called on a thread on which nobody waits."""
+    now: Callable[[], datetime]
+    """UTC."""
+
+
+class RunningDiagnosis:
+    """Fulfils `desktop.ports.Diagnosis` for a running connector."""
+
+    def __init__(
+        self, thread: CoreThread, engine: Engine, store: Store, examined: Examined
+    ) -> None:
+        """Engine and store belong to `thread`."""
+        self._thread = thread
+        self._engine = engine
+        self._store = store
+        self._examined = examined
+        self._last: list[Found] = []
+
+    def legs(self) -> tuple[LegReport, ...]:
+        """Return the last report of every leg; a copy, taken at once."""
+        return tuple(self._engine.legs.values())
+
+    def examine(
+        self,
+        found: Callable[[Finding], None],
+        *,
+        events_s: float = 0.0,
+        call_now: Callable[[], None] | None = None,
+    ) -> tuple[RunningExamination, Future[None]]:
+        """Probe one leg after another, on a thread of its own."""
+        self._last = last = list[Found]()
+
+        def keep(finding: Found) -> None:
+            last.append(finding)
+            found(for_windows(finding))
+
+        ground = Ground(
+            profile=self._examined.profile,
+            loaded=self._examined.loaded(),
+            environment=os.environ,
+            now=self._examined.now,
+            limit_s=LIMIT_S,
+            events_s=max(events_s, EVENTS_S),
+            prompt=lambda _: None if call_now is None else call_now(),
+            within_connector=True,
+        )
+        examination = RunningExamination(ground, keep)
+        examination.start()
+        return examination, examination.ended
+
+    def write_bundle(self, file: Path) -> Future[Path]:
+        """Write the support bundle; refused where the file is there or cannot be written."""
+        written = Future[Path]()
+        gathering = self._thread.do(self._gathered)
+        threading.Thread(
+            target=self._write, args=(file, gathering, written), name="bundle", daemon=True
+        ).start()
+        return written
+
+    def _gathered(self) -> Callable[[frozenset[str]], Gathered]:
+        """Take what only the thread of the core may; the secrets are fetched on another."""
+        figures, latest = figures_of(self._store), latest_calls(self._store)
+        recording, legs = self._engine.recorder.recording(), self.legs()
+
+        def gathered(secrets: frozenset[str]) -> Gathered:
+            return Gathered(
+                at=self._examined.now(),
+                program=__version__,
+                loaded=self._examined.loaded(),
+                legs=legs,
+                findings=tuple(self._last),
+                recording=recording,
+                figures=figures,
+                latest=latest,
+                logs_folder=self._examined.profile.logs_folder,
+                secrets=secrets,
+            )
+
+        return gathered
+
+    def _write(
+        self,
+        file: Path,
+        gathering: Future[Callable[[frozenset[str]], Gathered]],
+        written: Future[Path],
+    ) -> None:
+        try:
+            write_bundle(file, gathering.result()(self._examined.passwords()))
+        except FileExistsError:
+            what = worded("There is a file of this name already: {file}.", file=file.name)
+            written.set_exception(Refused(what, worded("Choose another name.")))
+        except OSError as fault:
+            what = worded("The file cannot be written: {reason}.", reason=fault.strerror or fault)
+            written.set_exception(Refused(what, worded("Choose another folder.")))
+        except BaseException as fault:  # noqa: BLE001 - the border of the thread: whoever waits is told
+            written.set_exception(fault)
+        else:
+            written.set_result(file)
+
+
+class RunningExamination:
+    """One examination, on its way."""
+
+    def __init__(self, ground: Ground, found: Callable[[Found], None]) -> None:
+        """`found` is called on the thread of the examination."""
+        self._ground = ground
+        self._found = found
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()
+        self.ended: Future[None] = Future()
+        """Done when all is asked, or it was stopped and has signed out."""
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, name="examination", daemon=True).start()
+
+    def stop(self) -> None:
+        """Break it off in order; `ended` tells when that is done."""
+        with self._lock:
+            self._stopped = True
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._examine())
+        except asyncio.CancelledError:
+            self.ended.set_result(None)
+        except Exception as fault:  # noqa: BLE001 - the border of the thread: whoever waits is told
+            _log.exception("the examination failed")
+            self.ended.set_exception(fault)
+        else:
+            self.ended.set_result(None)
+
+    async def _examine(self) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        try:
+            async with aclosing(examine(self._ground)) as examination:
+                async for finding in examination:
+                    self._found(finding)
+        finally:
+            with self._lock:
+                self._loop = self._task = None
+
+
+def for_windows(finding: Found) -> Finding:
+    """The finding as windows show it."""
+    return Finding(
+        leg=finding.leg if isinstance(finding.leg, Leg) else None,
+        step=step_name(finding.step),
+        state=finding.state,
+        left_out=finding.found == UNKNOWN and not finding.remedy,
+        tried=finding.tried,
+        found=finding.found,
+        meaning=finding.meaning,
+        mender=finding.mender,
+        remedy=finding.remedy,
+        duration_s=finding.duration_s,
+    )
