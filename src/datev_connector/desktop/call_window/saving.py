@@ -59,8 +59,11 @@ class Typed:
 
     @property
     def is_safe(self) -> bool:
-        """Tell whether the store holds exactly this text."""
-        return self.text == self.shown and self.revision <= self.kept
+        """Tell whether the store holds exactly this text.
+
+        A store that is further than what the desk has shown holds another one.
+        """
+        return self.text == self.shown and self.revision == self.kept
 
     @property
     def _last(self) -> str:
