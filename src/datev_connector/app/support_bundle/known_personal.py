@@ -29,7 +29,8 @@ _NOBODYS = frozenset(
     | {"steuerberater", "datev", "starface", "call", "connector", "name", "note"}
 )
 """Words in names that tell of nobody, or that logs live on."""
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+"""Letters, with the accents that may follow them by themselves."""
 _DIGITS = re.compile(r"\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+")
 
 

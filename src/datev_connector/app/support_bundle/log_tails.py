@@ -16,10 +16,12 @@ def log_tails(folder: Path, *, most_bytes: int = MOST_BYTES) -> Iterator[tuple[s
         if left <= 0:
             return
         try:
-            raw = _tail(file, left)
+            raw, is_cut = _tail(file, left)
         except OSError:
             continue
         left -= len(raw)
+        if is_cut:
+            raw = CUT.encode() + raw.partition(b"\n")[2]
         yield file.name, raw.decode("utf-8", "replace")
 
 
@@ -33,11 +35,9 @@ def _newest_first(folder: Path) -> list[Path]:
     return [file for _, file in sorted(files, reverse=True) if file.is_file()]
 
 
-def _tail(file: Path, most: int) -> bytes:
+def _tail(file: Path, most: int) -> tuple[bytes, bool]:
+    """The end of a file, and whether something stands before it."""
     with file.open("rb") as stream:
         size = stream.seek(0, 2)
         stream.seek(max(0, size - most))
-        raw = stream.read(most)
-    if size <= most:
-        return raw
-    return CUT.encode() + raw.partition(b"\n")[2]
+        return stream.read(most), size > most
