@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication
+import platform
 
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+
+from datev_connector.desktop.look.palette import palette_of, theme_of
+from datev_connector.desktop.look.program_icon import program_icon
+from datev_connector.desktop.look.style import OfficeStyle
 from datev_connector.desktop.look.symbols import Symbol, symbol_icon, symbol_pixmap
 from datev_connector.desktop.look.theme import THEMES, Theme, ThemeName
 
@@ -27,12 +32,15 @@ class Look(QObject):
         super().__init__(application)
         self._application = application
         self._fixed = fixed
-        application.setStyle("Fusion")
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._follow)
         self._access = self._hints.accessibility()
         self._access.contrastPreferenceChanged.connect(self._follow)
         self.theme = self._wanted()
+        self._style = OfficeStyle(self.theme)
+        application.setStyle(self._style)
+        application.setWindowIcon(program_icon())
+        application.focusChanged.connect(self._redraw_frames)
         self._dress()
 
     def icon(self, symbol: Symbol, colour: str = "") -> QIcon:
@@ -54,46 +62,30 @@ class Look(QObject):
         if self._fixed is not None:
             return THEMES[self._fixed]
         if self._access.contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return THEMES[ThemeName.HIGH_CONTRAST]
+            return self._contrast_theme()
         dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
         return THEMES[ThemeName.DARK if dark else ThemeName.LIGHT]
 
+    def _contrast_theme(self) -> Theme:
+        """Windows lets people choose the colours of a contrast theme: they are theirs to choose."""
+        if platform.system() != "Windows":
+            return THEMES[ThemeName.HIGH_CONTRAST]
+        self._application.setPalette(QPalette())  # only then Qt tells that of the system
+        return theme_of(self._application.palette())
+
     def _follow(self) -> None:
         wanted = self._wanted()
-        if wanted is not self.theme:
+        if wanted != self.theme:
             self.theme = wanted
             self._dress()
             self.changed.emit()
 
     def _dress(self) -> None:
+        self._style.theme = self.theme
         self._application.setPalette(palette_of(self.theme))
 
-
-def palette_of(theme: Theme) -> QPalette:
-    """The palette of a theme."""
-    palette = QPalette()
-    roles = {
-        QPalette.ColorRole.Window: theme.window,
-        QPalette.ColorRole.WindowText: theme.text,
-        QPalette.ColorRole.Base: theme.base,
-        QPalette.ColorRole.AlternateBase: theme.alternate,
-        QPalette.ColorRole.Text: theme.text,
-        QPalette.ColorRole.PlaceholderText: theme.subdued,
-        QPalette.ColorRole.Button: theme.window,
-        QPalette.ColorRole.ButtonText: theme.text,
-        QPalette.ColorRole.Highlight: theme.accent,
-        QPalette.ColorRole.HighlightedText: theme.on_accent,
-        QPalette.ColorRole.Accent: theme.accent,
-        QPalette.ColorRole.Link: theme.link,
-        QPalette.ColorRole.ToolTipBase: theme.base,
-        QPalette.ColorRole.ToolTipText: theme.text,
-    }
-    for role, colour in roles.items():
-        palette.setColor(role, QColor(colour))
-    for role in (
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.ButtonText,
-    ):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.subdued))
-    return palette
+    def _redraw_frames(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Lists and texts do not redraw their frame by themselves when the focus comes or goes."""
+        for widget in (before, now):
+            if isinstance(widget, QAbstractScrollArea):
+                widget.update()

@@ -1,0 +1,359 @@
+"""How controls are drawn: flat, with frames and focus rings that can be seen in every theme.
+
+Built on Qt's Fusion, whose frames are too faint. A style sheet could do the same, but it makes
+every window wait for it; this takes hardly any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QProxyStyle,
+    QPushButton,
+    QStyle,
+    QStyleOption,
+    QStyleOptionComboBox,
+    QStyleOptionComplex,
+    QStyleOptionFocusRect,
+    QStyleOptionFrame,
+    QStyleOptionSpinBox,
+    QStyleOptionTab,
+    QWidget,
+)
+
+from datev_connector.desktop.look.contrast import SHAPE, contrast, mixed
+from datev_connector.desktop.look.theme import Theme
+
+RADIUS = 4.0
+LEAST_HEIGHTS = {
+    QStyle.ContentsType.CT_PushButton: 28,
+    QStyle.ContentsType.CT_ToolButton: 28,
+    QStyle.ContentsType.CT_LineEdit: 28,
+    QStyle.ContentsType.CT_ComboBox: 28,
+    QStyle.ContentsType.CT_SpinBox: 28,
+    QStyle.ContentsType.CT_CheckBox: 24,
+    QStyle.ContentsType.CT_RadioButton: 24,
+    QStyle.ContentsType.CT_MenuItem: 26,
+}
+"""In device-independent pixels; a larger font makes more of them."""
+
+Drawing = Callable[[QStyleOption, QPainter, QWidget | None], None]
+_Primitive: TypeAlias = QStyle.PrimitiveElement
+_Control: TypeAlias = QStyle.ControlElement
+_Complex: TypeAlias = QStyle.ComplexControl
+_Sub: TypeAlias = QStyle.SubControl
+_State: TypeAlias = QStyle.StateFlag
+
+
+class OfficeStyle(QProxyStyle):
+    """Draws frames, buttons, fields, boxes, tabs and headers; leaves the rest to Fusion."""
+
+    def __init__(self, theme: Theme) -> None:
+        """`theme` may be set anew at any time, before the palette."""
+        super().__init__("Fusion")
+        self.theme = theme
+        self._primitives: dict[_Primitive, Drawing] = {
+            _Primitive.PE_PanelButtonCommand: self._button,
+            _Primitive.PE_PanelButtonTool: self._tool,
+            _Primitive.PE_FrameFocusRect: self._focus,
+            _Primitive.PE_Frame: self._frame,
+            _Primitive.PE_IndicatorCheckBox: self._check_box,
+            _Primitive.PE_IndicatorRadioButton: self._radio_button,
+            _Primitive.PE_FrameTabWidget: self._below_tabs,
+        }
+        self._controls: dict[_Control, Drawing] = {
+            _Control.CE_HeaderSection: self._header,
+            _Control.CE_TabBarTabShape: self._tab,
+        }
+
+    # --- what Qt asks for -------------------------------------------------------------------------
+
+    def drawPrimitive(  # noqa: N802 - Qt's name
+        self,
+        element: _Primitive,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw what we draw ourselves."""
+        if (
+            element == _Primitive.PE_PanelLineEdit
+            and isinstance(option, QStyleOptionFrame)
+            and option.lineWidth > 0  # none: the field inside a list of choices or of numbers
+        ):
+            self._box(option, painter, option.palette.color(QPalette.ColorRole.Base))
+            return
+        draw = self._primitives.get(element)
+        if draw is None:
+            super().drawPrimitive(element, option, painter, widget)
+        else:
+            draw(option, painter, widget)
+
+    def drawControl(  # noqa: N802 - Qt's name
+        self,
+        element: _Control,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw what we draw ourselves."""
+        draw = self._controls.get(element)
+        if draw is None:
+            super().drawControl(element, option, painter, widget)
+        else:
+            draw(option, painter, widget)
+
+    def drawComplexControl(  # noqa: N802 - Qt's name
+        self,
+        control: _Complex,
+        option: QStyleOptionComplex,
+        painter: QPainter,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw what we draw ourselves."""
+        if isinstance(option, QStyleOptionComboBox):
+            self._combo_box(option, painter, widget)
+        elif isinstance(option, QStyleOptionSpinBox):
+            self._spin_box(option, painter, widget)
+        else:
+            super().drawComplexControl(control, option, painter, widget)
+
+    def sizeFromContents(  # noqa: N802 - Qt's name
+        self,
+        kind: QStyle.ContentsType,
+        option: QStyleOption,
+        size: QSize,
+        widget: Any = None,
+    ) -> QSize:
+        """Give controls a height that a mouse hits easily."""
+        room = super().sizeFromContents(kind, option, size, widget)
+        return room.expandedTo(QSize(0, LEAST_HEIGHTS.get(kind, 0)))
+
+    def subElementRect(  # noqa: N802 - Qt's name
+        self, element: QStyle.SubElement, option: QStyleOption, widget: Any = None
+    ) -> QRect:
+        """Leave room for a focus ring around lists and texts, and before the words of a field."""
+        if element == QStyle.SubElement.SE_LineEditContents:
+            return super().subElementRect(element, option, widget).adjusted(4, 0, -4, 0)
+        if (
+            element == QStyle.SubElement.SE_ShapedFrameContents
+            and isinstance(widget, QAbstractScrollArea)
+            and isinstance(option, QStyleOptionFrame)
+            and option.lineWidth > 0
+        ):
+            return option.rect.adjusted(2, 2, -2, -2)
+        return super().subElementRect(element, option, widget)
+
+    # --- frames -----------------------------------------------------------------------------------
+
+    def _box(
+        self, option: QStyleOption, painter: QPainter, fill: QColor, radius: float = RADIUS
+    ) -> None:
+        """A rounded ground with a line around it: a thick one with the keyboard's focus."""
+        focused = bool(option.state & _State.State_HasFocus)
+        width = 2.0 if focused else 1.0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._line(option, focused=focused), width))
+        painter.setBrush(fill)
+        inset = width / 2
+        painter.drawRoundedRect(
+            QRectF(option.rect).adjusted(inset, inset, -inset, -inset), radius, radius
+        )
+        painter.restore()
+
+    def _line(self, option: QStyleOption, *, focused: bool) -> QColor:
+        if focused:
+            return QColor(self.theme.accent)
+        if option.state & _State.State_Enabled:
+            return QColor(self.theme.border)
+        return QColor(mixed(self.theme.border, self.theme.window, 0.5))
+
+    def _frame(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+        """Around lists and texts; Qt does not say that they have the focus."""
+        focused = isinstance(widget, QAbstractScrollArea) and widget.hasFocus()
+        width = 2.0 if focused else 1.0
+        painter.save()
+        painter.setPen(QPen(self._line(option, focused=focused), width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        inset = width / 2
+        painter.drawRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset))
+        painter.restore()
+
+    def _focus(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+        """Around what has no frame of its own; a button's frame is enough."""
+        if isinstance(widget, QPushButton):
+            return
+        ring = self.theme.accent
+        if isinstance(option, QStyleOptionFocusRect) and option.backgroundColor.isValid():
+            ground = option.backgroundColor.name()
+            ring = ring if contrast(ring, ground) >= SHAPE else self.theme.on_accent
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(ring), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(option.rect).adjusted(0.8, 0.8, -0.8, -0.8), 2.0, 2.0)
+        painter.restore()
+
+    def _below_tabs(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        """One line at the top."""
+        painter.fillRect(
+            QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1),
+            QColor(self.theme.border),
+        )
+
+    # --- buttons ----------------------------------------------------------------------------------
+
+    def _button(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        self._box(option, painter, self._fill(option))
+        ground = option.palette.color(QPalette.ColorRole.Button).name()
+        if option.state & _State.State_HasFocus and contrast(ground, self.theme.accent) < SHAPE:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.ButtonText), 1.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            inner = QRectF(option.rect).adjusted(3.0, 3.0, -3.0, -3.0)
+            painter.drawRoundedRect(inner, RADIUS - 2, RADIUS - 2)
+            painter.restore()
+
+    def _tool(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        """With a frame like a button, or none at all until the mouse is there."""
+        touched = _State.State_MouseOver | _State.State_Sunken | _State.State_On
+        if not option.state & _State.State_AutoRaise:
+            self._box(option, painter, self._fill(option))
+        elif option.state & touched and option.state & _State.State_Enabled:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._fill(option))
+            painter.drawRoundedRect(QRectF(option.rect), RADIUS, RADIUS)
+            painter.restore()
+
+    def _fill(self, option: QStyleOption) -> QColor:
+        """The ground of a button: a little darker under the mouse, more so when pressed."""
+        ground = option.palette.color(QPalette.ColorRole.Button)
+        if not option.state & _State.State_Enabled:
+            return QColor(self.theme.window)
+        ink = option.palette.color(QPalette.ColorRole.ButtonText).name()
+        if option.state & (_State.State_Sunken | _State.State_On):
+            return QColor(mixed(ground.name(), ink, 0.16))
+        if option.state & _State.State_MouseOver:
+            return QColor(mixed(ground.name(), ink, 0.07))
+        return ground
+
+    # --- boxes to tick ----------------------------------------------------------------------------
+
+    def _check_box(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        ticked = bool(option.state & (_State.State_On | _State.State_NoChange))
+        ground, ink = self._ticked(option) if ticked else (self._unticked(option), "")
+        plain = QStyleOption(option)
+        plain.state &= ~_State.State_HasFocus
+        self._box(plain, painter, QColor(ground), 3.0)
+        if not ticked:
+            return
+        room, partly = QRectF(option.rect), bool(option.state & _State.State_NoChange)
+        shape = [(0.25, 0.5), (0.75, 0.5)] if partly else [(0.22, 0.54), (0.42, 0.73), (0.78, 0.3)]
+        self._stroke(painter, room, shape, QPen(QColor(ink), room.width() / 8))
+
+    def _radio_button(
+        self, option: QStyleOption, painter: QPainter, _widget: QWidget | None
+    ) -> None:
+        chosen = bool(option.state & _State.State_On)
+        ground, ink = self._ticked(option) if chosen else (self._unticked(option), "")
+        room = QRectF(option.rect)
+        plain = QStyleOption(option)
+        plain.state &= ~_State.State_HasFocus
+        self._box(plain, painter, QColor(ground), room.width() / 2)
+        if chosen:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ink))
+            painter.drawEllipse(room.center(), room.width() / 5, room.height() / 5)
+            painter.restore()
+
+    def _ticked(self, option: QStyleOption) -> tuple[str, str]:
+        """Ground and mark."""
+        if option.state & _State.State_Enabled:
+            return self.theme.accent, self.theme.on_accent
+        return self.theme.window, self.theme.subdued
+
+    def _unticked(self, option: QStyleOption) -> str:
+        return self.theme.base if option.state & _State.State_Enabled else self.theme.window
+
+    # --- fields with arrows -----------------------------------------------------------------------
+
+    def _combo_box(self, option: QStyleOptionComboBox, painter: QPainter, widget: Any) -> None:
+        enabled = bool(option.state & _State.State_Enabled)
+        ground = self.theme.base if enabled else self.theme.window
+        self._box(option, painter, QColor(ground))
+        arrow = self.subControlRect(
+            _Complex.CC_ComboBox, option, _Sub.SC_ComboBoxArrow, widget
+        ).center()
+        self._arrow(painter, QPointF(arrow), self._ink(option), 4.0)
+
+    def _spin_box(self, option: QStyleOptionSpinBox, painter: QPainter, widget: Any) -> None:
+        enabled = bool(option.state & _State.State_Enabled)
+        self._box(option, painter, QColor(self.theme.base if enabled else self.theme.window))
+        for part, up in ((_Sub.SC_SpinBoxUp, True), (_Sub.SC_SpinBoxDown, False)):
+            if not option.subControls & part:
+                continue
+            room = self.subControlRect(_Complex.CC_SpinBox, option, part, widget)
+            self._arrow(painter, QPointF(room.center()), self._ink(option), 3.0, up=up)
+
+    def _ink(self, option: QStyleOption) -> QColor:
+        enabled = bool(option.state & _State.State_Enabled)
+        return QColor(self.theme.text if enabled else self.theme.subdued)
+
+    def _arrow(
+        self, painter: QPainter, middle: QPointF, ink: QColor, half: float, *, up: bool = False
+    ) -> None:
+        rise = half / 2 * (-1 if up else 1)
+        room = QRectF(middle.x() - half, middle.y() - rise + 0.5, half * 2, rise * 2)
+        self._stroke(painter, room, [(0.0, 0.0), (0.5, 1.0), (1.0, 0.0)], QPen(ink, 1.5))
+
+    def _stroke(
+        self, painter: QPainter, room: QRectF, points: list[tuple[float, float]], pen: QPen
+    ) -> None:
+        """Lines between points that are given as shares of a room."""
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        painter.drawPolyline(
+            QPolygonF(
+                [
+                    QPointF(room.x() + x * room.width(), room.y() + y * room.height())
+                    for x, y in points
+                ]
+            )
+        )
+        painter.restore()
+
+    # --- tabs and headers -------------------------------------------------------------------------
+
+    def _header(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        """A flat ground, a line below, a fine one at the right."""
+        room = option.rect
+        painter.fillRect(room, QColor(self.theme.window))
+        painter.fillRect(
+            QRect(room.left(), room.bottom(), room.width(), 1), QColor(self.theme.border)
+        )
+        fine = QColor(mixed(self.theme.window, self.theme.border, 0.5))
+        painter.fillRect(QRect(room.right(), room.top() + 4, 1, room.height() - 8), fine)
+
+    def _tab(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
+        """The chosen one has a thick line below."""
+        room = option.rect
+        chosen = bool(option.state & _State.State_Selected)
+        if not chosen and option.state & _State.State_MouseOver:
+            painter.fillRect(room, QColor(mixed(self.theme.window, self.theme.text, 0.06)))
+        if chosen and isinstance(option, QStyleOptionTab):
+            line = QRect(room.left() + 4, room.bottom() - 2, room.width() - 8, 3)
+            painter.fillRect(line, QColor(self.theme.accent))
