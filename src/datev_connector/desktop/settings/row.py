@@ -101,7 +101,7 @@ class FieldRow(QObject):
 
     def tell_flaw(self, text: str) -> None:
         """Show what is wrong with the entry; empty: nothing is."""
-        self._flaw.tell(Tone.BAD, self._language.tell(text))
+        self._flaw.tell(Tone.BAD, as_sentence(self._language.tell(text)))
         self._describe()
 
     def _explained(self) -> str:
@@ -129,6 +129,13 @@ class FieldRow(QObject):
 
     def _edited(self, value: Value) -> None:
         self.edited.emit(self.name, value)
+
+
+def as_sentence(text: str) -> str:
+    """What is wrong, as it stands alone: checks word it to follow the name of the field."""
+    if not text:
+        return text
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def _moved(widget: QWidget, by: int) -> QWidget:

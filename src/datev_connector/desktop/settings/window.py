@@ -29,7 +29,8 @@ from datev_connector.desktop.settings.help_page import HelpPage
 from datev_connector.desktop.settings.page_list import PageList
 from datev_connector.desktop.settings.pages import PAGES, PageName
 from datev_connector.desktop.settings.question import QuestionBar
-from datev_connector.desktop.settings.settings_page import SettingsPage
+from datev_connector.desktop.settings.sheet import FieldSheet
+from datev_connector.desktop.settings.titled_page import TitledPage
 from datev_connector.desktop.settings.words import words_of
 from datev_connector.desktop.surroundings import Surroundings
 
@@ -81,18 +82,19 @@ class SettingsWindow(QWidget):
 
     # --- putting together ------------------------------------------------------------------------
 
-    def _page(self, name: PageName) -> SettingsPage:
+    def _page(self, name: PageName) -> TitledPage:
         page = next(one for one in PAGES if one.name is name)
         below = (self.ok, self.cancel, self.save, self.test.test, self.test.whole, self.assistant)
         taken = access_keys([button.text() for button in below])
-        made = SettingsPage(page, self._surroundings, self.draft.form, taken_keys=taken)
+        sheet = FieldSheet(self._surroundings, page.groups, self.draft.form, taken_keys=taken)
+        made = TitledPage(page.title, page.intro, sheet, self._surroundings)
         match name:
             case PageName.CONNECTION:
                 made.add(self.test)
             case PageName.DIAL_PLAN:
                 made.add(self.example)
             case PageName.GENERAL:
-                made.add(_left(self.assistant))
+                made.add_button(self.assistant)
             case PageName.HELP:
                 made.add(HelpPage(self._surroundings))
             case _:
@@ -329,12 +331,3 @@ class SettingsWindow(QWidget):
                 (focused if isinstance(focused, QPushButton) else self.ok).click()
             case _:
                 super().keyPressEvent(event)
-
-
-def _left(widget: QWidget) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(widget)
-    row.addStretch(1)
-    return box

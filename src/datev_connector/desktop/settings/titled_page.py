@@ -1,14 +1,12 @@
-"""One page of the settings: title, fields, and what else belongs there; it scrolls."""
+"""A page with a title, fields, and what else belongs there; it scrolls."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from datev_connector.desktop.look.look import MARGIN, SECTION_GAP
-from datev_connector.desktop.ports import Form
 from datev_connector.desktop.settings.notes import Hint
-from datev_connector.desktop.settings.pages import Page
 from datev_connector.desktop.settings.row import FieldRow
 from datev_connector.desktop.settings.sheet import FieldSheet
 from datev_connector.desktop.surroundings import Surroundings
@@ -16,31 +14,30 @@ from datev_connector.desktop.surroundings import Surroundings
 TITLE_SCALE = 1.4
 
 
-class SettingsPage(QScrollArea):
-    """A page."""
+class TitledPage(QScrollArea):
+    """A page of the settings, or a step of the assistant."""
 
     def __init__(
-        self, page: Page, surroundings: Surroundings, form: Form, *, taken_keys: str
+        self, title: str, intro: str, sheet: FieldSheet, surroundings: Surroundings
     ) -> None:
-        """`taken_keys`: letters that are access keys elsewhere in the window."""
+        """`title` and `intro` are worded; `sheet` holds the fields."""
         super().__init__()
-        self.page = page
         tell, look = surroundings.language.tell, surroundings.look
-        self.sheet = FieldSheet(surroundings, page.groups, form, taken_keys=taken_keys)
+        self.sheet = sheet
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._column.setSpacing(SECTION_GAP)
-        title = QLabel(tell(page.title))
-        title.setFont(look.font(TITLE_SCALE, bold=True))
+        heading = QLabel(tell(title))
+        heading.setFont(look.font(TITLE_SCALE, bold=True))
         head = QVBoxLayout()
         head.setSpacing(2)
-        head.addWidget(title)
-        head.addWidget(Hint(look, tell(page.intro), scale=1.0))
+        head.addWidget(heading)
+        head.addWidget(Hint(look, tell(intro), scale=1.0))
         self._column.addLayout(head)
-        self._column.addWidget(self.sheet)
+        self._column.addWidget(sheet)
         self._column.addStretch(1)
-        self.sheet.setVisible(bool(self.sheet.rows))
+        sheet.setVisible(bool(sheet.rows))
         self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -50,6 +47,11 @@ class SettingsPage(QScrollArea):
     def add(self, widget: QWidget) -> None:
         """Put something below the fields."""
         self._column.insertWidget(self._column.count() - 1, widget)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Put a button below the fields, at the left and no wider than its words."""
+        left = Qt.AlignmentFlag.AlignLeft
+        self._column.insertWidget(self._column.count() - 1, button, 0, left)
 
     def go_to(self, row: FieldRow) -> None:
         """Show a field, with the keyboard in it."""
