@@ -190,18 +190,30 @@ class TestSettings:
         self.shown = Form(fields=())
         self.saved: Saved | None = None
         """The next answer to `save`; None: everything is kept."""
+        self.refusal: Refused | None = None
+        """What `save` fails with."""
+        self.holding = False
+        """Answers to `save` wait in `held` until they are let go."""
+        self.held: list[Callable[[], None]] = []
 
     def form(self) -> Form:
         return self.shown
 
     def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
         self._asked.add("save", dict(changes))
-        if self.saved is None:
+        if self.saved is None and self.refusal is None:
             fields = (
                 replace(one, value=changes.get(one.name, one.value)) for one in self.shown.fields
             )
             self.shown = Form(fields=tuple(fields))
-        return answered(self.saved or Saved(form=self.shown))
+        future, answer = Future[Saved](), self.saved or Saved(form=self.shown)
+        if self.refusal is not None:
+            future.set_exception(self.refusal)
+        elif self.holding:
+            self.held.append(lambda: future.set_result(answer))
+        else:
+            future.set_result(answer)
+        return future
 
 
 class TestExamination:

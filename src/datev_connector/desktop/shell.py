@@ -146,6 +146,7 @@ class Shell(QObject):
         if self._settings is None:
             self._settings = SettingsWindow(self._surroundings)
             self._settings.diagnosis_wanted.connect(self.show_diagnosis)
+            self._settings.assistant_wanted.connect(self.show_assistant)
         if page:
             self._settings.show_page(page)
         bring_to_front(self._settings)
