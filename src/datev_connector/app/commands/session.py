@@ -76,9 +76,14 @@ class Session:
         from datev_connector.app.secrets import Vault, read_secret
 
         secret = read_secret(kind, host=host, login=login, vault=Vault(), environment=os.environ)
-        if secret.found and self._log is not None:
-            self._log.sensitive.add_secret(secret.value)
+        if secret.found:
+            self.hide(secret.value)
         return secret
+
+    def hide(self, secret: str) -> None:
+        """Keep a secret out of the log from now on."""
+        if self._log is not None:
+            self._log.sensitive.add_secret(secret)
 
     def datev_password(self) -> str:
         """Return the password of the user of DATEVconnect; empty without user or password."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+from datev_connector.app import office
 from datev_connector.app.commands.session import Session
+from datev_connector.app.secrets import Vault
 from datev_connector.app.windows.calls import DeskCalls
 from datev_connector.app.windows.core import Core, Opened
-from datev_connector.app.windows.diagnosis import RunningDiagnosis
+from datev_connector.app.windows.diagnosis import Examined, RunningDiagnosis
 from datev_connector.app.windows.dialling import DiallingDesk
 from datev_connector.app.windows.journal import StoredJournal
+from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.people import IndexedPeople
 from datev_connector.app.windows.program import RunningProgram
 from datev_connector.app.windows.settings import ProfileSettings
@@ -33,3 +37,28 @@ class RunningOffice:
         self.calls = DeskCalls(
             thread, connector.engine, retry=connector.retry_now, now=session.now, tell=tell
         )
+        self.people = IndexedPeople(thread, store)
+        self.journal = StoredJournal(thread, store)
+        self.settings = ProfileSettings(
+            thread,
+            connector,
+            profile=session.profile,
+            loaded=session.loaded,
+            passwords=connector.passwords,
+            secrets=KnownSecrets(Vault(), os.environ, hide=session.hide),
+        )
+        self.dialling = DiallingDesk(
+            thread, store.contacts, lambda: office.dial_plan(self.settings.loaded.settings)
+        )
+        self.diagnosis = RunningDiagnosis(
+            thread,
+            connector.engine,
+            store,
+            Examined(
+                profile=session.profile,
+                loaded=lambda: self.settings.loaded,
+                passwords=lambda: self.settings.secrets,
+                now=session.now,
+            ),
+        )
+        self.program = RunningProgram(session.profile, end)

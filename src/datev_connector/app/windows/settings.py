@@ -79,6 +79,17 @@ class ProfileSettings:
         self._state = _State(loaded, self._shelf.inherited(), passwords)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
 
+    @property
+    def loaded(self) -> Loaded:
+        """The settings that count now; on any thread."""
+        return self._state.loaded
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """All secrets that are in use."""
+        held = (self._state.passwords.of(kind) for kind in SecretKind)
+        return frozenset(filter(None, held))
+
     def form(self) -> Form:
         """Return all settings as they are now."""
         state = self._state
