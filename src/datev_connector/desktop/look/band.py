@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from datev_connector.desktop.look.look import GAP, MARGIN, Look
+from datev_connector.desktop.look.presence import set_present
 from datev_connector.desktop.look.symbols import Symbol
 from datev_connector.desktop.look.words import ElidedLabel
 
@@ -27,7 +28,7 @@ class Badge(QLabel):
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show another word; empty hides it."""
         super().setText(text)
-        self.setVisible(bool(text))
+        set_present(self, present=bool(text))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """The word and room for the rounding."""

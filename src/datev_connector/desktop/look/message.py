@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPa
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from datev_connector.desktop.look.look import GAP, Look
+from datev_connector.desktop.look.presence import set_present
 from datev_connector.desktop.look.symbols import Symbol
 from datev_connector.desktop.look.theme import Theme
 
@@ -63,7 +64,7 @@ class MessageLine(QWidget):
         self._tone = tone
         self.words.setText(words)
         self._restyle()
-        self.show()
+        set_present(self, present=True)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def clear(self) -> None:

@@ -156,7 +156,7 @@ class OfficeStyle(QProxyStyle):
     ) -> None:
         """A rounded ground with a line around it: a thick one with the keyboard's focus."""
         focused = bool(option.state & _State.State_HasFocus)
-        width = 2.0 if focused else 1.0
+        width = 2.0 if focused else 1.0 if radius <= RADIUS else 1.6  # a fine circle blurs
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._line(option, focused=focused), width))
