@@ -67,4 +67,13 @@ class Language:
         """A value as the tongue writes it; of whole numbers only `number` is an amount."""
         if isinstance(value, str):
             return self.tell(value)
+        if isinstance(value, float) and self.tongue is Tongue.GERMAN:
+            return _Comma(value)
         return self.whole(value) if name == "number" and isinstance(value, int) else value
+
+
+class _Comma(float):
+    """A decimal number that is formatted with a comma."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec).replace(".", ",")
