@@ -36,6 +36,8 @@ FILTERS = tuple(Only)
 COUNT_MS = 400
 """So long after news the counts are asked for: many news come together."""
 SIZE = QSize(1080, 760)
+ROOM_TAKEN = 0.94
+"""Of a small screen; the rest is for the frame."""
 
 
 class JournalWindow(QWidget):
@@ -322,7 +324,7 @@ class JournalWindow(QWidget):
         whole.addLayout(top)
         whole.addWidget(self.message)
         whole.addWidget(splitter, 1)
-        self.resize(SIZE)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() * ROOM_TAKEN))
 
     def _restyle(self) -> None:
         palette = QPalette(self.palette())
