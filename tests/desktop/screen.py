@@ -36,6 +36,7 @@ def bare_screen(size: str = SIZE) -> Iterator[str]:
     with ExitStack() as running:
         reading, writing = os.pipe()
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
+        command += ["-noreset"]  # starting over when its last guest leaves, it drops the next one
         running.enter_context(program(command, pass_fds=(writing,)))
         os.close(writing)
         with os.fdopen(reading) as number:
