@@ -100,7 +100,7 @@ def test_a_note_waits_for_a_datev_that_is_away() -> None:
 class Office:
     """A desk and a store, each some way behind what the window has sent."""
 
-    field: Typed
+    pad: Typed
     note: str = ""
     revision: int = 0
     kept: int = 0
@@ -126,9 +126,9 @@ class Office:
         self.store_keeps()
 
     def send(self) -> None:
-        if self.field.due:
-            self.field = self.field.handed_over()
-            self.on_the_way.append(self.field.text)
+        if self.pad.due:
+            self.pad = self.pad.handed_over()
+            self.on_the_way.append(self.pad.text)
 
     def desk_takes(self) -> None:
         if self.on_the_way:
@@ -142,11 +142,11 @@ class Office:
     def window_hears(self) -> None:
         if self.told:
             text, revision = self.told.pop(0)
-            self.field = self.field.with_note_of(call(note=text, note_revision=revision))
+            self.pad = self.pad.with_note_of(call(note=text, note_revision=revision))
 
     def store_keeps(self) -> None:
         self.kept, self.stored = self.revision, self.note
-        self.field = self.field.with_kept(self.kept)
+        self.pad = self.pad.with_kept(self.kept)
 
 
 actions = st.lists(
@@ -165,19 +165,19 @@ def test_typed_text_is_never_lost_and_saved_is_never_said_too_early(
 ) -> None:
     office, typed = Office(Typed.of(call(), 0)), ""
     for name, text in steps:
-        before, due = office.field.text, office.field.due
+        before, due = office.pad.text, office.pad.due
         if name == "type":
-            office.field, typed = office.field.with_text(text), text
+            office.pad, typed = office.pad.with_text(text), text
         elif name == "elsewhere" and others:
             office.change(text)
         else:
             office.step(name)
-        assert name == "type" or not due or office.field.text == before
-        assert not office.field.is_safe or office.stored == office.field.text
-        assert others or office.field.text == typed
+        assert name == "type" or not due or office.pad.text == before
+        assert not office.pad.is_safe or office.stored == office.pad.text
+        assert others or office.pad.text == typed
     office.settle()
-    assert office.field.text == office.note == office.stored
-    assert office.field.is_safe
+    assert office.pad.text == office.note == office.stored
+    assert office.pad.is_safe
     assert others or office.note == typed
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from datev_connector.desktop.call_window.contact_panel import ContactPanel
 from datev_connector.desktop.call_window.face import face_of
-from datev_connector.desktop.call_window.quiet import FLAGS
+from datev_connector.desktop.call_window.quiet import QuietWindow
 from datev_connector.desktop.look.band import Band
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.surroundings import Surroundings
@@ -18,14 +18,14 @@ WIDTH_IN_LETTERS = 72
 HEIGHT_IN_LINES = 24
 
 
-class ChooserWindow(QWidget):
+class ChooserWindow(QuietWindow):
     """Asks about one call. Closing it leaves the question open."""
 
     closed = Signal()
 
     def __init__(self, surroundings: Surroundings, call: Call) -> None:
         """Ask about this call."""
-        super().__init__(None, FLAGS)
+        super().__init__()
         self._surroundings, self.call = surroundings, call
         self.band = Band(surroundings.look)
         self.panel = ContactPanel(surroundings)

@@ -33,7 +33,10 @@ MOST_RESULTS = 30
 class SearchField(QLineEdit):
     """A line whose arrow keys and Enter go to the list of what was found."""
 
-    handed_on = Signal(QKeyEvent)
+    def __init__(self, found: ContactList) -> None:
+        """`found` is the list."""
+        super().__init__()
+        self._list = found
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Hand on what is the list's."""
@@ -41,7 +44,7 @@ class SearchField(QLineEdit):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if event.key() in keys or (enter and not control):
-            self.handed_on.emit(event)
+            self._list.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 
@@ -62,7 +65,8 @@ class ContactPanel(QWidget):
         self._waits_for = ""
         say = surroundings.language.say
         self.question = QLabel(say("&Who is it?"))
-        self.search, self.list = SearchField(), ContactList(surroundings.look)
+        self.list = ContactList(surroundings.look)
+        self.search = SearchField(self.list)
         self.remember = QCheckBox(say("&Remember for this number"))
         self.nobody, self.take = QPushButton(say("N&one of them")), QPushButton(say("&Choose"))
         self.hint = QLabel(wordWrap=True)
@@ -182,7 +186,6 @@ class ContactPanel(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
-        self.search.handed_on.connect(self.list.keyPressEvent)
         self.list.person_chosen.connect(self._choose)
         self.take.clicked.connect(self.list.choose_selected)
         self.nobody.clicked.connect(self._choose_nobody)

@@ -28,7 +28,7 @@ SHAPES = {
 }
 WORTH_SAYING = (Saving.TOO_LONG, Saving.NOT_SAVED, Saving.IN_DATEV)
 """What is read out: "saved" after each word would be in the way."""
-LINES = 3
+LINES = 2
 
 
 class Editor(QPlainTextEdit):

@@ -21,15 +21,18 @@ USUAL_FRAME = QMargins(8, 32, 8, 8)
 """What a system puts around a window, until it is known."""
 
 
-def show_quietly(window: QWidget) -> None:
-    """Show a window; the keyboard stays where it is."""
-    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=True)
-    window.show()
+class QuietWindow(QWidget):
+    """A window of its own; `show` leaves the keyboard where it is, `present` does not."""
+
+    def __init__(self) -> None:
+        """Make it, not shown."""
+        super().__init__(None, FLAGS)
+        # Qt tells the system once, when the window is made there: later it is no use.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
 
 
-def present(window: QWidget) -> None:
+def present(window: QuietWindow) -> None:
     """Show a window that a person asked for, above the others and with the keyboard in it."""
-    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=False)
     if window.isMinimized():
         window.showNormal()
     window.show()

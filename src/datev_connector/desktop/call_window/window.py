@@ -15,7 +15,7 @@ from datev_connector.desktop.call_window.face import Face, face_of, is_running, 
 from datev_connector.desktop.call_window.head import Head
 from datev_connector.desktop.call_window.leg_words import is_down, leg_words
 from datev_connector.desktop.call_window.note_pad import NotePad
-from datev_connector.desktop.call_window.quiet import FLAGS
+from datev_connector.desktop.call_window.quiet import QuietWindow
 from datev_connector.desktop.call_window.saving import Saving
 from datev_connector.desktop.look.buttons import make_primary
 from datev_connector.desktop.look.look import GAP, MARGIN
@@ -25,13 +25,13 @@ from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.legs import Leg, LegReport
 
 WIDTH_IN_LETTERS = 72
-HEIGHT_IN_LINES = 32
+HEIGHT_IN_LINES = 33
 LEAVES_THE_DESK = timedelta(hours=23)
 """So long after its end a call may soon be gone from the desk, which then shows no changes."""
 ON_ITS_WAY = (Saving.AFTER_CALL, Saving.WAITS, Saving.IN_DATEV)
 
 
-class CallWindow(QWidget):
+class CallWindow(QuietWindow):
     """Shows one call after another: a closed window waits for the next call."""
 
     closed = Signal()
@@ -39,7 +39,7 @@ class CallWindow(QWidget):
 
     def __init__(self, surroundings: Surroundings) -> None:
         """Show a call with `begin`."""
-        super().__init__(None, FLAGS)
+        super().__init__()
         self._surroundings, self._look = surroundings, surroundings.look
         self._office = surroundings.office.calls
         self._call: Call | None = None

@@ -13,7 +13,6 @@ from datev_connector.desktop.call_window.quiet import (
     frame_of,
     outer_place,
     present,
-    show_quietly,
 )
 from datev_connector.desktop.call_window.stacking import Place, place_for
 from datev_connector.desktop.call_window.window import CallWindow
@@ -82,6 +81,20 @@ class CallWindows(QObject):
     def window_of(self, call: str) -> CallWindow | None:
         """Return the window of a call."""
         return self._windows.get(call)
+
+    def chooser_of(self, call: str) -> ChooserWindow | None:
+        """Return the window that asks about a call that has none of its own."""
+        return self._choosers.get(call)
+
+    @property
+    def has_spare(self) -> bool:
+        """Tell whether a window is ready for the next call."""
+        return self._spare is not None
+
+    @property
+    def ticks(self) -> bool:
+        """Tell whether something happens every second."""
+        return self._clock.isActive()
 
     # --- news -------------------------------------------------------------------------------
 
@@ -164,7 +177,7 @@ class CallWindows(QObject):
         if asked_for:
             present(window)
         else:
-            show_quietly(window)
+            window.show()
         self._run_clock()
         self._prepare.start()
 
@@ -240,7 +253,7 @@ class CallWindows(QObject):
         chooser = self._choosers[call_id] = ChooserWindow(self._surroundings, call)
         chooser.closed.connect(self._chooser_gone)
         self._put(chooser)
-        show_quietly(chooser)
+        chooser.show()
 
     def _drop_chooser(self, call: str) -> None:
         if call in self._choosers:
