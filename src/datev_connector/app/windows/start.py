@@ -14,7 +14,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from datev_connector.app.commands.failures import SettingsInvalid
+from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 from datev_connector.app.commands.session import Session
 from datev_connector.app.running.assembly import settle_memory
 from datev_connector.app.settings import missing_for_run
@@ -23,7 +23,8 @@ from datev_connector.app.windows.ending import EndOnSignals
 from datev_connector.app.windows.office import RunningOffice
 from datev_connector.desktop.asking import Relay, when_done
 from datev_connector.desktop.dialler.links import number_of_link
-from datev_connector.desktop.instance import OneInstance, hand_over
+from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
+from datev_connector.desktop.instance_lines import Message, Wish
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Refused
 from datev_connector.desktop.shell import Shell
@@ -33,6 +34,8 @@ from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 from datev_connector.texts.wanted import system_locale, wanted_tongue
 
+HAND_OVER_S = 5.0
+"""Longest wait for the instance that runs already."""
 LAST_S = 10.0
 """Longest wait for the core when the session of the system ends."""
 
@@ -45,9 +48,10 @@ def run_windows(session: Session, *, stream: bool, link: str) -> int:
     application.setApplicationName("DATEV Connector")
     application.setDesktopFileName("datev-connector")
     application.setQuitOnLastWindowClosed(False)
-    instance = OneInstance(str(session.profile.root))
+    key = instance_key(session.profile.root)
+    instance = OneInstance(key)
     if not instance.claim():
-        return _hand_over(session, link)
+        return _hand_over(key, link)
     program = WindowedProgram(session, application, instance, stream=stream, link=link)
     try:
         return program.run()
@@ -55,10 +59,15 @@ def run_windows(session: Session, *, stream: bool, link: str) -> int:
         instance.release()
 
 
-def _hand_over(session: Session, link: str) -> int:
+def _hand_over(key: str, link: str) -> int:
     """The program runs already: it shows itself, or offers the number for dialling."""
-    message = {"do": "dial", "text": link} if link else {"do": "show"}
-    return 0 if hand_over(str(session.profile.root), message) else 1
+    message = Message(wish=Wish.DIAL, text=link) if link else Message()
+    if hand_over(key, message, HAND_OVER_S):
+        return 0
+    raise CommandFailed(
+        "The connector runs already, but does not answer.",
+        "End it (in the task manager if need be), then start it again.",
+    )
 
 
 class WindowedProgram(QObject):
