@@ -23,6 +23,8 @@ class CommandFailed(click.ClickException):
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy
 
 
 class SettingsInvalid(click.ClickException):

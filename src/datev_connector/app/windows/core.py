@@ -61,7 +61,7 @@ class Core:
             text = worded("The connector does not start: {reason}.", reason=str(other))
             self._cannot_open(Refused(text))
         except CommandFailed as fault:
-            self._cannot_open(Refused(fault.message))
+            self._cannot_open(Refused(fault.what, fault.remedy))
         except OSError as fault:
             reason = fault.strerror or str(fault)
             text = worded("The profile folder cannot be used: {reason}.", reason=reason)
