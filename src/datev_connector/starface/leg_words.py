@@ -10,7 +10,7 @@ from datetime import datetime
 
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.trouble import Complaint
 
@@ -68,7 +68,7 @@ class LegWords:
         if not flaws:
             return self._say(LegState.UP, complaint, at)
         told = Complaint(
-            reason=" ".join(flaw.reason for flaw in flaws),
+            reason=joined(*(flaw.reason for flaw in flaws)),
             mender=flaws[0].mender,
             remedy=flaws[0].remedy,
         )

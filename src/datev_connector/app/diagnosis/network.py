@@ -108,7 +108,7 @@ class NetworkProbes:
             found = await aside(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError):
             return trouble_seen(tried, self._trouble(TroubleKind.NAME_UNKNOWN))
-        return well(tried, ", ".join(dict.fromkeys(str(info[4][0]) for info in found)))
+        return well(tried, joined(*dict.fromkeys(str(info[4][0]) for info in found), between=", "))
 
     async def tcp(self) -> Observation:
         """Whether something listens there."""

@@ -22,7 +22,7 @@ from datev_connector.app.settings.sections import (
     Starface,
 )
 from datev_connector.app.settings.unknown import unknown_names
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import Worded, worded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,11 @@ def _hints(option: Option, found: Sequence[_Found]) -> Iterator[Hint]:
         strongest = found[0]
         hidden = number > 0 and one.cleaned.value != strongest.cleaned.value
         if hidden and strongest.layer.origin.is_policy and not one.layer.origin.is_policy:
-            yield _hint(option, one, f"has no effect: fixed by {strongest.layer.source}")
+            yield _hint(option, one, _hidden_by(strongest.layer))
+
+
+def _hidden_by(policy: Layer) -> Worded:
+    return worded("has no effect: fixed by {policy}", policy=policy.source)
 
 
 def _hint(option: Option, found: _Found, message: str) -> Hint:

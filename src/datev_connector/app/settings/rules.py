@@ -12,6 +12,7 @@ from datev_connector.domain.wording import Worded, worded
 HIGHEST_PORT = 65535
 HOST_NAME = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*\.?")
 LONGEST_HOST_NAME = 253
+BLANKS = worded("blanks around it were taken off")
 
 
 def host(text: str) -> Cleaned:
@@ -24,7 +25,8 @@ def host(text: str) -> Cleaned:
     if bare and not _is_host(bare):
         raise NotAllowed(_host_advice(bare))
     value = bare.lower()
-    hint = "" if value == text.lower() else f'only the host counts here; "{value}" is used'
+    told = worded('only the host counts here; "{value}" is used', value=value)
+    hint = "" if value == text.lower() else told
     return Cleaned(value=value, hint=hint)
 
 
@@ -53,7 +55,7 @@ def stripped(text: str) -> Cleaned:
     value = text.strip()
     if not value.isprintable():
         raise NotAllowed(worded("must be one line without control characters"))
-    return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
+    return Cleaned(value=value, hint="" if value == text else BLANKS)
 
 
 def word(text: str) -> Cleaned:
@@ -77,7 +79,7 @@ def country(text: str) -> Cleaned:
     value = text.strip().upper()
     if not re.fullmatch(r"[A-Z]{2}", value):
         raise NotAllowed(worded('must be the two letters of a country, such as "DE"'))
-    return Cleaned(value=value, hint="" if value == text else f'"{value}" is used')
+    return Cleaned(value=value, hint="" if value == text else _used(value))
 
 
 def area_code(text: str) -> Cleaned:
@@ -92,7 +94,8 @@ def area_code(text: str) -> Cleaned:
         raise NotAllowed(
             worded('must be an area code in digits without the leading 0, such as "721"')
         )
-    hint = "" if without_zero == text else f'it stands without the leading 0: "{without_zero}"'
+    told = worded('it stands without the leading 0: "{code}"', code=without_zero)
+    hint = "" if without_zero == text else told
     return Cleaned(value=without_zero, hint=hint)
 
 
@@ -101,7 +104,7 @@ def exchange_prefix(text: str) -> Cleaned:
     value = text.strip()
     if not re.fullmatch(r"[0-9*#]{0,6}", value):
         raise NotAllowed(worded('must be up to six digits, "*" or "#", such as "0", or empty'))
-    return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
+    return Cleaned(value=value, hint="" if value == text else BLANKS)
 
 
 def address(text: str) -> Cleaned:
@@ -112,7 +115,7 @@ def address(text: str) -> Cleaned:
     usable = colon and bare and _is_host(bare) and re.fullmatch(r"[0-9]{1,5}", port)
     if not usable or not 0 < int(port) <= HIGHEST_PORT or (":" in bare and name == bare):
         raise NotAllowed(worded('must be an address with its port, such as "127.0.0.1:5881"'))
-    return Cleaned(value=value, hint="" if value == text else "blanks around it were taken off")
+    return Cleaned(value=value, hint="" if value == text else BLANKS)
 
 
 def url(text: str) -> Cleaned:
@@ -131,8 +134,12 @@ def url(text: str) -> Cleaned:
         raise NotAllowed(
             worded("must not hold a user or a password; those have places of their own")
         )
-    hint = "" if value == text else f'"{value}" is used'
+    hint = "" if value == text else _used(value)
     return Cleaned(value=value, hint=hint)
+
+
+def _used(value: str) -> Worded:
+    return worded('"{value}" is used', value=value)
 
 
 def is_safe_for_basic(web_address: str) -> bool:
