@@ -16,6 +16,7 @@ from pathlib import Path
 
 from datev_connector.app.settings.lines import key_lines
 from datev_connector.app.settings.problems import Problem, SettingsError
+from datev_connector.domain.wording import worded
 
 LARGEST_FILE_BYTES = 100_000
 """A settings file has some hundred lines; what is so much larger is another file."""
@@ -94,12 +95,14 @@ def file_content(file: Path, *, must_exist: bool = False) -> bytes | None:
             content = stream.read(LARGEST_FILE_BYTES + 1)
     except FileNotFoundError:
         if must_exist:
-            raise _unusable(file, "there is no such file") from None
+            raise _unusable(file, worded("there is no such file")) from None
         return None
     except OSError as fault:
-        raise _unusable(file, f"the file can't be read: {fault.strerror or fault}") from fault
+        reason = fault.strerror or str(fault)
+        text = worded("the file can't be read: {reason}", reason=reason)
+        raise _unusable(file, text) from fault
     if len(content) > LARGEST_FILE_BYTES:
-        raise _unusable(file, "the file is too large to hold settings")
+        raise _unusable(file, worded("the file is too large to hold settings"))
     return content
 
 
@@ -112,7 +115,8 @@ def _decoded(file: Path, content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = content[: fault.start].count(b"\n") + 1
-        raise _unusable(file, "the file is not in UTF-8; save it in that encoding", line) from None
+        text = worded("the file is not in UTF-8; save it in that encoding")
+        raise _unusable(file, text, line) from None
 
 
 def _parsed(file: Path, text: str) -> dict[str, object]:
@@ -122,6 +126,7 @@ def _parsed(file: Path, text: str) -> dict[str, object]:
         message, _, position = str(fault).partition(" (at ")
         found = re.match(r"line (\d+)", position)
         line = int(found.group(1)) if found else text.count("\n") + 1
-        raise _unusable(file, f"this is no TOML: {message.lower()}", line) from None
+        text = worded("this is no TOML: {fault}", fault=message.lower())
+        raise _unusable(file, text, line) from None
     except RecursionError:
-        raise _unusable(file, "this is no settings file: it is nested too deeply") from None
+        raise _unusable(file, worded("this is no settings file: it is nested too deeply")) from None

@@ -75,7 +75,7 @@ class KnownSecrets:
         try:
             self._vault.set(account.name, secret)
         except KeyringUnavailable as fault:
-            return _reason(fault)
+            return str(fault)
         return ""
 
     def forget(self, account: Account) -> str:
@@ -84,11 +84,5 @@ class KnownSecrets:
         try:
             self._vault.delete(account.name)
         except KeyringUnavailable as fault:
-            return _reason(fault)
+            return str(fault)
         return ""
-
-
-def _reason(fault: KeyringUnavailable) -> str:
-    """As it was worded, which the text of an exception may have forgotten."""
-    reason: str = fault.args[0]
-    return reason

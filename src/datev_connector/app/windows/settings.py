@@ -16,7 +16,7 @@ from datev_connector.app.settings.writing import CannotEdit
 from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.settings_form import SECRET, form_of
 from datev_connector.desktop.ports import Flaw, Form, Refused, Saved
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import sentence, worded
 from datev_connector.starface.options import can_be_sent
 
 Answer = TypeVar("Answer")
@@ -129,8 +129,10 @@ class ProfileSettings:
         try:
             return draft(wanted, self._shelf)
         except SettingsError as error:
-            listed = "\n".join(str(problem) for problem in error.problems)
-            what = worded("The settings file cannot be used as it is: {problems}", problems=listed)
+            what = worded(
+                "The settings cannot be used as they stand in the file: {problems}",
+                problems=str(error),
+            )
             raise Refused(what, BY_HAND) from error
         except CannotEdit as fault:
             file = str(self._file)
@@ -155,13 +157,15 @@ class ProfileSettings:
                 why = self._secrets.keep(account, text)
                 if why:
                     yield worded(
-                        "The secret could not be kept, and counts until the program ends: {why}.",
-                        why=why,
+                        "The secret could not be kept, and counts until the program ends: {why}",
+                        why=sentence(why),
                     )
             else:
                 why = self._secrets.forget(account)
                 if why:
-                    yield worded("The keyring may still hold what was removed: {why}.", why=why)
+                    yield worded(
+                        "The keyring may still hold what was removed: {why}", why=sentence(why)
+                    )
 
 
 def _options(entered: Entered) -> dict[str, object]:
