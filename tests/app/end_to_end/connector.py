@@ -178,11 +178,13 @@ async def running(
     *prefix: str,
     password: str = PASSWORD,
     program: Sequence[str] = PROGRAM,
+    how: str = "--headless",
     **more: str,
 ) -> AsyncIterator[Connector]:
     """A connector on this profile; killed at the end if it still runs.
 
     `prefix`: a program that starts it, with its arguments. `program`: what Python is to run.
+    `how`: `--stream` for one with windows.
     """
     profile.parent.mkdir(parents=True, exist_ok=True)
     errors = profile.parent / f"{profile.name}.stderr"
@@ -191,7 +193,7 @@ async def running(
         sys.executable,
         *program,
         "run",
-        "--headless",
+        how,
         "--profile",
         str(profile),
     ]

@@ -134,7 +134,7 @@ def _no_screen() -> str:
     ):
         return "DISPLAY"
     try:
-        import PySide6.QtWidgets
+        import PySide6.QtWidgets  # noqa: F401 - asked only whether it is there
     except ImportError as fault:
         return str(fault)
     return ""
