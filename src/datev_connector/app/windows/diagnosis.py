@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,8 +141,11 @@ class RunningDiagnosis:
         except OSError as fault:
             what = worded("The file cannot be written: {reason}.", reason=fault.strerror or fault)
             written.set_exception(Refused(what, worded("Choose another folder.")))
-        except BaseException as fault:  # noqa: BLE001 - the border of the thread: whoever waits is told
-            written.set_exception(fault)
+        except CancelledError:  # the core has ended
+            written.cancel()
+        except Exception:  # noqa: BLE001 - the border of the thread: whoever waits is told
+            _log.exception("the support bundle could not be written")
+            written.set_exception(Refused(worded("Something went wrong; the log says what.")))
         else:
             written.set_result(file)
 
@@ -177,9 +180,9 @@ class RunningExamination:
             asyncio.run(self._examine())
         except asyncio.CancelledError:
             self.ended.set_result(None)
-        except Exception as fault:  # noqa: BLE001 - the border of the thread: whoever waits is told
+        except Exception:  # noqa: BLE001 - the border of the thread: whoever waits is told
             _log.exception("the examination failed")
-            self.ended.set_exception(fault)
+            self.ended.set_exception(Refused(worded("Something went wrong; the log says what.")))
         else:
             self.ended.set_result(None)
 

@@ -1,0 +1,1 @@
+"""The diagnosis window: how every leg is doing, an examination, and the support bundle."""

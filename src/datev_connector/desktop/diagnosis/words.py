@@ -1,0 +1,178 @@
+"""What the diagnosis window says of legs and findings. Pure: no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from datev_connector.desktop.legs import LEGS, leg_name, leg_text, mender_word
+from datev_connector.desktop.ports import Finding
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.texts.language import Language
+from datev_connector.texts.moments import Moments
+
+Detail = tuple[str, str]
+"""A label and what it stands before."""
+SLOW_S = 3.0
+"""From then on it is said how long a step took."""
+
+
+def overall(reports: Mapping[Leg, LegReport], language: Language) -> tuple[LegState | None, str]:
+    """Say how all is doing in one sentence, with the worst state; None: nothing has reported."""
+    states = [report.state for report in reports.values()]
+    down, limited = states.count(LegState.DOWN), states.count(LegState.DEGRADED)
+    if down:
+        return LegState.DOWN, language.count(
+            "{number} connection is not working.", "{number} connections are not working.", down
+        )
+    if limited:
+        return LegState.DEGRADED, language.count(
+            "{number} connection is limited.", "{number} connections are limited.", limited
+        )
+    if not states:
+        return None, language.say("No connection has reported yet.")
+    return LegState.UP, language.say("Everything is in order.")
+
+
+def report_details(report: LegReport, language: Language) -> list[Detail]:
+    """Say what is the matter with a leg, who can mend it and how; nothing of one that is well."""
+    if report.state is LegState.UP:
+        return []
+    return _filled(
+        [
+            (language.say("Cause"), language.tell(report.reason)),
+            (language.say("Responsible"), mender_word(report.mender, language)),
+            (language.say("What to do"), language.tell(report.remedy)),
+        ]
+    )
+
+
+def all_legs_text(
+    reports: Mapping[Leg, LegReport], language: Language, moments: Moments, version: str
+) -> str:
+    """Tell all legs in a text made for being sent."""
+    head = language.say("DATEV Connector {version}: state of the connections", version=version)
+    texts = [leg_text(leg, reports.get(leg), language, moments) for leg in LEGS]
+    return "\n\n".join([head, *texts])
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def headline(finding: Finding, language: Language) -> str:
+    """Say what a step found out, in a line or two."""
+    meaning, found = language.tell(finding.meaning), language.tell(finding.found)
+    if finding.left_out:
+        return language.say("Not examined: {why}", why=meaning)
+    if finding.state is not LegState.UP:
+        return _capital(meaning or found)
+    if meaning and found:
+        return f"{_sentence(found)} {meaning}"
+    return _capital(found or meaning)
+
+
+def details(finding: Finding, language: Language) -> list[Detail]:
+    """Say what was tried, what came back, who can mend it and how; nothing of what is well."""
+    if finding.left_out or finding.state is LegState.UP:
+        return []
+    mender = mender_word(finding.mender, language)
+    return _filled(
+        [
+            (language.say("Tried"), language.tell(finding.tried)),
+            (language.say("Came back"), language.tell(finding.found) if finding.meaning else ""),
+            (language.say("Responsible"), mender if finding.remedy else ""),
+            (language.say("What to do"), language.tell(finding.remedy)),
+        ]
+    )
+
+
+def finding_state(finding: Finding) -> LegState | None:
+    """The state to mark a finding with; None: it was not examined."""
+    return None if finding.left_out else finding.state
+
+
+def finding_word(finding: Finding, language: Language) -> str:
+    """The state of a finding in a word."""
+    if finding.left_out:
+        return language.say("Not examined")
+    words = {
+        LegState.UP: language.say("In order"),
+        LegState.DEGRADED: language.say("Remark"),
+        LegState.DOWN: language.say("Fault"),
+    }
+    return words[finding.state]
+
+
+def duration_word(finding: Finding, language: Language) -> str:
+    """How long a slow step took; empty for quick ones."""
+    if finding.duration_s < SLOW_S:
+        return ""
+    return language.say("{seconds} s", seconds=language.whole(round(finding.duration_s)))
+
+
+def progress(findings: Sequence[Finding], language: Language) -> str:
+    """Say how far an examination is that goes on."""
+    if not findings:
+        return language.say("The examination begins ...")
+    last = findings[-1]
+    return language.say(
+        "The examination goes on ... {steps} so far, the last one: {leg}, {step}.",
+        steps=language.count("{number} step", "{number} steps", len(findings)),
+        leg=leg_name(last.leg, language),
+        step=language.tell(last.step),
+    )
+
+
+def summary(
+    findings: Sequence[Finding], language: Language, *, stopped: bool
+) -> tuple[LegState, str]:
+    """Say what came of an examination, with its worst state."""
+    tried = [finding.state for finding in findings if not finding.left_out]
+    down, remarks = tried.count(LegState.DOWN), tried.count(LegState.DEGRADED)
+    begin = language.say("The examination has ended.")
+    if stopped:
+        begin = language.say("The examination was stopped.")
+    counted = [
+        language.count("{number} fault", "{number} faults", down),
+        language.count("{number} remark", "{number} remarks", remarks),
+        language.say("{number} in order", number=tried.count(LegState.UP)),
+        language.say("{number} not examined", number=len(findings) - len(tried)),
+    ]
+    state = LegState.DOWN if down else LegState.DEGRADED if remarks or stopped else LegState.UP
+    return state, f"{begin} {', '.join(counted)}."
+
+
+def finding_text(finding: Finding, language: Language) -> str:
+    """Tell a finding in lines made for being sent."""
+    head = language.say(
+        "{step}: {state}. {headline}",
+        step=language.tell(finding.step),
+        state=finding_word(finding, language),
+        headline=headline(finding, language),
+    )
+    lines = (f"    {label}: {text}" for label, text in details(finding, language))
+    return "\n".join([f"  {head}", *lines])
+
+
+def examination_text(
+    findings: Sequence[Finding], language: Language, *, stopped: bool, version: str
+) -> str:
+    """Tell a whole examination in a text made for being sent."""
+    head = language.say("DATEV Connector {version}: examination", version=version)
+    parts = [head, summary(findings, language, stopped=stopped)[1]]
+    for leg in dict.fromkeys(finding.leg for finding in findings):
+        texts = [finding_text(one, language) for one in findings if one.leg is leg]
+        parts.append("\n".join([leg_name(leg, language), *texts]))
+    return "\n\n".join(parts)
+
+
+def _filled(rows: list[Detail]) -> list[Detail]:
+    return [(label, text) for label, text in rows if text]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(text: str) -> str:
+    capital = _capital(text)
+    return capital if capital.endswith((".", "!", "?")) else f"{capital}."
