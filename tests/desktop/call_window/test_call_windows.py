@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from datev_connector.desktop.call_window.quiet import outer_place
 from datev_connector.desktop.call_window.saving import Saving
 from datev_connector.desktop.call_window.window import CallWindow
+from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.look.theme import DARK
 from datev_connector.domain.calls import CallState, Known
 from datev_connector.domain.effects import AskWho, CallChanged, DialReported, TellUser
 from datev_connector.domain.legs import Leg, LegReport, LegState
@@ -192,6 +194,7 @@ def test_a_note_from_elsewhere_appears_unless_somebody_types(stage: Stage) -> No
     typed(window, ", and mine")
     stage.hear(updated(echoed(one, "again from elsewhere")))
     assert window.pad.editor.toPlainText() == "from the journal, and mine"
+    assert window.error.words.text().startswith("The note was changed elsewhere as well.")
     stage.windows.flush()
     assert stage.asked("note") == [("c1", "from the journal, and mine")]
 
@@ -401,6 +404,14 @@ def test_a_window_that_asks_makes_no_chooser(stage: Stage) -> None:
 
 
 # --- time, size, keys -----------------------------------------------------------------------------
+
+
+def test_a_change_of_the_theme_reaches_open_windows(stage: Stage, look: Look) -> None:
+    window = stage.open(connected())
+    look.theme = DARK
+    look.changed.emit()
+    assert window.head.palette().window().color().name() == DARK.band
+    assert window.head.why.palette().windowText().color().name() == DARK.subdued_on_band
 
 
 def test_the_clock_runs_only_while_somebody_talks(stage: Stage) -> None:

@@ -182,8 +182,10 @@ def test_a_row_tells_who_and_since_when() -> None:
 def test_broken_legs_say_what_they_mean_here_the_gravest_first() -> None:
     since = NOON - timedelta(minutes=1)
     legs = {leg: LegReport(leg=leg, state=LegState.DOWN, since=since, reason="gone") for leg in Leg}
-    told = list(leg_words(legs, ENGLISH, MOMENTS, NOON))
+    told = list(leg_words(legs, ENGLISH, MOMENTS, NOON, active=True))
     assert [leg for leg, _ in told] == [Leg.STORE, Leg.STARFACE, Leg.DATEV]
     assert all("13:02" in words for _, words in told)
     weak = {Leg.DATEV: LegReport(leg=Leg.DATEV, state=LegState.DEGRADED, since=NOON, reason="")}
-    assert not list(leg_words(weak, ENGLISH, MOMENTS, NOON))
+    assert not list(leg_words(weak, ENGLISH, MOMENTS, NOON, active=True))
+    over = leg_words(legs, ENGLISH, MOMENTS, NOON, active=False)
+    assert [leg for leg, _ in over] == [Leg.STORE, Leg.DATEV]

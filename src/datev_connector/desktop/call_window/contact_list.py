@@ -136,7 +136,9 @@ class _RowPainter(QStyledItemDelegate):
         metrics = _metrics(option)
         room = area.adjusted(GAP, EDGE, -GAP, -EDGE)
         digits = metrics.horizontalAdvance("0") + GAP
-        line = QRect(room.left(), room.top(), room.width(), metrics.lineSpacing())
+        # A name alone stands in the middle.
+        top = room.top() + (0 if row.details else metrics.lineSpacing() // 2)
+        line = QRect(room.left(), top, room.width(), metrics.lineSpacing())
         painter.setPen(lesser)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, row.digit)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, row.source)

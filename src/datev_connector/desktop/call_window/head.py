@@ -84,7 +84,7 @@ class Head(QWidget):
     def _offer_other(self, face: Face) -> None:
         say = self._language.say
         if face.rejectable:
-            text = say("Not this con&tact (F4)")
+            text = say("Wrong con&tact (F4)")
         elif face.badge:
             text = say("Change con&tact ... (F4)")
         else:

@@ -17,11 +17,19 @@ def is_down(legs: Mapping[Leg, LegReport], leg: Leg) -> bool:
 
 
 def leg_words(
-    legs: Mapping[Leg, LegReport], language: Language, moments: Moments, now: datetime
+    legs: Mapping[Leg, LegReport],
+    language: Language,
+    moments: Moments,
+    now: datetime,
+    *,
+    active: bool,
 ) -> Iterator[tuple[Leg, str]]:
-    """Say of each leg that is down what it means here, the gravest first."""
+    """Say of each leg that is down what it means here, the gravest first.
+
+    `active`: the call lives; one that is over has no need of the phone system.
+    """
     for leg in (Leg.STORE, Leg.STARFACE, Leg.DATEV):
-        if is_down(legs, leg):
+        if is_down(legs, leg) and (active or leg is not Leg.STARFACE):
             yield leg, _words(leg, moments.since(legs[leg].since, now), language)
 
 

@@ -57,6 +57,8 @@ class NotePad(QWidget):
     """The note is now this text."""
     changed = Signal()
     """Text or state are not what they were."""
+    overruled = Signal()
+    """Somebody else changed the note while the person was typing."""
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         """Begin with `begin`."""
@@ -93,7 +95,10 @@ class NotePad(QWidget):
     def show_call(self, call: Call) -> None:
         """The desk shows the call as it is now."""
         self._call = call
+        before = self._typed.elsewhere
         self._take(self._typed.with_note_of(call))
+        if self._typed.elsewhere and not before:
+            self.overruled.emit()
 
     def kept(self, revision: int) -> None:
         """The store holds the note in this revision."""

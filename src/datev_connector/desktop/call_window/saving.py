@@ -93,7 +93,7 @@ class Typed:
             return replace(self, revision=revision)
         if note in self.sent:
             later = self.sent[self.sent.index(note) + 1 :]
-            return replace(self, sent=later, shown=note, revision=revision)
+            return replace(self, sent=later, shown=note, revision=revision, elsewhere=False)
         if self.sent or self.text != self.shown:
             return replace(self, shown=note, revision=revision, elsewhere=True)
         return replace(self, text=note, shown=note, revision=revision, elsewhere=False)

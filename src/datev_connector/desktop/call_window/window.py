@@ -45,6 +45,7 @@ class CallWindow(QuietWindow):
         self._call: Call | None = None
         self._face: Face | None = None
         self._panel: ContactPanel | None = None
+        self._reports: dict[Leg, LegReport] = {}
         self._assigning = False
         say = surroundings.language.say
         self.head, self.pad = Head(surroundings), NotePad(surroundings)
@@ -96,16 +97,25 @@ class CallWindow(QuietWindow):
 
     def show_legs(self, legs: Mapping[Leg, LegReport], *, others_talk: bool) -> None:
         """Say what does not work at the moment, and what that means."""
-        given = self._surroundings
-        words = leg_words(legs, given.language, given.moments, given.now())
+        self._reports = dict(legs)
+        self._show_legs()
+        self.pad.show_circumstances(store_is_down=is_down(legs, Leg.STORE), others_talk=others_talk)
+
+    def _show_legs(self) -> None:
+        given, active = self._surroundings, self._call is not None and self._call.active
+        words = leg_words(self._reports, given.language, given.moments, given.now(), active=active)
         text = "\n".join(sentence for _, sentence in words)
         if text != self.legs.words.text():
             self.legs.tell(Tone.WARNING, text)
-        self.pad.show_circumstances(store_is_down=is_down(legs, Leg.STORE), others_talk=others_talk)
 
     def tell(self, words: str) -> None:
         """Say what went wrong with this call."""
         self.error.tell(Tone.BAD, words)
+
+    def _tell_overruled(self) -> None:
+        say = self._surroundings.language.say
+        words = say("The note was changed elsewhere as well. What you type here counts.")
+        self.error.tell(Tone.NEUTRAL, words)
 
     @property
     def is_running(self) -> bool:
@@ -126,6 +136,7 @@ class CallWindow(QuietWindow):
             self.head.show_face(face)
             self.hang_up.setVisible(face.hangs_up)
             self.call_back.setVisible(bool(face.calls_back))
+        self._show_legs()
         self._ask(face.asks or self._assigning)
         self._offer_transfer()
         self.tick()
@@ -242,6 +253,7 @@ class CallWindow(QuietWindow):
         self.head.rejected.connect(self._reject)
         self.head.assignment_wanted.connect(self._assign)
         self.pad.sent.connect(self._send_note)
+        self.pad.overruled.connect(self._tell_overruled)
         self.pad.changed.connect(self._offer_transfer)
         self.hang_up.clicked.connect(self._hang_up)
         self.call_back.clicked.connect(self._call_back)

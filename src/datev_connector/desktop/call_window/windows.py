@@ -27,12 +27,15 @@ from datev_connector.domain.effects import (
     WindowAction,
 )
 from datev_connector.domain.legs import LegReport
+from datev_connector.domain.numbers import national_format
 from datev_connector.domain.record import Delivery
 from datev_connector.engine.news import DatevTold, News, NoteKept
 
 SPARE_AFTER_MS = 400
 """So long after a call has its window the next one is prepared."""
 SECOND_MS = 1000
+ANY_NUMBER = "+49911319"
+"""The first number of a run takes longest to write: it is written while nothing happens."""
 
 
 class CallWindows(QObject):
@@ -235,6 +238,7 @@ class CallWindows(QObject):
             self._spare.resize(self._spare.sizeHint())
             self._spare.winId()
             self._spare.grab()
+            national_format(ANY_NUMBER)
 
     def _dial(self, number: str) -> None:
         window = self.sender()
