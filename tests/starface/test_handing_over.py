@@ -77,6 +77,21 @@ def _gap(since: datetime) -> Recall:
     return Recall(since=since, until=since + timedelta(minutes=5))
 
 
+def test_the_pauses_of_a_refused_password_go_on_growing() -> None:
+    before = refused()
+    first = before.ladder.refusal(before.now)
+    assert first is not None
+    after = Dialogue(ways=AUTO)
+    after.ladder.refused_before(first)
+    after.start()
+    after.passed_s += first.pause_s
+    after.take(after.ladder.tick(after.now))
+    after.failed(TroubleKind.SIGN_IN_REFUSED)
+    second = after.ladder.refusal(after.now)
+    assert second is not None
+    assert second.pause_s > first.pause_s
+
+
 async def test_a_gap_whose_reading_was_broken_off_is_left_to_the_next_connection() -> None:
     since = datetime.now(UTC) - timedelta(hours=1)
     async with StarfaceSimulator() as simulator, running(simulator) as run:

@@ -222,6 +222,19 @@ async def test_where_the_pbx_is_out_of_reach_a_living_call_is_found_again(
         assert chains(datev) == [["offered", "connected", "finished"]]
 
 
+async def test_the_address_book_of_the_other_pbx_is_read(
+    profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator
+) -> None:
+    def is_read(simulator: StarfaceSimulator) -> bool:
+        return any("/contacts" in record.method for record in simulator.chronicle.requests)
+
+    async with StarfaceSimulator() as other, followed(profile, pbx, datev) as running:
+        await ready(running)
+        await pbx.chronicle.until(lambda: is_read(pbx), 20)
+        await running.save(starface__https_port=other.port)
+        await other.chronicle.until(lambda: is_read(other), 20)
+
+
 async def test_another_user_never_signs_in_with_the_password_of_the_last(
     profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator
 ) -> None:

@@ -146,10 +146,10 @@ def test_what_is_dialled_gets_the_new_prefix() -> None:
 
 def test_a_call_that_was_dialled_keeps_its_number() -> None:
     play = by_hand()
-    play.feed(inputs.DialRequested(at=play.at, number="030 1234567"))
-    dialled = play.desk.calls[0]
-    play.rule(plan=DialPlan(country="AT"))
-    assert play.desk.calls[0].e164 == dialled.e164
+    play.feed(inputs.DialRequested(at=play.at, number="1234"))
+    play.rule(plan=DialPlan(area_code="721", internal_digits=3))
+    (dialled,) = play.desk.calls
+    assert (dialled.internal, dialled.e164) == (True, None)
 
 
 def test_rules_that_cannot_be_followed_are_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
