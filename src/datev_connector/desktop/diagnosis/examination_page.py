@@ -88,7 +88,7 @@ class ExaminationPage(QWidget):
         if group is None:
             group = self._groups[finding.leg] = Group(finding.leg, self._surroundings)
             self.area.add(group)
-        group.add(finding)
+        self.area.bring(group.add(finding))
         self.message.tell(Tone.NEUTRAL, words.progress(self._findings, self._language))
 
     def _call_now(self, run: Run) -> None:
@@ -104,8 +104,18 @@ class ExaminationPage(QWidget):
         if run is self._run:
             self._run = None
             self._show_running(running=False)
+            self._show_worst()
             state, text = words.summary(self._findings, self._language, stopped=self._stopped)
             self.message.tell(TONES[state], text)
+
+    def _show_worst(self) -> None:
+        """Bring the first fault into sight, or the first remark; else the beginning."""
+        rows = [row for group in self._groups.values() for row in group.rows]
+        for state in (LegState.DOWN, LegState.DEGRADED, LegState.UP):
+            for row in rows:
+                if row.state is state:
+                    self.area.bring(row)
+                    return
 
     def _failed(self, run: Run, refusal: Refused) -> None:
         if run is self._run:
@@ -116,7 +126,7 @@ class ExaminationPage(QWidget):
     # --- how it looks -----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        column, top, buttons = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        column, top = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, MARGIN, 0, 0)
         column.setSpacing(GAP + 4)
         what = QLabel(
@@ -128,14 +138,13 @@ class ExaminationPage(QWidget):
         what.setTextFormat(Qt.TextFormat.PlainText)
         top.addWidget(self.with_call)
         top.addStretch(1)
+        top.addWidget(self.copy)
         top.addWidget(self.begin)
-        buttons.addStretch(1)
-        buttons.addWidget(self.copy)
+        top.setSpacing(GAP)
         column.addWidget(what)
         column.addLayout(top)
         column.addWidget(self.message)
         column.addWidget(self.area, 1)
-        column.addLayout(buttons)
         self.area.setAccessibleName(self._language.say("Findings"))
 
     def _show_running(self, *, running: bool) -> None:
@@ -181,8 +190,8 @@ class Group(QWidget):
         self._column.addWidget(title)
         self.rows: list[StateRow] = []
 
-    def add(self, finding: Finding) -> None:
-        """Put a finding below the others."""
+    def add(self, finding: Finding) -> StateRow:
+        """Put a finding below the others; return its row."""
         language, row = self._surroundings.language, StateRow(self._surroundings.look)
         row.show_state(
             words.finding_state(finding),
@@ -195,3 +204,4 @@ class Group(QWidget):
         row.set_text(words.finding_text(finding, language).strip())
         self.rows.append(row)
         self._column.addWidget(row)
+        return row

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QPalette, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from datev_connector.desktop.look.look import Look
@@ -25,6 +25,11 @@ class RowsArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._wanted: QWidget | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._bring)
+        self.verticalScrollBar().rangeChanged.connect(self._soon.start)
+        self.verticalScrollBar().sliderPressed.connect(self._let_be)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         look.changed.connect(self._restyle)
         self._restyle()
@@ -38,6 +43,7 @@ class RowsArea(QScrollArea):
 
     def clear(self) -> None:
         """Take all rows away."""
+        self._wanted = None
         while self.rows.count() > 1:
             item = self.rows.takeAt(0)
             widget = None if item is None else item.widget()
@@ -45,8 +51,32 @@ class RowsArea(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
 
+    def bring(self, row: QWidget) -> None:
+        """Bring a row into sight, as soon as it has its place."""
+        self._wanted = row
+        self._soon.start()
+
+    def _bring(self) -> None:
+        if self._wanted is not None and self.inside.isAncestorOf(self._wanted):
+            self.ensureWidgetVisible(self._wanted, 0, 8)
+
+    def _let_be(self) -> None:
+        """The person looks elsewhere."""
+        self._wanted = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """The person looks elsewhere."""
+        self._let_be()
+        super().wheelEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Rows have no place before they are shown."""
+        super().showEvent(event)
+        self._soon.start()
+
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if new is not None and self.inside.isAncestorOf(new):
+            self._let_be()
             self.ensureWidgetVisible(new, 0, 8)
 
     def _restyle(self) -> None:

@@ -38,7 +38,7 @@ class StateRow(QFrame):
         """Say something with `show_state`."""
         super().__init__(parent)
         self._look = look
-        self._state: LegState | None = None
+        self.state: LegState | None = None
         self.text = ""
         """All that the row says, as it is copied and read out."""
         self.mark, self.title, self.word = QLabel(), _plain(QLabel()), _plain(QLabel())
@@ -63,7 +63,7 @@ class StateRow(QFrame):
         details: list[Detail],
     ) -> None:
         """Say all of it; empty words are left out."""
-        self._state = state
+        self.state = state
         self.title.setText(title)
         self.word.setText(word)
         for label, words in ((self.beside, beside), (self.body, body)):
@@ -97,6 +97,7 @@ class StateRow(QFrame):
         self._details.setVerticalSpacing(3)
         self._details.setColumnStretch(1, 1)
         column.addLayout(self._details)
+        column.addStretch(1)
         self._right.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         self._right.addLayout(column, 1)
 
@@ -117,7 +118,7 @@ class StateRow(QFrame):
         ground.setColor(QPalette.ColorRole.Window, QColor(theme.base))
         self.setPalette(ground)
         size = round(self.fontMetrics().height() * 1.15)
-        symbol, colour = state_symbol(self._state), state_colour(self._state, theme)
+        symbol, colour = state_symbol(self.state), state_colour(self.state, theme)
         self.mark.setPixmap(self._look.pixmap(symbol, size, colour, self.devicePixelRatioF()))
         _colour(self.word, colour)
         for label in (self.beside, *self._labels[::2]):

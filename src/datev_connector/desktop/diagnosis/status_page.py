@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from datev_connector.desktop.diagnosis.rows_area import RowsArea
 from datev_connector.desktop.diagnosis.state_row import StateRow
-from datev_connector.desktop.diagnosis.words import all_legs_text, overall, report_details
+from datev_connector.desktop.diagnosis.words import all_legs_text, overall, report_details, said
 from datev_connector.desktop.legs import LEGS, leg_name, leg_text, since_words, state_word
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
@@ -58,16 +58,15 @@ class StatusPage(QWidget):
         return overall(self._reports, self._language)
 
     def _lay_out(self) -> None:
-        column, buttons = QVBoxLayout(self), QHBoxLayout()
+        column, top = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, MARGIN, 0, 0)
         column.setSpacing(GAP + 4)
         for row in self.rows.values():
             self.area.add(row)
-        buttons.addStretch(1)
-        buttons.addWidget(self.copy_all)
-        column.addWidget(self.sum)
+        top.addWidget(self.sum, 1, Qt.AlignmentFlag.AlignVCenter)
+        top.addWidget(self.copy_all)
+        column.addLayout(top)
         column.addWidget(self.area, 1)
-        column.addLayout(buttons)
         self.area.setAccessibleName(self._language.say("State of the connections"))
 
     def _copy_all(self) -> None:
@@ -102,7 +101,7 @@ class LegRow(StateRow):
             title=leg_name(self._leg, language),
             word=state_word(state, language),
             beside=since,
-            body=language.tell(report.reason) if report is not None and well else "",
+            body=said(report.reason, language) if report is not None and well else "",
             details=[] if report is None else report_details(report, language),
         )
         self.set_text(leg_text(self._leg, report, language, moments))

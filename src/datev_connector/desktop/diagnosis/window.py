@@ -25,7 +25,7 @@ from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Refused
 from datev_connector.desktop.surroundings import Surroundings
 
-WIDE, HIGH = 96, 36
+WIDE, HIGH = 130, 44
 """Letters and lines that the window has room for at first."""
 
 

@@ -39,9 +39,9 @@ def report_details(report: LegReport, language: Language) -> list[Detail]:
         return []
     return _filled(
         [
-            (language.say("Cause"), language.tell(report.reason)),
+            (language.say("Cause"), said(report.reason, language)),
             (language.say("Responsible"), mender_word(report.mender, language)),
-            (language.say("What to do"), language.tell(report.remedy)),
+            (language.say("What to do"), said(report.remedy, language)),
         ]
     )
 
@@ -77,10 +77,10 @@ def details(finding: Finding, language: Language) -> list[Detail]:
     mender = mender_word(finding.mender, language)
     return _filled(
         [
-            (language.say("Tried"), language.tell(finding.tried)),
-            (language.say("Came back"), language.tell(finding.found) if finding.meaning else ""),
+            (language.say("Tried"), said(finding.tried, language)),
+            (language.say("Came back"), said(finding.found, language) if finding.meaning else ""),
             (language.say("Responsible"), mender if finding.remedy else ""),
-            (language.say("What to do"), language.tell(finding.remedy)),
+            (language.say("What to do"), said(finding.remedy, language)),
         ]
     )
 
@@ -163,6 +163,11 @@ def examination_text(
         texts = [finding_text(one, language) for one in findings if one.leg is leg]
         parts.append("\n".join([leg_name(leg, language), *texts]))
     return "\n\n".join(parts)
+
+
+def said(text: str, language: Language) -> str:
+    """Say what another room has worded, with a capital at its beginning."""
+    return _capital(language.tell(text))
 
 
 def _filled(rows: list[Detail]) -> list[Detail]:

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from datev_connector.desktop.diagnosis.state_row import StateRow
+from datev_connector.desktop.diagnosis.window import DiagnosisWindow, bundle_name
+from datev_connector.desktop.legs import LEGS
+from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.picture import Picture
+from datev_connector.desktop.ports import Refused
+from datev_connector.domain.legs import Leg, LegState
+from datev_connector.texts.language import Language
+from tests.desktop.diagnosis.scenes import findings, several_down
+from tests.desktop.office import TestOffice, surroundings_for
+
+MakeWindow = Callable[[TestOffice], DiagnosisWindow]
+
+
+@pytest.fixture
+def office() -> TestOffice:
+    return TestOffice()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, look: Look, german: Language, noon: datetime, office: TestOffice
+) -> DiagnosisWindow:
+    made = DiagnosisWindow(surroundings_for(look, german, lambda: noon, office))
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def copied() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_every_leg_is_shown_also_those_that_say_nothing(
+    window: DiagnosisWindow, noon: datetime
+) -> None:
+    window.show_legs(Picture(legs=several_down(noon)))
+    rows = window.status.rows
+    assert list(rows) == list(LEGS)
+    assert rows[Leg.STARFACE].word.text() == "Gestört"
+    assert rows[Leg.CONTACTS_DATEV].word.text() == "Eingeschränkt"
+    assert rows[Leg.MODULE].word.text() == "Noch keine Meldung"
+    assert rows[Leg.STARFACE].state is LegState.DOWN
+    assert "2 Verbindungen sind gestört." in window.status.sum.words.text()
+
+
+def test_a_leg_that_comes_back_loses_its_complaint(
+    qtbot: QtBot, window: DiagnosisWindow, noon: datetime
+) -> None:
+    window.show_legs(Picture(legs=several_down(noon)))
+    row = window.status.rows[Leg.DATEV]
+    qtbot.waitUntil(lambda: _said(row).count("Zuständig") == 1)
+    window.show_legs(Picture(legs={}))
+    qtbot.waitUntil(lambda: "Zuständig" not in _said(row))
+
+
+def _said(row: StateRow) -> list[str]:
+    return [label.text() for label in row.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_text_of_a_leg_is_copied_for_whoever_mends_it(
+    qtbot: QtBot, window: DiagnosisWindow, noon: datetime
+) -> None:
+    window.show_legs(Picture(legs=several_down(noon)))
+    QTest.mouseClick(window.status.rows[Leg.STARFACE].copy, Qt.MouseButton.LeftButton)
+    assert copied().startswith("Telefonanlage: Gestört")
+    assert "Zuständig: Administrator der Telefonanlage" in copied()
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: "Lizenz: Noch keine Meldung" in copied())
+
+
+def test_a_row_is_reached_and_copied_by_keyboard_alone(
+    qtbot: QtBot, window: DiagnosisWindow, noon: datetime
+) -> None:
+    window.show_legs(Picture(legs=several_down(noon)))
+    row = window.status.rows[Leg.LICENCE]
+    for _ in range(40):
+        if row.hasFocus():
+            break
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert row.hasFocus()
+    qtbot.waitUntil(lambda: not row.visibleRegion().isEmpty())
+    QTest.keyClick(row, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert copied() == "Lizenz: Noch keine Meldung"
+    assert row.accessibleName() == copied()
+
+
+def test_findings_come_grouped_and_are_summed_up(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.findings = findings()
+    QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    page = window.examination
+    qtbot.waitUntil(page.isVisible)
+    QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "beendet" in page.message.words.text())
+    assert "1 Störung, 1 Hinweis, 7 in Ordnung, 1 nicht geprüft" in page.message.words.text()
+    assert list(page._groups) == [None, Leg.STORE, Leg.CONTACTS_DATEV, Leg.STARFACE, Leg.DATEV]
+    assert [row.state for row in page._groups[Leg.STARFACE].rows] == [
+        LegState.UP,
+        LegState.DOWN,
+        None,
+    ]
+    broken = page._groups[Leg.STARFACE].rows[1]
+    qtbot.waitUntil(lambda: not broken.visibleRegion().isEmpty())
+    QTest.mouseClick(page.copy, Qt.MouseButton.LeftButton)
+    assert "Verschlüsselung (TLS): Störung." in copied()
+
+
+def test_an_examination_is_stopped_and_begun_again(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.findings, office.diagnosis.endless = findings()[:3], True
+    window.start()
+    page = window.examination
+    qtbot.waitUntil(lambda: "3 Schritte" in page.message.words.text())
+    assert page.begin.text() == "Prüfung abbre&chen"
+    window.start()
+    assert len(office.asked.of("examine")) == 1, "two examinations at once"
+    QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "abgebrochen" in page.message.words.text())
+    assert office.asked.of("stop") == [()]
+    office.diagnosis.findings, office.diagnosis.endless = findings()[:1], False
+    window.start()
+    qtbot.waitUntil(lambda: "beendet" in page.message.words.text())
+    assert [len(group.rows) for group in page._groups.values()] == [1]
+
+
+def test_a_call_is_waited_for_only_if_wanted(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.endless = True
+    window.start()
+    assert office.asked.of("examine") == [(0.0,)]
+    window.examination.stop()
+    qtbot.waitUntil(lambda: not window.examination.running)
+    window.examination.with_call.click()
+    window.start()
+    assert office.asked.of("examine")[1:] == [(60.0,)]
+    qtbot.waitUntil(lambda: "rufen Sie jetzt" in window.examination.message.words.text())
+
+
+def test_closing_the_window_stops_the_examination(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.endless = True
+    window.start()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert office.asked.of("stop") == [()]
+    window.show()
+    qtbot.waitUntil(lambda: not window.examination.running)
+
+
+def test_a_bundle_is_saved_where_the_person_says(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice, tmp_path: Path
+) -> None:
+    QTest.mouseClick(window.save, Qt.MouseButton.LeftButton)
+    dialog = window._dialog
+    assert dialog is not None
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.selectedFiles()[0].endswith(".zip")
+    dialog.fileSelected.emit(str(tmp_path / "bundle.zip"))
+    qtbot.waitUntil(lambda: "gespeichert" in window.message.words.text())
+    assert str(tmp_path / "bundle.zip") in window.message.words.text()
+    assert office.asked.of("write_bundle") == [(tmp_path / "bundle.zip",)]
+    dialog.reject()
+    qtbot.waitUntil(window.save.isEnabled)
+
+
+def test_a_bundle_that_cannot_be_saved_says_why(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = Future[Path]()
+    monkeypatch.setattr(office.diagnosis, "write_bundle", lambda _: answer)
+    window._write("bundle.zip")
+    assert not window.save.isEnabled()
+    answer.set_exception(Refused("It is full.", "Make room."))
+    qtbot.waitUntil(lambda: window.message.words.text() == "It is full. Make room.")
+    assert window.save.isEnabled()
+
+
+def test_every_control_has_a_name_and_a_key_of_its_own(
+    window: DiagnosisWindow, look: Look, english: Language, qtbot: QtBot, noon: datetime
+) -> None:
+    other = DiagnosisWindow(surroundings_for(look, english, lambda: noon))
+    qtbot.addWidget(other)
+    for made in (window, other):
+        labels = [made.pages.tabText(n) for n in range(made.pages.count())]
+        for page in (made.status, made.examination):
+            buttons = [*page.findChildren(QAbstractButton), made.save, made.done]
+            texts = labels + [button.text() for button in buttons]
+            keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+            assert len(keys) == len(set(keys)), keys
+            assert all(button.text() or button.accessibleName() for button in buttons)
+
+
+def test_bundles_of_different_minutes_have_different_names(noon: datetime) -> None:
+    assert bundle_name(noon).startswith("DATEV-Connector-Support-2026-11-23-")
