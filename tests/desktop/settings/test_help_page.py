@@ -38,7 +38,7 @@ def opener(qtbot: QtBot) -> Iterator[Opener]:
     made = Opener()
     for scheme in ("file", "https"):
         # The stub names bytes, the function takes a name only.
-        QDesktopServices.setUrlHandler(scheme, made, "open")  # type: ignore[call-overload]
+        QDesktopServices.setUrlHandler(scheme, made, "open")  # type: ignore[arg-type]
     yield made
     for scheme in ("file", "https"):
         QDesktopServices.unsetUrlHandler(scheme)

@@ -26,4 +26,4 @@ class StepPage(TitledPage):
         """Give the keyboard to the first field that can be filled in, else to another."""
         usable = (row.entry for row in self.sheet.rows.values() if row.entry.box.isEnabled())
         first = next((entry.control for entry in usable), otherwise)
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first.setFocus(Qt.FocusReason.TabFocusReason)

@@ -56,4 +56,4 @@ class TitledPage(QScrollArea):
     def go_to(self, row: FieldRow) -> None:
         """Show a field, with the keyboard in it."""
         self.ensureWidgetVisible(row.under)
-        row.entry.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        row.entry.control.setFocus(Qt.FocusReason.TabFocusReason)

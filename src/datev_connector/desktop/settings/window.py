@@ -111,7 +111,9 @@ class SettingsWindow(QWidget):
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(GAP)
         told = QVBoxLayout()
+        told.addStretch(1)
         told.addWidget(self.message)
+        told.addStretch(1)
         buttons.addLayout(told, 1)
         for button in (self.ok, self.cancel, self.save):
             buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
