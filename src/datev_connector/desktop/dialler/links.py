@@ -45,9 +45,10 @@ def number_offered(text: str) -> str | None:
 
     None where there is none, and where it must not come from outside.
     """
-    if len(text) > LONGEST or not _is_plain(text.strip()):
+    bare = text.strip()
+    if len(bare) > LONGEST:
         return None
-    return number_of_link(text) if is_link(text) else _number(text)
+    return number_of_link(bare) if is_link(bare) else _number(bare)
 
 
 def _number(text: str) -> str | None:

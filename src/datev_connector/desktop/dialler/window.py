@@ -1,4 +1,4 @@
-"""The dialler: a field for a name or a number; Enter dials what the preview shows, and only that."""
+"""The dialler: a field for a name or a number; Enter dials what the preview shows, no more."""
 
 from __future__ import annotations
 
@@ -88,15 +88,18 @@ class DialWindow(QWidget):
             case DialReported(refused=str(refused)):
                 self._dialling = ""
                 self._enable()
-                if self.isVisible():
-                    reason = self._language.tell(refused)
-                    said = self._language.say("Not dialled: {reason}.", reason=reason)
-                    self.message.tell(Tone.BAD, said)
+                said = self._language.say("Not dialled: {reason}.", reason=refused)
+                self.message.tell(Tone.BAD, said)
             case DialReported(number=number) if self._dialling and number == self._dialling:
                 self._dialling = ""
                 self.close()
             case _:
                 pass
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether what was typed has still to be searched for."""
+        return self._pause.isActive()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The arrow keys choose a row while the field keeps the keyboard."""
@@ -233,6 +236,9 @@ class DialWindow(QWidget):
         self.message = MessageLine(self._look)
         self.dial_button = QPushButton(say("&Call"))
         self.close_button = QPushButton(say("C&lose"))
+        for button in (self.dial_button, self.close_button):
+            # Enter on a button presses that button.
+            button.setAutoDefault(True)
         make_primary(self.dial_button, self._look)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
