@@ -21,6 +21,7 @@ from datev_connector.app.running.standing import (
     unwatched_since,
 )
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import Worded, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.ladder import Standing
 from datev_connector.starface.trouble import Trouble, TroubleKind
@@ -37,6 +38,12 @@ TOLD = LastStanding(
             mender=Mender.PBX_ADMIN,
             remedy="Mend it.",
         ),
+        LegReport(
+            leg=Leg.DATEV,
+            state=LegState.DOWN,
+            since=NOW,
+            reason=worded("{where} cannot be reached.", where=worded("the PBX")),
+        ),
     ),
     starface=Standing(
         transport=Transport.HTTPS,
@@ -46,6 +53,8 @@ TOLD = LastStanding(
         watched_until=NOW - timedelta(seconds=4),
     ),
 )
+STARFACE = {"transport": None, "polling": False, "event_at": None, "barred": None}
+LEGS: tuple[object, ...] = (1, [], "leg", {}, {"leg": "starface", "words": 1})
 
 
 @pytest.fixture
@@ -130,6 +139,21 @@ async def test_a_folder_that_cannot_be_written_stops_nothing(
                 await office.looks_again()
 
 
+async def test_the_words_of_a_leg_are_kept(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_S", 0.0)
+    office = Office()
+    with kept(profile, office):
+        await read(profile, office, TOLD)
+        left = last_standing(profile)
+    report = None if left is None else left.of(Leg.DATEV)
+    assert report is not None
+    assert isinstance(report.reason, Worded)
+    assert report.reason.template == "{where} cannot be reached."
+    assert isinstance(report.reason.values["where"], Worded)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -139,6 +163,7 @@ async def test_a_folder_that_cannot_be_written_stops_nothing(
         "{}",
         '{"at": "2025-03-04T09:00:00", "legs": [], "starface": null}',
         json.dumps({"at": NOW.isoformat(), "legs": 1, "starface": {"transport": "pigeon"}}),
+        *(json.dumps({"at": NOW.isoformat(), "legs": [leg], "starface": STARFACE}) for leg in LEGS),
     ],
 )
 def test_what_cannot_be_read_is_nothing(profile: Profile, content: str) -> None:
