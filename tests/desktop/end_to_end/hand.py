@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Callable
 
 PATIENCE_S = 20.0
 LOOK_S = 0.05
@@ -64,6 +65,15 @@ class Hand:
         """Press keys together, such as `ctrl+Return`."""
         code, _ = await self._do("key", "--clearmodifiers", keys)
         assert code == 0
+
+    async def press_until(self, keys: str, done: Callable[[], object]) -> None:
+        """Press keys that do nothing twice, until it is seen that they did something."""
+        end = time.monotonic() + PATIENCE_S
+        while not done():
+            if time.monotonic() > end:
+                raise AssertionError(f"{keys} does nothing")
+            await self.press(keys)
+            await asyncio.sleep(LOOK_S)
 
     async def _found(self, title: str) -> list[str]:
         _, out = await self._do("search", "--onlyvisible", "--name", title)

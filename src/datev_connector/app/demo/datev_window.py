@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -125,7 +125,9 @@ class DatevWindow(QWidget):
         lines.addWidget(sides, 1)
         lines.addLayout(self._callers_row())
         unit = self.fontMetrics().horizontalAdvance("x")
-        self.resize(unit * 175, unit * 75)
+        self.resize(unit * 150, unit * 55)
+        # Call windows come up at the lower right.
+        self.move(self.screen().availableGeometry().topLeft() + QPoint(MARGIN, MARGIN))
 
     def _titled(self, title: Text, content: QWidget) -> QWidget:
         side = QWidget()
