@@ -17,7 +17,7 @@ from datev_connector.texts.language import Tongue
 from tests.desktop.assistant.calls import call_at, told
 from tests.desktop.office import TestOffice
 from tests.desktop.settings.forms import Value, form_with
-from tests.desktop.settings.scenes import FAULTY, WELL
+from tests.desktop.settings.scenes import WELL, faulty
 
 ENTERED: dict[str, Value] = {
     "starface.host": "telefonanlage.kanzlei.example",
@@ -34,11 +34,11 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "assistant-datev", assistant_at(surroundings, StepName.DATEV)
     yield "assistant-dial-plan", assistant_at(surroundings, StepName.DIAL_PLAN)
     yield "assistant-check-running", assistant_at(surroundings, StepName.CHECK, WELL[:3])
-    yield "assistant-check-failed", assistant_at(surroundings, StepName.CHECK, FAULTY)
+    yield "assistant-check-failed", assistant_at(surroundings, StepName.CHECK, faulty(surroundings))
     yield "assistant-call-waiting", assistant_at(surroundings, StepName.TEST_CALL, WELL)
     yield "assistant-call-seen", _with_call(assistant_at(surroundings, StepName.TEST_CALL, WELL))
     yield "assistant-end-good", _at_the_end(surroundings, WELL, called=True)
-    yield "assistant-end-bad", _at_the_end(surroundings, FAULTY, called=False)
+    yield "assistant-end-bad", _at_the_end(surroundings, faulty(surroundings), called=False)
 
 
 def assistant_at(

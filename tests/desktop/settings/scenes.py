@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from datev_connector.desktop.ports import DialPreview, Flaw, Form, Saved
+from datev_connector.desktop.ports import DialPreview, Finding, Flaw, Form, Saved
 from datev_connector.desktop.settings.pages import PageName
 from datev_connector.desktop.settings.window import SettingsWindow
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.texts.language import Tongue
 from tests.desktop.office import TestOffice
 from tests.desktop.settings.forms import OFFICE, Value, finding, form_with
-
-POLICY = "Gruppenrichtlinie des Computers"
 
 WELL = (
     finding(None),
@@ -24,31 +24,53 @@ WELL = (
     finding(Leg.CONTACTS_DATEV),
     finding(Leg.CONTACTS_STARFACE),
 )
-FAULTY = (
-    finding(None),
-    finding(Leg.STORE),
-    finding(
-        Leg.STARFACE,
-        LegState.DOWN,
-        meaning="STARFACE lehnt die Anmeldung ab: Login oder Passwort stimmen nicht.",
-        mender=Mender.USER,
-        remedy="Prüfen Sie Login und Passwort an der STARFACE-Oberfläche im Browser.",
-    ),
-    finding(
-        Leg.DATEV,
-        LegState.DEGRADED,
-        meaning="DATEV ist nicht gestartet; Anrufe werden aufbewahrt und später übertragen.",
-        mender=Mender.USER,
-        remedy="Starten Sie den DATEV-Arbeitsplatz.",
-    ),
-    finding(Leg.CONTACTS_DATEV),
-    finding(
-        Leg.CONTACTS_STARFACE,
-        LegState.DEGRADED,
-        left_out=True,
-        meaning="Nicht versucht: Ohne Anmeldung ist das Adressbuch nicht zu lesen.",
-    ),
-)
+
+
+def faulty(surroundings: Surroundings) -> tuple[Finding, ...]:
+    """An examination that finds a broken leg, a limited one, and one that it leaves out."""
+    say = partial(in_tongue, surroundings)
+    return (
+        finding(None),
+        finding(Leg.STORE),
+        finding(
+            Leg.STARFACE,
+            LegState.DOWN,
+            meaning=say(
+                "STARFACE lehnt die Anmeldung ab: Login oder Passwort stimmen nicht.",
+                "STARFACE refuses the sign-in: login or password are wrong.",
+            ),
+            mender=Mender.USER,
+            remedy=say(
+                "Prüfen Sie Login und Passwort an der STARFACE-Oberfläche im Browser.",
+                "Try login and password on the STARFACE web page.",
+            ),
+        ),
+        finding(
+            Leg.DATEV,
+            LegState.DEGRADED,
+            meaning=say(
+                "DATEV ist nicht gestartet; Anrufe werden aufbewahrt und später übertragen.",
+                "DATEV is not running; calls are kept and handed over later.",
+            ),
+            mender=Mender.USER,
+            remedy=say("Starten Sie den DATEV-Arbeitsplatz.", "Start the DATEV workplace."),
+        ),
+        finding(Leg.CONTACTS_DATEV),
+        finding(
+            Leg.CONTACTS_STARFACE,
+            LegState.DEGRADED,
+            left_out=True,
+            meaning=say(
+                "Nicht versucht: Ohne Anmeldung ist das Adressbuch nicht zu lesen.",
+                "Not tried: without a sign-in the address book cannot be read.",
+            ),
+        ),
+    )
+
+
+def in_tongue(surroundings: Surroundings, german: str, english: str) -> str:
+    """What the program behind the window would say."""
+    return german if surroundings.language.tongue is Tongue.GERMAN else english
 
 
 def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
@@ -99,15 +121,26 @@ def _idle(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 
 def _locked(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
-    locked = {"starface.host": POLICY, "starface.encrypted": POLICY, "starface.https_port": POLICY}
+    policy = in_tongue(surroundings, "Gruppenrichtlinie des Computers", "machine policy")
+    locked = dict.fromkeys(("starface.host", "starface.encrypted", "starface.https_port"), policy)
     return settings_window(surroundings, form_with(locked=locked))
 
 
 def _flawed(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
     window = settings_window(surroundings, form_with(), PageName.CALLS)
     flaws = (
-        Flaw(name="starface.host", text="Das ist kein Name und keine Adresse eines Rechners."),
-        Flaw(name="dial_plan.area_code", text="Bitte nur Ziffern ohne führende 0."),
+        Flaw(
+            name="starface.host",
+            text=in_tongue(
+                surroundings,
+                "muss ein Rechnername oder eine IP-Adresse sein",
+                "must be a host name or an IP address",
+            ),
+        ),
+        Flaw(
+            name="dial_plan.area_code",
+            text=in_tongue(surroundings, "muss aus Ziffern bestehen", "must be in digits"),
+        ),
     )
     office.settings.saved = Saved(form=window.draft.form, flaws=flaws)
     _enter(window, {"starface.host": "pbx kanzlei", "dial_plan.area_code": "O721"})
@@ -125,7 +158,11 @@ def _unsaved(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 def _saved(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
     window = settings_window(surroundings, form_with(), PageName.GENERAL)
-    remark = "Die Sprache gilt ab dem nächsten Programmstart."
+    remark = in_tongue(
+        surroundings,
+        "Die Sprache gilt ab dem nächsten Programmstart.",
+        "The language counts from the next start of the program on.",
+    )
     office.settings.saved = Saved(form=form_with({"general.language": "en"}), remarks=(remark,))
     _enter(window, {"general.language": "en"})
     window.show()
@@ -135,7 +172,7 @@ def _saved(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 def _tested(surroundings: Surroundings, office: TestOffice, *, running: bool) -> SettingsWindow:
     window = settings_window(surroundings, form_with())
-    office.diagnosis.findings = WELL[:3] if running else FAULTY
+    office.diagnosis.findings = WELL[:3] if running else faulty(surroundings)
     office.diagnosis.endless = running
     window.show()
     window.resize(window.width(), 1000)

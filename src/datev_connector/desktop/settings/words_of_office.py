@@ -111,7 +111,7 @@ _GENERAL: dict[str, OptionWords] = {
     "general.dial_shortcut": option(
         worded("Shortcut for dialling"),
         worded("Opens the dialler from every program, such as Ctrl+Alt+D."),
-        empty=worded("none"),
+        empty=worded("no shortcut"),
     ),
 }
 
