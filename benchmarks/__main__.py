@@ -25,6 +25,7 @@ from benchmarks.contacts.stock import Stock
 from benchmarks.desktop import parties as parties_with_windows
 from benchmarks.desktop import sessions, window
 from benchmarks.figures import Figure
+from benchmarks.journal import window as journal
 from benchmarks.machine import load, this_machine
 from benchmarks.pbx import Pbx
 from benchmarks.processes import ROOT, Profile, Running, bare_client, connector
@@ -35,6 +36,7 @@ from benchmarks.xmpp import parties, reconnect
 FIGURES = (
     *("latency", "throughput", "xmpp", "reconnect", "start", "memory"),
     *("filling", "lookup", "reading", "search", "refresh", "holding"),
+    "journal",
     *("window", "sessions"),
 )
 Found = Figure | Sequence[Figure] | str
@@ -100,6 +102,7 @@ class _Bench:
             "search": self._search,
             "refresh": self._refresh,
             "holding": self._holding,
+            "journal": self._journal,
             "window": self._window,
             "sessions": self._sessions,
         }
@@ -197,6 +200,12 @@ class _Bench:
             return parties_with_windows.MISSING
         return sessions.measure(self._full, self._workshop)
 
+    def _journal(self) -> Figure:
+        options = self._options
+        return journal.measure(
+            self._workshop, calls=options.calls, queries=options.journal_queries, seed=options.seed
+        )
+
     @contextmanager
     def _routes(self) -> Iterator[tuple[Running, Route, Route]]:
         with (
@@ -239,6 +248,8 @@ def _add_sizes_of_contacts(parser: argparse.ArgumentParser) -> None:
     add("--addressees", type=int, default=3000, help="that are loaded from DATEVconnect")
     add("--loads", type=int, default=3, help="from DATEVconnect, of each side")
     add("--queries", type=int, default=200, help="to type in the search")
+    add("--calls", type=int, default=100_000, help="in the journal")
+    add("--journal-queries", type=int, default=25, help="to type in the journal")
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -45,7 +45,7 @@ def office() -> TestOffice:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, look: Look, german: Language, office: TestOffice) -> Iterator[Opened]:
+def opened(qtbot: QtBot, look: Look, german: Language, office: TestOffice) -> Opened:
     def make(language: Language = german) -> JournalWindow:
         window = JournalWindow(surroundings_for(look, language, lambda: NOON, office))
         qtbot.addWidget(window)
@@ -110,7 +110,8 @@ def test_what_nobody_wants_any_more_is_neither_shown_nor_asked_for(
 ) -> None:
     window = opened()
     office.asked.seen.clear()
-    office.journal.held = held = []
+    held: list[Callable[[], None]] = []
+    office.journal.held = held
     QTest.keyClicks(window.search, "hler")
     assert [asked[0] for asked in office.asked.of("page")] == ["h"]
     held.pop(0)()

@@ -146,9 +146,7 @@ class Detail(QWidget):
         self.panel.chosen.connect(self._chosen)
         self.open.clicked.connect(self.open_window)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.send.click)
+            QShortcut(QKeySequence(keys), self).activated.connect(self.send.click)
         self._look.changed.connect(self._restyle)
 
     def _note(self, text: str) -> None:

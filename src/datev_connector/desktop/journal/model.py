@@ -42,6 +42,18 @@ class Column(IntEnum):
     DATEV = 7
 
 
+FIELDS: dict[int, str] = {
+    Column.WHEN: "when",
+    Column.NAME: "name",
+    Column.CLIENT: "client",
+    Column.NUMBER: "number",
+    Column.DURATION: "duration",
+    Column.NOTE: "note",
+    Column.DATEV: "datev",
+}
+"""Of `RowWords`."""
+
+
 class JournalModel(QAbstractTableModel):
     """The rows of a `Listing`."""
 
@@ -54,12 +66,12 @@ class JournalModel(QAbstractTableModel):
         self._shown = 0
         """Rows that the view knows of."""
         self._headings = self._said_headings()
-        self._roles: dict[int, Callable[[Call, Column], Any]] = {
-            Role.DisplayRole: self._text,
+        self._roles: dict[int, Callable[[Call, int], Any]] = {
+            Role.DisplayRole: self.text,
             Role.AccessibleTextRole: self._spoken,
             Role.ToolTipRole: self._tip,
-            Role.DecorationRole: self._icon,
-            Role.ForegroundRole: self._colour,
+            Role.DecorationRole: self._decoration,
+            Role.ForegroundRole: self.colour,
         }
         listing.began.connect(self._begin)
         listing.counted.connect(self._grow)
@@ -96,20 +108,26 @@ class JournalModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """A cell; dots where the call is still under way."""
-        column, ask = Column(index.column()), self._roles.get(role)
+        column, ask = index.column(), self._roles.get(role)
         if role == Role.TextAlignmentRole:
             return LEFT
         if ask is None:
             return None
-        call = self._listing.rows.at(index.row())
+        call = self.needed_call(index.row())
         if call is None:
-            self._listing.need(index.row())
             return "…" if role == Role.DisplayRole and column == Column.NAME else None
         return ask(call, column)
 
     def call_at(self, row: int) -> Call | None:
         """The call of a row, if it is known."""
         return self._listing.rows.at(row)
+
+    def needed_call(self, row: int) -> Call | None:
+        """The call of a row that is seen; one that is not known is asked for."""
+        call = self._listing.rows.at(row)
+        if call is None:
+            self._listing.need(row)
+        return call
 
     def words_of(self, call: Call) -> RowWords:
         """A call as words."""
@@ -129,31 +147,13 @@ class JournalModel(QAbstractTableModel):
 
     # --- cells --------------------------------------------------------------------------------
 
-    def _text(self, call: Call, column: Column) -> str:
-        words = self.words_of(call)
-        texts = {
-            Column.WHEN: words.when,
-            Column.NAME: words.name,
-            Column.CLIENT: words.client,
-            Column.NUMBER: words.number,
-            Column.DURATION: words.duration,
-            Column.NOTE: words.note,
-            Column.DATEV: words.datev,
-        }
-        return texts.get(column, "")
+    def text(self, call: Call, column: int) -> str:
+        """The text of a cell; a shape has none."""
+        field = FIELDS.get(column)
+        return getattr(self.words_of(call), field) if field else ""
 
-    def _spoken(self, call: Call, column: Column) -> str:
-        text = self._text(call, column)
-        return self.words_of(call).kind_words if column == Column.KIND else text
-
-    def _tip(self, call: Call, column: Column) -> str:
-        if column == Column.NOTE:
-            return call.note
-        return self._spoken(call, column)
-
-    def _icon(self, call: Call, column: Column) -> QIcon | None:
-        if column != Column.KIND:
-            return None
+    def icon(self, call: Call) -> QIcon:
+        """The shape of a call; selected in the colour of selected text."""
         kind = self.words_of(call).kind
         if kind not in self._icons:
             look = self._surroundings.look
@@ -163,14 +163,14 @@ class JournalModel(QAbstractTableModel):
                 Kind.UNREACHED: look.theme.warning,
             }
             icon = look.icon(SYMBOLS[kind], colours.get(kind, look.theme.subdued))
-            # The same on a selected row, whose ground has another colour.
             chosen = look.icon(SYMBOLS[kind], look.theme.on_accent)
             for size in chosen.availableSizes():
                 icon.addPixmap(chosen.pixmap(size), QIcon.Mode.Selected)
             self._icons[kind] = icon
         return self._icons[kind]
 
-    def _colour(self, call: Call, column: Column) -> QColor | None:
+    def colour(self, call: Call, column: int) -> QColor | None:
+        """The colour of a text; None: that of all text."""
         if column != Column.DATEV:
             return None
         theme = self._surroundings.look.theme
@@ -181,6 +181,16 @@ class JournalModel(QAbstractTableModel):
             InDatev.YES: theme.good,
         }
         return QColor(colours[self.words_of(call).in_datev])
+
+    def _spoken(self, call: Call, column: int) -> str:
+        is_shape = column == Column.KIND
+        return self.words_of(call).kind_words if is_shape else self.text(call, column)
+
+    def _tip(self, call: Call, column: int) -> str:
+        return call.note if column == Column.NOTE else self._spoken(call, column)
+
+    def _decoration(self, call: Call, column: int) -> QIcon | None:
+        return self.icon(call) if column == Column.KIND else None
 
     # --- what happens to the rows -------------------------------------------------------------
 

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyleFactory,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from datev_connector.desktop.journal.listing import Listing
 from datev_connector.desktop.journal.model import Column, JournalModel
+from datev_connector.desktop.journal.painter import CallPainter
+from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.surroundings import Surroundings
 
 ROW_HEIGHT = 1.7
 """Of the height of letters."""
 ROOM = 18
 """Beside the text of a cell, in device-independent pixels."""
+
+
+class TableFrame(QWidget):
+    """The line around the table; a thick one while the keyboard is in it."""
+
+    def __init__(self, table: CallTable, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table, self._look = table, look
+        room = QVBoxLayout(self)
+        room.setContentsMargins(2, 2, 2, 2)
+        room.addWidget(table)
+        table.focus_moved.connect(self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the line."""
+        theme, focused = self._look.theme, self._table.hasFocus()
+        width = 2 if focused else 1
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(theme.accent if focused else theme.border), width))
+        inset = width // 2
+        painter.drawRect(self.rect().adjusted(inset, inset, -1, -1))
 
 
 class CallTable(QTableView):
@@ -23,6 +54,7 @@ class CallTable(QTableView):
     """Another call is selected, or none."""
     typed = Signal(str)
     """Letters typed here belong into the search."""
+    focus_moved = Signal()
 
     def __init__(
         self, surroundings: Surroundings, listing: Listing, parent: QWidget | None = None
@@ -32,6 +64,11 @@ class CallTable(QTableView):
         self._before = 0
         self.calls = JournalModel(listing, surroundings, self)
         self.setModel(self.calls)
+        self._plain = QStyleFactory.create("Fusion")
+        # Rows need nothing of our own style, and each way through it takes its time.
+        self.setStyle(self._plain)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setItemDelegate(CallPainter(self.calls, self))
         self._set_manners()
         self._set_widths(surroundings)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -69,6 +106,16 @@ class CallTable(QTableView):
         """Whoever types here searches; Qt would read every row."""
         if search.strip():
             self.typed.emit(search)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard comes."""
+        super().focusInEvent(event)
+        self.focus_moved.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """The keyboard goes."""
+        super().focusOutEvent(event)
+        self.focus_moved.emit()
 
     def _current_changed(self) -> None:
         self.selected.emit()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from datev_connector.desktop.asking import when_done
 from datev_connector.desktop.journal.detail import Detail
 from datev_connector.desktop.journal.listing import Listing, Wish
-from datev_connector.desktop.journal.table import CallTable
+from datev_connector.desktop.journal.table import CallTable, TableFrame
 from datev_connector.desktop.journal.words import filter_words, nothing_there
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
@@ -166,7 +166,7 @@ class JournalWindow(QWidget):
         language = self._surroundings.language
         if shown is not None:
             self.nothing.setText(nothing_there(shown.only, shown.text, language))
-        self._lists.setCurrentWidget(self.table if total else self.nothing)
+        self._lists.setCurrentWidget(self._frame if total else self.nothing)
         self.total.setText(language.count("{number} call", "{number} calls", total))
         self.total.setVisible(bool(total))
 
@@ -292,6 +292,7 @@ class JournalWindow(QWidget):
         self.message = MessageLine(self._surroundings.look)
         self.table = CallTable(self._surroundings, self._listing)
         self.table.setAccessibleName(language.say("Calls"))
+        self._frame = TableFrame(self.table, self._surroundings.look)
         self.nothing, self.total = QLabel(), QLabel()
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setTextFormat(Qt.TextFormat.PlainText)
@@ -306,7 +307,7 @@ class JournalWindow(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.tabs)
         self._lists = QStackedWidget()
-        self._lists.addWidget(self.table)
+        self._lists.addWidget(self._frame)
         self._lists.addWidget(self.nothing)
         upper, above = QWidget(), QVBoxLayout()
         upper.setLayout(above)
