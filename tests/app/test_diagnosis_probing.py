@@ -13,6 +13,7 @@ from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.finding import Observation, well
 from datev_connector.app.diagnosis.probing import Ask, Probe, run_probes
 from datev_connector.domain.legs import LegState
+from datev_connector.domain.wording import Worded, worded
 
 
 def probe(step: Step, ask: Ask, *needs: Step, limit_s: float = 10.0) -> Probe:
@@ -99,6 +100,23 @@ async def test_the_home_folder_does_not_tell_whose_it_is() -> None:
 
     (finding,) = [finding async for finding in run_probes([probe(Step.OPEN, ask)])]
     assert finding.found == str(Path("~") / "store.db")
+
+
+async def test_a_text_without_the_home_folder_can_still_be_told() -> None:
+    async def ask() -> Observation:
+        return well("to read", worded("in {place}", place=worded("{file}", file=str(Path.home()))))
+
+    (finding,) = [finding async for finding in run_probes([probe(Step.OPEN, ask)])]
+    assert finding.found == "in ~"
+    assert isinstance(finding.found, Worded)
+
+
+async def test_a_home_folder_that_is_no_text_is_not_told_either() -> None:
+    async def ask() -> Observation:
+        return well("to read", worded("in {place}", place=Path.home()))
+
+    (finding,) = [finding async for finding in run_probes([probe(Step.OPEN, ask)])]
+    assert finding.found == "in ~"
 
 
 async def test_blocking_work_is_left_behind_when_its_time_is_over() -> None:

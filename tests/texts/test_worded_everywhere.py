@@ -25,7 +25,7 @@ APART = (
     "domain/contract.py",  # for developers: what no version of ours does
     "domain/mending.py",  # only a command reports what is wrong with contacts
 )
-FOR_PEOPLE = {"reason", "remedy", "meaning", "found", "tried", "what", "refused", "hint"}
+FOR_PEOPLE = {"reason", "remedy", "meaning", "found", "tried", "what", "refused", "hint", "why"}
 """Names of what people read, as keywords and as variables."""
 SPEAKERS = {
     "TellUser": 1,
@@ -50,7 +50,7 @@ SPEAKERS = {
     "trouble_seen": 1,
 }
 """Calls whose first arguments people read."""
-NO_TEXTS = {"Response", "Form"}
+NO_TEXTS = {"Response"}
 """Calls that name something else so."""
 
 

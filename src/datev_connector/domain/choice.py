@@ -23,7 +23,7 @@ from datev_connector.domain.calls import Known, Person
 from datev_connector.domain.contacts import Contact, ContactRef, Rule, Source
 from datev_connector.domain.matching import Candidate, Cause, Match
 from datev_connector.domain.numbers import Number, NumberKind
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import joined, worded
 
 PBX_NAME_PREFIX: Final = "pbx:"
 """Begins the id of a person whom only the PBX has named; the number follows."""
@@ -70,7 +70,7 @@ def decide(
     decision = _decided(match, pbx_name, rules, learned, assigned)
     if learned is None or any(person.ref == learned for person in decision.candidates):
         return decision
-    return replace(decision, why=f"{decision.why} {_passed_over(match, learned)}")
+    return replace(decision, why=joined(decision.why, _passed_over(match, learned)))
 
 
 def _decided(
