@@ -89,6 +89,11 @@ def test_how_far_a_call_has_come(fields: dict[str, Any], expected: InDatev, said
     assert sendable(one) is (expected in (InDatev.NO, InDatev.DRAFT))
 
 
+def test_what_came_to_datev_on_another_day_tells_the_day() -> None:
+    long_ago = NOON - timedelta(days=2)
+    assert words(call(in_datev_at=long_ago)).datev == "in DATEV 21.11.2026"
+
+
 @given(st.text())
 def test_the_first_line_is_one_line_of_the_note(note: str) -> None:
     line = first_line(note)

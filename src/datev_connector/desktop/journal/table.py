@@ -166,14 +166,14 @@ class CallTable(QTableView):
         """What should fit into a column; the note takes what is left."""
         moments, language, now = surroundings.moments, surroundings.language, surroundings.now()
         wide = now.replace(month=9, day=28)
-        moment = f"{moments.date(wide)} {moments.time(wide)}"
+        date = moments.date(wide)
         return {
-            Column.WHEN: (moment, language.say("yesterday {time}", time="00:00")),
+            Column.WHEN: (f"{date} 00:00", language.say("yesterday {time}", time="00:00")),
             Column.NAME: ("Mustermann-Beispiel, Anna",),
             Column.CLIENT: ("100000",),
             Column.NUMBER: ("0000 00000000-00",),
             Column.DURATION: ("0:00:00", language.say("running")),
-            Column.DATEV: (language.say("in DATEV {moment}", moment=moment),),
+            Column.DATEV: (language.say("in DATEV {moment}", moment=date),),
         }
 
 

@@ -122,7 +122,9 @@ def datev_words(call: Call, language: Language, moments: Moments, now: datetime)
         case InDatev.WAITS:
             return language.say("waiting")
         case InDatev.YES if call.in_datev_at is not None:
-            return language.say("in DATEV {moment}", moment=moments.since(call.in_datev_at, now))
+            time, date = moments.time(call.in_datev_at), moments.date(call.in_datev_at)
+            today = moments.since(call.in_datev_at, now) == time
+            return language.say("in DATEV {moment}", moment=time if today else date)
         case _:
             return language.say("no")
 
