@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
@@ -15,6 +17,7 @@ from datev_connector.desktop.call_window.window import CallWindow
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.look.theme import DARK
 from datev_connector.domain.calls import CallState, Known
+from datev_connector.domain.contacts import Contact
 from datev_connector.domain.effects import AskWho, CallChanged, DialReported, TellUser
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.record import CallRecord, CtiDirection, CtiState, Delivery, Method
@@ -362,6 +365,31 @@ def test_an_unknown_caller_is_searched_for_and_assigned(stage: Stage) -> None:
         "none",
         True,
     )
+
+
+def test_only_the_newest_search_counts_and_one_is_asked_at_a_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[str, Future[tuple[Contact, ...]]]] = []
+
+    def search(text: str, _limit: int) -> Future[tuple[Contact, ...]]:
+        asked_for.append((text, Future()))
+        return asked_for[-1][1]
+
+    monkeypatch.setattr(stage.office.people, "search", search)
+    window = stage.open(unknown(), asked_for=True)
+    window.head.other.click()
+    panel = window.panel
+    assert panel is not None
+    QTest.keyClicks(panel.search, "mai")
+    assert [text for text, _ in asked_for] == ["m"]
+    asked_for[0][1].set_result((contact("d1", "Moser"),))
+    stage.qtbot.waitUntil(lambda: len(asked_for) == 2)
+    assert panel.list.count() == 0
+    asked_for[1][1].set_result((contact("d2", "Maier"),))
+    stage.qtbot.waitUntil(lambda: panel.list.count() == 1)
+    assert [text for text, _ in asked_for] == ["m", "mai"]
+    assert panel.list.item(0).text() == "Maier"
 
 
 def test_escape_leaves_the_search_before_it_leaves_the_window(stage: Stage) -> None:

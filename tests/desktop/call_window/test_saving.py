@@ -189,6 +189,18 @@ def test_a_note_from_elsewhere_appears_unless_the_person_types() -> None:
     assert (busy.text, busy.due) == ("old and new", True)
 
 
+def test_what_comes_back_of_the_own_text_is_nobody_elses() -> None:
+    pad = Typed.of(call(note="a", note_revision=1), 1)
+    for text in ("ab", "a"):
+        pad = pad.with_text(text).handed_over()
+    meanwhile = pad.with_note_of(call(note="other", note_revision=2))
+    assert (meanwhile.text, meanwhile.elsewhere) == ("a", True)
+    pad = pad.with_note_of(call(note="ab", note_revision=2))
+    assert (pad.text, pad.sent, pad.elsewhere) == ("a", ("a",), False)
+    pad = pad.with_note_of(call(note="a", note_revision=3))
+    assert (pad.text, pad.sent, pad.elsewhere) == ("a", (), False)
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 
