@@ -31,7 +31,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-slow soak bench check format texts sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-slow soak bench check format texts pictures sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -71,6 +71,9 @@ format: bootstrap
 
 texts: bootstrap
 	$(PYTHON_BIN)/python scripts/texts.py
+
+pictures: bootstrap
+	$(PYTHON_BIN)/python scripts/pictures.py $(ARGS)
 
 sdd-reader:
 	sh scripts/build_sdd_reader

@@ -1,0 +1,55 @@
+"""All scenes of all windows: each component gives its own in `<component>/scenes.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QWidget
+
+from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.texts.language import Language
+from tests.desktop.office import surroundings_for
+
+HERE = Path(__file__).parent
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SETTLED_MS = 300
+"""Longer than what a window waits while somebody types."""
+
+
+def components() -> list[str]:
+    """The names of all components that give scenes."""
+    return sorted(file.parent.name for file in HERE.glob("*/scenes.py"))
+
+
+def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[str, QWidget]]:
+    """Name and window, shown and painted; the window is gone when the next one is asked for."""
+    surroundings = surroundings_for(look, language, lambda: NOON)
+    for name, window in _scenes(component, surroundings):
+        prefix = component.replace("_", "-")
+        show(window)
+        yield name if name.startswith(prefix.split("-")[0]) else f"{prefix}-{name}", window
+        window.hide()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents()
+
+
+def _scenes(component: str, surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
+    scenes = import_module(f"tests.desktop.{component}.scenes").scenes
+    yield from scenes(surroundings)
+
+
+def show(window: QWidget) -> None:
+    """Show a window, have it come to the front, and wait until nothing moves any more."""
+    if isinstance(window, QMenu):
+        window.popup(QPoint(40, 40))
+    else:
+        window.show()
+        window.activateWindow()
+    QTest.qWaitForWindowExposed(window)
+    QTest.qWait(SETTLED_MS)
