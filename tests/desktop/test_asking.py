@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from datev_connector.desktop.asking import when_done
+from datev_connector.desktop.asking import OUR_FAULT, when_done
 from datev_connector.desktop.ports import Refused
 
 
@@ -53,6 +53,16 @@ def test_a_fault_behind_a_question_is_logged_and_ends_nothing(
     qtbot.waitUntil(lambda: bool(heard))
     assert heard == [3]
     assert "a window was not answered" in caplog.text
+
+
+def test_whoever_can_be_refused_is_told_of_a_fault(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner, broken, told = QObject(), Future[int](), list[str]()
+    when_done(owner, broken, lambda _: told.append("answer"), lambda no: told.append(no.what))
+    broken.set_exception(ValueError("secret 0721 1234"))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [OUR_FAULT]
 
 
 def _alive(one: QObject) -> bool:

@@ -11,8 +11,12 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from datev_connector.desktop.ports import Refused
+from datev_connector.domain.wording import worded
 
 Answer = TypeVar("Answer")
+
+OUR_FAULT = worded("This failed for a reason that was not foreseen.")
+LOOK_INTO_THE_LOG = worded("Try again; if it fails again, send the log to the vendor.")
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +47,10 @@ def when_done(
     then: Callable[[Answer], None],
     refused: Callable[[Refused], None] | None = None,
 ) -> None:
-    """Call `then` with the answer, or `refused`; neither if the owner is gone by then."""
+    """Call `then` with the answer, or `refused`; neither if the owner is gone by then.
+
+    `refused` is called for a fault of ours as well: whoever waits must not wait for ever.
+    """
     relay = _relay_of(owner)
 
     def answered(done: Future[Answer]) -> None:
@@ -70,6 +77,8 @@ def _deliver(
         return
     except Exception:  # noqa: BLE001 - the border of a question: one window must not end all others
         _log.exception("a window was not answered")
+        if refused is not None:
+            refused(Refused(OUR_FAULT, LOOK_INTO_THE_LOG))
         return
     then(answer)
 

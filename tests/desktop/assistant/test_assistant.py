@@ -179,6 +179,23 @@ def test_what_cannot_be_saved_on_leaving_is_asked_about(
     assert window.draft.changed == (answer == 0)
 
 
+def test_leaving_while_a_step_is_being_saved_waits_for_it(
+    qtbot: QtBot, opened: Open, office: TestOffice
+) -> None:
+    window = opened()
+    go_to(qtbot, window, StepName.PBX)
+    office.settings.holding = True
+    window.enter(HOST, "pbx")
+    window.next.click()
+    window.close()
+    assert window.isVisible()
+    office.settings.held[0]()
+    qtbot.waitUntil(lambda: at(window) is StepName.DATEV)
+    window.close()
+    assert not window.isVisible()
+    assert len(saves(office)) == 1
+
+
 def test_one_can_go_back_and_the_check_is_made_anew_after_a_change(
     qtbot: QtBot, opened: Open, office: TestOffice
 ) -> None:

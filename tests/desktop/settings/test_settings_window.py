@@ -536,6 +536,40 @@ def test_findings_come_from_another_thread_and_late_ones_are_dropped(
     assert [one.leg for one in panel.trial.legs] == [Leg.STARFACE]
 
 
+def test_an_examination_that_fails_is_not_waited_for(
+    qtbot: QtBot, opened: Open, office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[Future[None]] = []
+
+    def examine(*_: object, **__: object) -> tuple[Examination, Future[None]]:
+        ends.append(Future())
+        return StoppedByNobody(), ends[-1]
+
+    monkeypatch.setattr(office.diagnosis, "examine", examine)
+    window = opened()
+    panel = window.test.panel
+    window.test.test.click()
+    panel.start()
+    ends[0].set_exception(Refused("Zu spät."))
+    ends[1].set_exception(ValueError("not foreseen"))
+    qtbot.waitUntil(lambda: not panel.trial.running)
+    assert panel.trial.unanswered
+    assert "unvorhergesehen" in panel.message.words.text()
+
+
+def test_a_save_that_fails_is_not_waited_for(
+    qtbot: QtBot, opened: Open, office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = Future[Saved]()
+    failed.set_exception(ValueError("not foreseen"))
+    monkeypatch.setattr(office.settings, "save", lambda _: failed)
+    window = opened()
+    type_into(control(window, HOST, QLineEdit), "pbx")
+    window.save.click()
+    qtbot.waitUntil(window.save.isEnabled)
+    assert "unvorhergesehen" in window.message.words.text()
+
+
 class StoppedByNobody:
     def stop(self) -> None:
         pass

@@ -298,6 +298,9 @@ class Assistant(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """What was entered is saved first."""
+        if self._saving:
+            event.ignore()
+            return
         if self.draft.changed:
             event.ignore()
             self._leaving = True

@@ -45,7 +45,9 @@ class ExaminationPanel(QWidget):
         self._show(Trial(running=True))
         found = partial(self._hand, self._round)
         self._running, ended = self._surroundings.office.diagnosis.examine(found)
-        when_done(self, ended, partial(self._ended, self._round), self._refused)
+        when_done(
+            self, ended, partial(self._ended, self._round), partial(self._refused, self._round)
+        )
 
     def stop(self) -> None:
         """Break it off, if one is running."""
@@ -80,7 +82,9 @@ class ExaminationPanel(QWidget):
             self._running = None
             self._show(Trial(legs=self.trial.legs))
 
-    def _refused(self, refusal: Refused) -> None:
+    def _refused(self, of_round: int, refusal: Refused) -> None:
+        if of_round != self._round:
+            return
         self._running = None
         self._show(Trial(legs=self.trial.legs, unanswered=True))
         tell = self._surroundings.language.tell

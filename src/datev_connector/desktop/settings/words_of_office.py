@@ -110,7 +110,7 @@ _GENERAL: dict[str, OptionWords] = {
     ),
     "general.dial_shortcut": option(
         worded("Shortcut for dialling"),
-        worded("Opens the dialler from every program, such as Ctrl+Alt+D."),
+        worded("Opens the dialler from every program, such as Ctrl+Shift+F10."),
         empty=worded("no shortcut"),
     ),
 }
