@@ -22,7 +22,12 @@ QUESTIONS = {
     "link": following.same_link,
     "master data": following.same_master_data,
 }
-NOTHING = {"starface.module_name", "general.language", "general.start_with_windows"}
+NOTHING = {
+    "starface.module_name",
+    "general.language",
+    "general.start_with_windows",
+    "general.dial_shortcut",
+}
 SIGN_IN = {
     "starface.host",
     "starface.https_port",
@@ -59,6 +64,7 @@ def another(option: Option) -> Value:
         "dial_plan.exchange_prefix": "0",
         "datev.simulator_address": "localhost:1",
         "datev.connect_url": "https://datev",
+        "general.dial_shortcut": "Win+F9",
     }
     return odd.get(option.name, "other")
 

@@ -77,6 +77,7 @@ sdd_limit_s = 120
 [general]
 language = "auto"
 start_with_windows = true
+dial_shortcut = "Ctrl+Shift+F10"
 """
 
 

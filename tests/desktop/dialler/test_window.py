@@ -225,7 +225,8 @@ def test_what_cannot_be_dialled_says_why(
 
 def test_nobody_found_is_said(window: DialWindow, qtbot: QtBot) -> None:
     typed(window, "xyz")
-    qtbot.waitUntil(lambda: heading(window) == "Es wurde niemand mit einer Nummer gefunden.")
+    said = "Es wurde niemand mit einer Nummer gefunden."
+    qtbot.waitUntil(lambda: window.detail.text() == said)
 
 
 def test_a_search_that_fails_is_said(

@@ -412,6 +412,15 @@ _GENERAL = (
         default=True,
         help=f"The program starts when the user signs in to Windows {_LATER}.",
     ),
+    Option(
+        section="general",
+        key="dial_shortcut",
+        kind=str,
+        default="Ctrl+Shift+F10",
+        rule=rules.shortcut,
+        help="Opens the dialler from any program (Windows): Ctrl, Alt, Shift or Win and a key, "
+        "joined by +; empty: none.",
+    ),
 )
 
 OPTIONS: tuple[Option, ...] = (*_STARFACE, *_DIAL_PLAN, *_CALLS, *_DATEV, *_GENERAL)

@@ -7,6 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from datev_connector.app.settings.option import Cleaned, NotAllowed
+from datev_connector.desktop.shortcut.keys import NoShortcut, read_shortcut
 from datev_connector.domain.wording import Worded, worded
 
 HIGHEST_PORT = 65535
@@ -136,6 +137,17 @@ def url(text: str) -> Cleaned:
         )
     hint = "" if value == text else _used(value)
     return Cleaned(value=value, hint=hint)
+
+
+def shortcut(text: str) -> Cleaned:
+    """A key combination, in its usual spelling; may be empty."""
+    if not text.strip():
+        return Cleaned(value="")
+    try:
+        value = read_shortcut(text).text
+    except NoShortcut as fault:
+        raise NotAllowed(fault.text) from fault
+    return Cleaned(value=value, hint="" if value == text else _used(value))
 
 
 def _used(value: str) -> Worded:

@@ -147,6 +147,7 @@ class General:
 
     language: Language
     start_with_windows: bool
+    dial_shortcut: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

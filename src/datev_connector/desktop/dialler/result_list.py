@@ -9,8 +9,10 @@ from datev_connector.desktop.dialler.rows import Row, medium_word
 from datev_connector.texts.language import Language
 
 VISIBLE_ROWS = 8
-NAME_LETTERS = 34
-"""Room for a name; longer ones end in dots, and a tooltip has them."""
+LETTERS = 88
+"""Room for a row; longer names end in dots, and a tooltip has them."""
+ROW_PADDING = 8
+"""Above and below a row together, in device-independent pixels."""
 
 
 class ResultList(QTreeWidget):
@@ -45,8 +47,8 @@ class ResultList(QTreeWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for some rows with names of usual length."""
         metrics = self.fontMetrics()
-        line = metrics.lineSpacing() + 6
-        return QSize(metrics.averageCharWidth() * NAME_LETTERS * 2, line * (VISIBLE_ROWS + 1))
+        height = self._row_height() * (VISIBLE_ROWS + 1)
+        return QSize(metrics.averageCharWidth() * LETTERS, height)
 
     def show_rows(self, rows: tuple[Row, ...], chosen: int | None) -> None:
         """Show other rows, one of them chosen or none."""
@@ -55,6 +57,7 @@ class ResultList(QTreeWidget):
         for row in rows:
             medium = medium_word(row.medium, self._language)
             item = QTreeWidgetItem(self, [row.name, row.client_number, row.shown, medium])
+            item.setSizeHint(0, QSize(0, self._row_height()))
             item.setToolTip(0, row.name)
             item.setToolTip(1, row.client_number)
         self.choose(chosen)
@@ -74,6 +77,9 @@ class ResultList(QTreeWidget):
         if wanted < 0 and not may_leave:
             wanted = 0
         self.choose(None if wanted < 0 else wanted)
+
+    def _row_height(self) -> int:
+        return self.fontMetrics().lineSpacing() + ROW_PADDING
 
     def _chosen_index(self) -> int:
         """The position of the row that is chosen; -1: none."""

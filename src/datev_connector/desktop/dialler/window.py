@@ -148,7 +148,7 @@ class DialWindow(QWidget):
         rows, text = rows_of(contacts), self.field.text()
         self.results.show_rows(rows, first_choice(text, rows))
         if not rows and not is_number(text):
-            self.heading.setText(self._language.say("Nobody with a number was found."))
+            self.detail.setText(self._language.say("Nobody with a number was found."))
 
     def _failed(self, refusal: Refused) -> None:
         self.results.show_rows((), None)

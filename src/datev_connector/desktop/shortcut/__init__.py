@@ -1,0 +1,1 @@
+"""A shortcut that opens the dialler from any program."""
