@@ -154,7 +154,8 @@ class JournalWindow(QWidget):
         self._show_total()
 
     def _renewed(self) -> None:
-        self._choose_again()
+        # What is shown below stays, wherever its row is now: somebody may be typing there.
+        self.table.choose(self._kept_call)
         self._show_total()
 
     def _choose_again(self) -> None:
@@ -169,6 +170,7 @@ class JournalWindow(QWidget):
         self._lists.setCurrentWidget(self._frame if total else self.nothing)
         self.total.setText(language.count("{number} call", "{number} calls", total))
         self.total.setVisible(bool(total))
+        self.detail.hint.setVisible(bool(total))
 
     def _selected(self) -> None:
         call = self.table.calls.call_at(self.table.currentIndex().row())
