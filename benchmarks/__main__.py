@@ -249,7 +249,7 @@ def _add_sizes_of_contacts(parser: argparse.ArgumentParser) -> None:
     add("--loads", type=int, default=3, help="from DATEVconnect, of each side")
     add("--queries", type=int, default=200, help="to type in the search")
     add("--calls", type=int, default=100_000, help="in the journal")
-    add("--journal-queries", type=int, default=25, help="to type in the journal")
+    add("--journal-queries", type=int, default=15, help="to type in the journal")
 
 
 def _sizes(text: str) -> tuple[int, ...]:
