@@ -287,3 +287,12 @@ def test_times_and_addresses_stay_readable() -> None:
         "2026-11-23T14:03:55.123+01:00 INFO link: 192.168.12.7:5222 took 23 ms, hresult -2147418113"
     )
     assert known.hide(line) == line
+
+
+@given(lines=st.lists(st.text(st.characters(categories=["L", "Zs"]), max_size=900), max_size=20))
+def test_a_long_text_is_hidden_piece_by_piece(lines: list[str]) -> None:
+    known = KnownPersonal(Personal(names=frozenset({"Lindgräfe"})))
+    text = "\n".join(["to Lindgräfe", *lines, "from LINDGRAEFE"])
+    assert known.hide_lines(text) == known.hide(text)
+    assert known.hide_lines(text).startswith("to ***\n")
+    assert known.hide_lines(text).endswith("\nfrom ***")

@@ -55,7 +55,8 @@ def _write(draft: Path, gathered: Gathered) -> None:
 
 def members(gathered: Gathered) -> Iterator[tuple[str, str]]:
     """Give the name and the text of each file in the bundle, masked."""
-    hide = KnownPersonal(gathered.personal).hide
+    known = KnownPersonal(gathered.personal)
+    hide = known.hide
     yield names.README, README
     yield names.VERSIONS, _json(versions(gathered.program) | {"written": gathered.at.isoformat()})
     yield names.SETTINGS, hide(settings_text(gathered.loaded))
@@ -65,7 +66,7 @@ def members(gathered: Gathered) -> Iterator[tuple[str, str]]:
     recording = masked(gathered.recording, hide=hide).recording
     yield names.RECORDING, as_lines(recording, program=gathered.program)
     for name, text in log_tails(gathered.logs_folder):
-        yield f"{names.LOGS}/{hide(name)}", hide(text)
+        yield f"{names.LOGS}/{hide(name)}", known.hide_lines(text)
 
 
 def _leg(report: LegReport, hide: Hide) -> dict[str, Any]:

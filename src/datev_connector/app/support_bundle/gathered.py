@@ -20,7 +20,7 @@ from datev_connector.engine.recording import Recording
 from datev_connector.store.call_search import CallFilter
 from datev_connector.store.store import Store
 
-LATEST = 2000
+LATEST = 500
 """Calls whose names and numbers are looked for in the logs."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1", ""})
 
@@ -30,7 +30,7 @@ class Figures:
     """How much the store holds; no more than that."""
 
     calls: dict[str, int]
-    """By filter; counted up to the latest ones only."""
+    """By filter."""
     open_entries: int
     contacts: dict[str, int]
     """By source."""
@@ -81,7 +81,7 @@ class Gathered:
 def figures_of(store: Store) -> Figures:
     """Count what the store holds; on the thread of the store."""
     return Figures(
-        calls={only.value: len(store.calls.list(LATEST, only=only)) for only in CallFilter},
+        calls={only.value: store.calls.count(only=only) for only in CallFilter},
         open_entries=len(store.open_entries()),
         contacts={one.source.value: one.contacts for one in store.contacts.sources()},
     )

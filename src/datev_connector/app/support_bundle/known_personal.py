@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
@@ -23,6 +23,8 @@ TELLING = 7
 """Last digits that tell whose number it is."""
 SHORTEST_LINE = 6
 """Shorter lines of notes could be anything."""
+PIECE = 4000
+"""Letters that are looked through in one go: some milliseconds."""
 _NOBODYS = frozenset(
     {"gmbh", "mbh", "gbr", "ohg", "ug", "kg", "ag", "co", "ev", "partg", "mbb", "und", "and"}
     | {"der", "die", "das", "von", "van", "zur", "firma", "herr", "frau", "kanzlei"}
@@ -31,6 +33,8 @@ _NOBODYS = frozenset(
 """Words in names that tell of nobody, or that logs live on."""
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 """Letters, with the accents that may follow them by themselves."""
+_TOKEN = re.compile(r"\w+")
+_ID = re.compile(r"[\w-]+")
 _DIGITS = re.compile(r"\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+")
 
 
@@ -53,27 +57,41 @@ class KnownPersonal:
 
     def __init__(self, personal: Personal) -> None:
         """Prepare to look for all of these."""
-        self._exact = sorted(
-            {*_secret_forms(personal.secrets), *_lines(personal.notes)}, key=len, reverse=True
-        )
-        self._tokens = _tokens(personal.hosts | personal.users | personal.ids)
+        self._secrets = _longest_first(_secret_forms(personal.secrets))
+        self._notes = [
+            (line, frozenset(_TOKEN.findall(line)))
+            for line in _longest_first(_lines(personal.notes))
+        ]
+        self._places = _tokens(personal.hosts | personal.users)
+        self._ids = personal.ids
         self._words = frozenset(_words(personal.names))
         self._ends = frozenset(_ends(personal.numbers))
         self._lengths = sorted({len(end) for end in self._ends})
 
     def hide(self, text: str) -> str:
         """Return the text without them."""
-        for known in self._exact:
-            if known in text:
-                text = text.replace(known, HIDDEN)
-        text = _exchanged(self._tokens, text)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        text = self._without_notes(text)
+        text = _exchanged(self._places, text)
+        text = _exchanged(_tokens(self._ids.intersection(_ID.findall(text))), text)
         text = _DIGITS.sub(self._number, text)
-        if self._words:
-            text = _WORD.sub(self._word, text)
+        # Of thousands of names a text has few, most often none: its own words are looked at.
+        known = {word for word in set(_WORD.findall(text)) if folded(word) in self._words}
+        if known:
+            text = _WORD.sub(lambda found: HIDDEN if found[0] in known else found[0], text)
         return mask_text(text)
 
-    def _word(self, found: re.Match[str]) -> str:
-        return HIDDEN if folded(found[0]) in self._words else found[0]
+    def hide_lines(self, text: str) -> str:
+        """Return a long text without them, in pieces: other threads have their turn meanwhile."""
+        return "".join(map(self.hide, _pieces(text)))
+
+    def _without_notes(self, text: str) -> str:
+        there = set(_TOKEN.findall(text))
+        for line, tokens in self._notes:
+            if tokens <= there:
+                text = text.replace(line, HIDDEN)
+        return text
 
     def _number(self, found: re.Match[str]) -> str:
         digits = "".join(filter(str.isdecimal, found[0]))
@@ -88,9 +106,27 @@ def folded(word: str) -> str:
     """The word as all its spellings are: without case, accents, and umlauts written as two."""
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    for pair, letter in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+    for pair, letter in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("\u0131", "i")):
         plain = plain.replace(pair, letter)
     return plain
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Some lines at a time."""
+    lines, size = list[str](), 0
+    for line in text.splitlines(keepends=True):
+        lines.append(line)
+        size += len(line)
+        if size >= PIECE:
+            yield "".join(lines)
+            lines.clear()
+            size = 0
+    yield "".join(lines)
+
+
+def _longest_first(texts: Iterable[str]) -> list[str]:
+    """So that no part of a longer one is left."""
+    return sorted(set(texts), key=len, reverse=True)
 
 
 def _exchanged(pattern: re.Pattern[str] | None, text: str) -> str:

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from datev_connector.app.folders import find_profile
+from datev_connector.app.settings import read_settings
+from datev_connector.app.support_bundle.replay import recording_in
+from datev_connector.app.windows.core_thread import CoreThread
+from datev_connector.app.windows.diagnosis import Examined, RunningDiagnosis
+from datev_connector.app.windows.step_names import STEP_NAMES
+from datev_connector.datev.absent import NoDatev
+from datev_connector.desktop.ports import Finding, Refused
+from datev_connector.domain import inputs
+from datev_connector.domain.calls import PbxState
+from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.rules import CallRules
+from datev_connector.engine import Engine
+from datev_connector.store import Store
+from tests.app.diagnosis_desk import ExaminedProfile
+from tests.engine.house import PLAN, DrivenPbx
+from tests.store.support import open_store
+
+WAIT_S = 50.0
+CLOSED_PORT = 9
+"""Of this machine; nothing listens there."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class House:
+    """A running engine on a thread of its own, and a profile whose PBX is not there."""
+
+    engine: Engine
+    store: Store
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        ExaminedProfile(folder).write_settings(CLOSED_PORT)
+        self._over: asyncio.Event | None = None
+        self._ready = threading.Event()
+        self.thread = CoreThread(self._main)
+        self.thread.start()
+        assert self._ready.wait(WAIT_S)
+        self.diagnosis = RunningDiagnosis(self.thread, self.engine, self.store, self._examined())
+
+    def _examined(self) -> Examined:
+        profile = find_profile(folder=self.folder)
+        loaded = read_settings(
+            user_file=profile.settings_file, machine_file=self.folder / "machine.toml"
+        )
+        return Examined(
+            profile=profile,
+            loaded=lambda: loaded,
+            passwords=lambda: frozenset({"Geheim&8821"}),
+            now=now,
+        )
+
+    async def _main(self) -> None:
+        self._over = asyncio.Event()
+        with open_store(self.folder) as self.store:
+            desk = CallDesk(rules=CallRules(), plan=PLAN, ids=IdSequence("s", 1))
+            self.engine = Engine(
+                desk=desk,
+                memory=self.store,
+                index=self.store.contacts,
+                plan=PLAN,
+                now=now,
+                listener=lambda _: None,
+            )
+            datev = NoDatev(emit=self.engine.feed, now=now)
+            running = asyncio.get_running_loop().create_task(self.engine.run(DrivenPbx(), datev))
+            self._ready.set()
+            await self._over.wait()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    def feed(self, event: inputs.Input) -> None:
+        self.thread.do(lambda: self.engine.feed(event)).result(WAIT_S)
+
+    def end(self) -> None:
+        assert self._over is not None
+        self.thread.do(self._over.set)
+        self.thread.ended.result(WAIT_S)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("DATEV_CONNECTOR_PASSWORD", "Geheim&8821")
+    made = House(tmp_path / "profile")
+    yield made
+    made.end()
+
+
+def test_the_last_report_of_each_leg_is_told(house: House) -> None:
+    report = LegReport(leg=Leg.STARFACE, state=LegState.DOWN, since=now(), reason="It is away.")
+    house.feed(inputs.LegChanged(at=now(), report=report))
+    assert report in house.diagnosis.legs()
+
+
+def test_findings_come_one_by_one_and_leave_the_connector_alone(house: House) -> None:
+    found, threads = list[Finding](), set[threading.Thread]()
+
+    def keep(finding: Finding) -> None:
+        found.append(finding)
+        threads.add(threading.current_thread())
+
+    examination, ended = house.diagnosis.examine(keep)
+    ended.result(WAIT_S)
+    steps = {one.step: one for one in found}
+    running = steps["Running program"]
+    assert (running.leg, running.state) == (None, LegState.UP)
+    assert "This connector is running." in running.found
+    assert any(one.leg is Leg.STARFACE and one.state is LegState.DOWN for one in found)
+    assert {one.step for one in found} <= set(STEP_NAMES.values())
+    assert threading.main_thread() not in threads
+    examination.stop()  # too late, and no harm
+
+
+def test_an_examination_that_is_stopped_finds_nothing_more(house: House) -> None:
+    found, may_go_on = list[Finding](), threading.Event()
+
+    def hold(finding: Finding) -> None:
+        found.append(finding)
+        may_go_on.wait(WAIT_S)
+
+    examination, ended = house.diagnosis.examine(hold)
+    examination.stop()
+    may_go_on.set()
+    assert ended.result(WAIT_S) is None
+    assert len(found) <= 1
+
+
+def test_calls_go_on_while_an_examination_hangs(house: House) -> None:
+    hangs, seen = threading.Event(), threading.Event()
+
+    def hang(_: Finding) -> None:
+        seen.set()
+        hangs.wait(WAIT_S)
+
+    examination, ended = house.diagnosis.examine(hang)
+    assert seen.wait(WAIT_S)
+    house.feed(_ring())
+    assert len(house.thread.do(lambda: house.engine.recorder.recording().inputs).result(1)) > 1
+    examination.stop()
+    hangs.set()
+    ended.result(WAIT_S)
+
+
+def _ring() -> inputs.CallSighted:
+    return inputs.CallSighted(
+        at=now(),
+        pbx_call="p1",
+        state=PbxState.RINGING,
+        caller_number="00497215550147",
+        caller_name="Jürgen Müller-Lüdenscheidt",
+    )
+
+
+def test_a_bundle_holds_what_the_engine_recorded(house: House, tmp_path: Path) -> None:
+    house.feed(_ring())
+    _, ended = house.diagnosis.examine(lambda _: None)
+    ended.result(WAIT_S)
+    file = house.diagnosis.write_bundle(tmp_path / "bundle.zip").result(WAIT_S)
+    sighted = [one for one in recording_in(file).inputs if isinstance(one, inputs.CallSighted)]
+    assert [one.caller_name for one in sighted] == ["Name 00001"]
+    assert sighted[0].caller_number.startswith("0049721")
+    with zipfile.ZipFile(file) as archive:
+        assert all(b"5550147" not in archive.read(name) for name in archive.namelist())
+
+
+def test_what_cannot_be_written_is_refused_with_a_reason(house: House, tmp_path: Path) -> None:
+    taken = tmp_path / "letter.zip"
+    taken.write_text("a letter")
+    with pytest.raises(Refused, match=r"There is a file of this name already: letter\.zip"):
+        house.diagnosis.write_bundle(taken).result(WAIT_S)
+    with pytest.raises(Refused, match="cannot be written"):
+        house.diagnosis.write_bundle(tmp_path / "nowhere" / "bundle.zip").result(WAIT_S)
+    assert taken.read_text() == "a letter"
