@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6 import QtWidgets
+from datev_connector.app.windows.launch import load_qt
 
-from benchmarks.desktop.frames import ObservedApplication
+load_qt()  # as the program itself does
+
+from PySide6 import QtWidgets  # noqa: E402
+
+from benchmarks.desktop.frames import ObservedApplication  # noqa: E402
 
 QtWidgets.QApplication = ObservedApplication  # type: ignore[assignment,misc]
 

@@ -33,7 +33,7 @@ def run(context: click.Context, session: Session, link: str, headless: bool, str
     if not headless:
         with session.log("connector"):
             context.exit(
-                outcome_of("windows.start", "run_windows", session, stream=stream, link=link)
+                outcome_of("windows.launch", "run_windows", session, stream=stream, link=link)
             )
     from datev_connector.app.settings import missing_for_run
 

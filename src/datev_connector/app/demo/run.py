@@ -116,6 +116,9 @@ def demo_command(
         story.plain(_NO_SCREEN.fill(reason=missing))
         story.gap()
     if not headless and not missing:
+        from datev_connector.app.windows.launch import load_qt
+
+        load_qt()
         from datev_connector.app.demo.windowed import perform_in_windows
 
         return perform_in_windows(replace(performance, typing_s=TYPING_S), story)
