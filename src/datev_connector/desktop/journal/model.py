@@ -132,7 +132,7 @@ class JournalModel(QAbstractTableModel):
     def words_of(self, call: Call) -> RowWords:
         """A call as words."""
         known = self._worded.get(call.call)
-        if known is not None and known[0] is call:
+        if known is not None and known[0] == call:
             return known[1]
         if len(self._worded) > 2 * KEPT:
             self._worded.clear()
@@ -196,7 +196,6 @@ class JournalModel(QAbstractTableModel):
 
     def _begin(self) -> None:
         self.beginResetModel()
-        self._worded.clear()
         self._shown = self._listing.rows.total
         self.endResetModel()
 

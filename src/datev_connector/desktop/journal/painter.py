@@ -14,6 +14,7 @@ from datev_connector.desktop.journal.model import LEFT, Column, JournalModel
 EDGE = 3
 """Beside the text of a cell, in device-independent pixels."""
 ICON = 16
+ONE_LINE = LEFT | Qt.TextFlag.TextSingleLine
 
 
 class CallPainter(QStyledItemDelegate):
@@ -52,7 +53,7 @@ class CallPainter(QStyledItemDelegate):
         room: QRect = option.rect.adjusted(EDGE, 0, -EDGE, 0)
         if text:
             shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, LEFT | Qt.TextFlag.TextSingleLine, shown)
+            painter.drawText(room, ONE_LINE, shown)
 
     def _draw_shape(self, painter: QPainter, area: QRect, icon: QIcon, *, selected: bool) -> None:
         place = QRect(0, 0, ICON, ICON)
