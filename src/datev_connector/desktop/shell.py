@@ -1,27 +1,34 @@
 """Puts the windows together: news go to whom they concern, wishes to the window that grants them.
 
-Only tray and call windows are there from the start. The others are made when they are first wanted.
+Only tray and call windows are there from the start. The others are loaded and made when they are
+first wanted: a session that only takes calls does not hold them in memory.
 """
 
 from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from datev_connector.desktop.asking import when_done
-from datev_connector.desktop.assistant.window import Assistant
 from datev_connector.desktop.call_window.windows import CallWindows
-from datev_connector.desktop.diagnosis.window import DiagnosisWindow
-from datev_connector.desktop.dialler.window import DialWindow
-from datev_connector.desktop.journal.window import JournalWindow
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Counts, Only
-from datev_connector.desktop.settings.window import SettingsWindow
+from datev_connector.desktop.shortcut.shortcut import GlobalShortcut
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.desktop.tray.tray import Tray
 from datev_connector.domain.effects import CallChanged, DialReported, Queued, TellUser, Window
 from datev_connector.engine.news import DatevTold, News, NoteKept
+
+if TYPE_CHECKING:
+    from datev_connector.desktop.assistant.window import Assistant
+    from datev_connector.desktop.diagnosis.window import DiagnosisWindow
+    from datev_connector.desktop.dialler.window import DialWindow
+    from datev_connector.desktop.journal.window import JournalWindow
+    from datev_connector.desktop.settings.window import SettingsWindow
 
 COUNT_AGAIN_MS = 400
 """So long after news the counts are asked for: many news come together."""
@@ -44,7 +51,9 @@ class Shell(QObject):
         self._assistant: Assistant | None = None
         self._count_again = QTimer(self, singleShot=True, interval=COUNT_AGAIN_MS)
         self._count_again.timeout.connect(self._count)
+        self._shortcut = GlobalShortcut(self)
         self._connect()
+        self._use_shortcut(aloud=sys.platform == "win32")
         self._count()
 
     def _connect(self) -> None:
@@ -59,6 +68,15 @@ class Shell(QObject):
         tray.muted.connect(self._calls.mute)
         tray.call_wanted.connect(self._office.calls.open)
         self._calls.dial_wanted.connect(self._office.calls.dial)
+        self._shortcut.pressed.connect(self.show_dialler)
+
+    def _use_shortcut(self, *, aloud: bool = True) -> None:
+        """Have the dialler come up by the shortcut of the settings; say why it cannot."""
+        wanted = self._office.settings.form().field("general.dial_shortcut").value
+        refused = self._shortcut.use(str(wanted))
+        if refused and aloud:
+            language = self._surroundings.language
+            self._tray.tell(language.say("Key combination"), language.tell(refused))
 
     # --- news -------------------------------------------------------------------------------
 
@@ -82,7 +100,7 @@ class Shell(QObject):
         """What concerns no window that is open is told beside the tray."""
         say, tell = self._surroundings.language.say, self._surroundings.language.tell
         match news.matter:
-            case TellUser(text, None):
+            case TellUser(text, call) if call is None or not self._calls.shows(call):
                 self._tray.tell(say("DATEV Connector"), tell(text))
             case DialReported(refused=str(refused)) if not self._dialler_shown():
                 self._tray.tell(say("Not dialled"), tell(refused))
@@ -98,11 +116,25 @@ class Shell(QObject):
     def _counted(self, counts: Counts) -> None:
         self._tray.show_counts(counts)
 
-    def flush(self) -> None:
-        """Hand over every note that was typed and not yet sent to the store."""
-        self._calls.flush()
+    def flush(self) -> bool:
+        """Hand over every note that was typed; tell whether the desk has all of it.
+
+        It does not take a note that is too long; its window says so.
+        """
+        taken = self._calls.flush()
         if self._journal is not None:
             self._journal.flush()
+        return taken
+
+    def show_what_is_too_long(self) -> None:
+        """A note that is longer than DATEV takes keeps the program from ending."""
+        say = self._surroundings.language.say
+        text = say(
+            "A note is too long for DATEV and not kept in full. Shorten it, or quit once more to "
+            "drop what it has too much."
+        )
+        self._calls.show_too_long()
+        self._tray.tell(say("Not ended"), text)
 
     # --- windows ----------------------------------------------------------------------------
 
@@ -121,6 +153,8 @@ class Shell(QObject):
 
     def _shown_diagnosis(self) -> DiagnosisWindow:
         if self._diagnosis is None:
+            from datev_connector.desktop.diagnosis.window import DiagnosisWindow
+
             self._diagnosis = DiagnosisWindow(self._surroundings)
         self._diagnosis.show_legs(self._picture)
         bring_to_front(self._diagnosis)
@@ -129,6 +163,8 @@ class Shell(QObject):
     def show_journal(self, only: Only = Only.ALL) -> None:
         """Show the calls."""
         if self._journal is None:
+            from datev_connector.desktop.journal.window import JournalWindow
+
             self._journal = JournalWindow(self._surroundings)
             self._journal.dial_wanted.connect(self._office.calls.dial)
         self._journal.show_only(only)
@@ -137,6 +173,8 @@ class Shell(QObject):
     def show_dialler(self, text: str = "") -> None:
         """Show the dialler; `text` is offered, not dialled."""
         if self._dialler is None:
+            from datev_connector.desktop.dialler.window import DialWindow
+
             self._dialler = DialWindow(self._surroundings)
         self._dialler.offer(text)
         bring_to_front(self._dialler)
@@ -144,8 +182,11 @@ class Shell(QObject):
     def show_settings(self, page: str = "") -> None:
         """Show the settings."""
         if self._settings is None:
+            from datev_connector.desktop.settings.window import SettingsWindow
+
             self._settings = SettingsWindow(self._surroundings)
             self._settings.diagnosis_wanted.connect(self.show_diagnosis)
+            self._settings.kept.connect(self._use_shortcut)
             self._settings.assistant_wanted.connect(self.show_assistant)
         if page:
             self._settings.show_page(page)
@@ -158,6 +199,8 @@ class Shell(QObject):
     def show_assistant(self) -> None:
         """Show the first steps."""
         if self._assistant is None:
+            from datev_connector.desktop.assistant.window import Assistant
+
             self._assistant = Assistant(self._surroundings)
         bring_to_front(self._assistant)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 
 import apsw
 from PySide6.QtCore import qVersion
@@ -35,8 +35,15 @@ class RunningProgram:
                 ("PySide6", version("PySide6-Essentials")),
                 ("SQLite", apsw.sqlite_lib_version()),
             ),
+            licence=_licence(),
         )
 
     def quit(self) -> None:
         """End the program in order."""
         self._end()
+
+
+def _licence() -> str:
+    """The text of our licence as it was installed; empty where the installation lacks it."""
+    ours = distribution("datev-connector-for-starface")
+    return ours.read_text("licenses/LICENSE") or ours.read_text("LICENSE") or ""

@@ -22,7 +22,6 @@ from datev_connector.app.windows.core import Core, Opened
 from datev_connector.app.windows.ending import EndOnSignals
 from datev_connector.app.windows.office import RunningOffice
 from datev_connector.desktop.asking import Relay, when_done
-from datev_connector.desktop.dialler.links import number_of_link
 from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
 from datev_connector.desktop.instance_lines import Message, Wish
 from datev_connector.desktop.look.look import Look
@@ -93,6 +92,7 @@ class WindowedProgram(QObject):
         self._early: list[News] = []
         self._core: Core | None = None
         self._ending = False
+        self._held = False
         self._box: QMessageBox | None = None
         self.language = self._language("auto")
 
@@ -168,11 +168,10 @@ class WindowedProgram(QObject):
             self._shell.take(news)
 
     def _dial(self, link: str) -> None:
-        number = number_of_link(link)
-        if self._shell is None or number is None:
-            _log.warning("a link was refused: it holds no number that can be dialled")
-            return
-        self._shell.show_dialler(number)
+        if self._shell is None:
+            self._link = link
+        else:
+            self._shell.show_dialler(link)
 
     # --- the end ----------------------------------------------------------------------------
 
@@ -180,20 +179,28 @@ class WindowedProgram(QObject):
         """End in order: what was typed is kept, the core signs out, then the windows go."""
         if self._ending:
             return
-        self._ending = True
         if self._core is None:
+            self._ending = True
             self._application.exit(0)
             return
-        self._hand_over_notes()
+        if not self._hand_over_notes() and not self._held:
+            # Once: whoever asks again gives up what the note has too much.
+            self._held = True
+            return
+        self._ending = True
         self._core.stop()
 
-    def _hand_over_notes(self) -> None:
-        if self._shell is not None:
-            self._shell.flush()
+    def _hand_over_notes(self) -> bool:
+        """Tell whether the desk has all that was typed; who lacks something is shown."""
+        if self._shell is None or self._shell.flush():
+            return True
+        self._shell.show_what_is_too_long()
+        return False
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         """The person signs off: there is little time, and no loop to wait in."""
-        self._hand_over_notes()
+        if self._shell is not None:
+            self._shell.flush()
         self._stop_core()
 
     def _stop_core(self) -> None:

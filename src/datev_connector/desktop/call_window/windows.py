@@ -77,6 +77,12 @@ class CallWindows(QObject):
         safe = [window.flush() for window in self._windows.values()]
         return all(safe)
 
+    def show_too_long(self) -> None:
+        """Bring those windows to the front whose note is too long to be kept."""
+        for window in self._windows.values():
+            if not window.flush():
+                present(window)
+
     def shows(self, call: str) -> bool:
         """Tell whether the call has a window, so that what goes wrong with it is seen there."""
         return call in self._windows

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComplex,
     QStyleOptionFocusRect,
     QStyleOptionFrame,
+    QStyleOptionMenuItem,
     QStyleOptionSpinBox,
     QStyleOptionTab,
     QWidget,
@@ -130,8 +131,12 @@ class OfficeStyle(QProxyStyle):
         size: QSize,
         widget: Any = None,
     ) -> QSize:
-        """Give controls a height that a mouse hits easily."""
+        """Give controls a height that a mouse hits easily, and choices room before the arrow."""
         room = super().sizeFromContents(kind, option, size, widget)
+        if isinstance(option, QStyleOptionMenuItem) and _is_line(option):
+            return room
+        if kind == QStyle.ContentsType.CT_ComboBox:
+            room.setWidth(room.width() + 12)
         return room.expandedTo(QSize(0, LEAST_HEIGHTS.get(kind, 0)))
 
     def subElementRect(  # noqa: N802 - Qt's name
@@ -357,3 +362,8 @@ class OfficeStyle(QProxyStyle):
         if chosen and isinstance(option, QStyleOptionTab):
             line = QRect(room.left() + 4, room.bottom() - 2, room.width() - 8, 3)
             painter.fillRect(line, QColor(self.theme.accent))
+
+
+def _is_line(option: QStyleOptionMenuItem) -> bool:
+    """Tell whether it is the line between groups of a menu."""
+    return option.menuItemType == QStyleOptionMenuItem.MenuItemType.Separator

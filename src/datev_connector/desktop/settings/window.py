@@ -43,6 +43,8 @@ class SettingsWindow(QWidget):
 
     diagnosis_wanted = Signal()
     assistant_wanted = Signal()
+    kept = Signal()
+    """Changed settings count from now on."""
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -214,6 +216,7 @@ class SettingsWindow(QWidget):
         self._show_draft()
         self.example.ask()
         self._tell_saved(saved)
+        self.kept.emit()
         then(saved)
 
     def _tell_saved(self, saved: Saved) -> None:
