@@ -55,13 +55,18 @@ class Detail(QWidget):
         self.change = QPushButton(say("Change con&tact"))
         self.change.setCheckable(True)
         self.open = QPushButton(say("Open w&indow"))
-        self.hint = QLabel(say("Select a call to see its note."))
+        self.hint = QLabel()
         make_primary(self.send, self._look)
 
     @property
     def call(self) -> Call | None:
         """The call that is shown."""
         return self._call
+
+    def offer(self, *, selectable: bool) -> None:
+        """Ask for a call to be selected, where there are any."""
+        say = self._surroundings.language.say
+        self.hint.setText(say("Select a call to see its note.") if selectable else "")
 
     # --- calls --------------------------------------------------------------------------------
 

@@ -170,7 +170,7 @@ class JournalWindow(QWidget):
         self._lists.setCurrentWidget(self._frame if total else self.nothing)
         self.total.setText(language.count("{number} call", "{number} calls", total))
         self.total.setVisible(bool(total))
-        self.detail.hint.setVisible(bool(total))
+        self.detail.offer(selectable=bool(total))
 
     def _selected(self) -> None:
         call = self.table.calls.call_at(self.table.currentIndex().row())
