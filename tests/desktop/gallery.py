@@ -17,7 +17,7 @@ from datev_connector.texts.language import Language
 from tests.desktop.office import surroundings_for
 
 HERE = Path(__file__).parent
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 23, 13, 3, tzinfo=UTC)
 SETTLED_MS = 300
 """Longer than what a window waits while somebody types."""
 
