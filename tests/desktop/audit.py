@@ -202,13 +202,24 @@ def jumping_tabs(window: QWidget) -> Iterator[str]:
     """Steps of the tab key that lead back up, and texts that keep the tab key for themselves."""
     stops = stops_in_order(window)
     for before, after in pairwise(stops):
-        one, other = _place(before, window), _place(after, window)
+        same = _area_of(before) is _area_of(after)
+        one, other = (
+            _place(stop if same else _area_of(stop) or stop, window) for stop in (before, after)
+        )
         if other.bottom() < one.top() and other.left() < one.right():
             yield f"tab jumps up: from {_called(before)} to {_called(after)}"
     for text in stops:
         writes = isinstance(text, QPlainTextEdit | QTextEdit) and not text.isReadOnly()
         if writes and not text.tabChangesFocus():  # type: ignore[attr-defined]
             yield f"tab is caught: {_called(text)}"
+
+
+def _area_of(widget: QWidget) -> QScrollArea | None:
+    """Where a widget can be scrolled: seen from outside it may be anywhere in there."""
+    holder: QWidget | None = widget.parentWidget()
+    while holder is not None and not isinstance(holder, QScrollArea):
+        holder = holder.parentWidget()
+    return holder
 
 
 def stops_in_order(window: QWidget) -> list[QWidget]:

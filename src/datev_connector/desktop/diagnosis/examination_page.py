@@ -88,8 +88,16 @@ class ExaminationPage(QWidget):
         if group is None:
             group = self._groups[finding.leg] = Group(finding.leg, self._surroundings)
             self.area.add(group)
-        self.area.bring(group.add(finding))
+        row = group.add(finding)
+        self._put_in_order(row)
+        self.area.bring(row)
         self.message.tell(Tone.NEUTRAL, words.progress(self._findings, self._language))
+
+    def _put_in_order(self, row: StateRow) -> None:
+        """The tab key leads from row to row, not over the buttons below."""
+        rows = [one for group in self._groups.values() for one in group.rows]
+        at = rows.index(row)
+        QWidget.setTabOrder(rows[at - 1] if at else self.begin, row)
 
     def _call_now(self, run: Run) -> None:
         if run is self._run:
