@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import resources
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtGui import QColor, QImage, QImageReader, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -167,6 +168,15 @@ def test_the_program_has_an_icon_in_all_usual_sizes(qapp: QApplication) -> None:
     icon = program_icon()
     assert {size.width() for size in icon.availableSizes()} == set(SIZES)
     assert _solid_colours(icon.pixmap(64, 64).toImage()) >= {"#0b6b3a", "#ffffff"}
+
+
+def test_windows_finds_the_icon_in_all_usual_sizes(qapp: QApplication) -> None:
+    file = resources.files("datev_connector.desktop.look") / "icon.ico"
+    reader = QImageReader(str(file))
+    assert reader.imageCount() == len(SIZES)
+    largest = QImage(str(file))
+    drawn = program_icon().pixmap(largest.size()).toImage()
+    assert _solid_colours(largest) == _solid_colours(drawn)
 
 
 @pytest.mark.parametrize("kind", [QPushButton, QLineEdit, QComboBox, QSpinBox])
