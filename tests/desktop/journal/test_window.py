@@ -409,6 +409,47 @@ def test_enter_opens_the_window_of_a_call(qtbot: QtBot, opened: Opened, office: 
     assert window.search.hasFocus()
 
 
+def test_who_writes_goes_on_writing_to_the_same_call_when_the_list_gets_shorter(
+    qtbot: QtBot, opened: Opened, office: TestOffice
+) -> None:
+    window = opened()
+    window.show_only(Only.MISSED)
+    qtbot.waitUntil(lambda: window.table.calls.rowCount() == 7)
+    last = window.table.calls.call_at(6)
+    assert last is not None
+    select(qtbot, window, last.call)
+    QTest.keyClicks(window.detail.pad.editor, "ruft ")
+    office.journal.kept = [one for one in office.journal.kept if one.call != last.call]
+    window.refresh()
+    qtbot.waitUntil(lambda: window.table.calls.rowCount() == 6)
+    QTest.keyClicks(window.detail.pad.editor, "an")
+    window.flush()
+    assert {call for call, _ in office.asked.of("note")} == {last.call}
+    assert "ruft an" in office.asked.of("note")[-1][1]
+
+
+def test_what_was_refused_at_first_is_asked_for_anew(
+    qtbot: QtBot, opened: Opened, office: TestOffice
+) -> None:
+    office.journal.refusal, office.journal.held = Refused("The store is busy.", ""), []
+    window = opened()
+    qtbot.waitUntil(window.message.isVisible)
+    office.journal.refusal = office.journal.held = None
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.table.calls.rowCount() == 30)
+
+
+def test_what_was_typed_while_a_refusal_was_on_its_way_is_asked_for(
+    qtbot: QtBot, opened: Opened, office: TestOffice
+) -> None:
+    window = opened()
+    office.journal.refusal = Refused("The store is busy.", "")
+    QTest.keyClick(window.search, Qt.Key.Key_H)
+    office.journal.refusal = None
+    QTest.keyClicks(window.search, "ler")
+    qtbot.waitUntil(lambda: window.table.calls.rowCount() == 3)
+
+
 # --- for everybody --------------------------------------------------------------------------------
 
 

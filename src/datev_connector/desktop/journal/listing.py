@@ -81,7 +81,8 @@ class Listing(QObject):
         self._asking, wish = True, self._wish
         self._renew_soon.stop()
         future = self._journal.page(text=wish.text, only=wish.only, after=None, limit=BLOCK)
-        when_done(self, future, partial(self._begun, wish), self._refused)
+        refused = partial(self._not_begun, wish)
+        when_done(self, future, partial(self._begun, wish), refused)
 
     def _begun(self, wish: Wish, calls: Sequence[Call]) -> None:
         self._asking = False
@@ -94,12 +95,17 @@ class Listing(QObject):
         self.began.emit()
         if len(calls) == BLOCK:
             future = self._journal.total(text=wish.text, only=wish.only)
-            when_done(self, future, partial(self._counted, self.rows), self._refused)
+            when_done(self, future, partial(self._counted, self.rows), self.refused.emit)
 
     def _counted(self, rows: Rows, total: int) -> None:
         if rows is self.rows and total > rows.total:
             before, rows.total = rows.total, total
             self.counted.emit(before)
+
+    def _not_begun(self, wish: Wish, refusal: Refused) -> None:
+        self._refused(refusal)
+        if wish != self._wish:
+            self._begin()
 
     def _refused(self, refusal: Refused) -> None:
         self._asking = False
@@ -161,7 +167,10 @@ class Listing(QObject):
 
     def renew(self) -> None:
         """Ask anew for what is seen; the view stays where it is."""
-        if self._asking or self.shown is None:
+        if self._asking:
+            return
+        if self.shown is None:
+            self._begin()
             return
         self._asking = True
         future = self._journal.total(text=self.shown.text, only=self.shown.only)

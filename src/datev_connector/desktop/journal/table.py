@@ -62,6 +62,8 @@ class CallTable(QTableView):
         super().__init__(parent)
         self._listing = listing
         self._before = 0
+        # Before the model takes rows away: Qt would go on to a neighbour of a selected one.
+        listing.renewed.connect(self._let_go)
         self.calls = JournalModel(listing, surroundings, self)
         self.setModel(self.calls)
         self._plain = QStyleFactory.create("Fusion")
@@ -89,6 +91,9 @@ class CallTable(QTableView):
         self.setCurrentIndex(index)
         self.setAutoScroll(True)
         return row is not None
+
+    def _let_go(self) -> None:
+        self.setCurrentIndex(QModelIndex())
 
     def choose_first(self) -> None:
         """Select the newest call and put the keyboard here."""
