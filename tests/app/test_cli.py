@@ -135,7 +135,7 @@ def test_wrong_usage_ends_with_2(profile: CliProfile, words: list[str]) -> None:
     [
         ["lookup", "1"],
         ["settings", "show"],
-        ["run"],
+        ["run", "--headless"],
         ["diagnose"],
         ["contacts", "import", "x"],
     ],
@@ -229,3 +229,14 @@ def test_a_command_starts_without_what_it_does_not_need() -> None:
     ).stdout.split()
     heavy = {"apsw", "asyncio", "cryptography", "httpx2", "keyring", "phonenumbers", "ssl"}
     assert heavy.isdisjoint(loaded)
+
+
+def test_where_there_is_no_screen_the_windows_say_so(
+    profile: CliProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    complaint = profile.failed(1, "run")
+    assert "no screen" in complaint
+    assert "--headless" in complaint

@@ -45,7 +45,7 @@ def journal() -> None:
 def list_(session: Session, limit: int, only: str, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Show the latest calls, newest first."""
     with session.log("command"), session.store() as store:
-        from datev_connector.store.calls import CallFilter
+        from datev_connector.store import CallFilter
 
         found = store.calls.list(limit, only=CallFilter(only))
     _show(found, as_json=as_json)

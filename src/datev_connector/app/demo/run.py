@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -30,6 +28,7 @@ from datev_connector.app.demo.table import TablePrinter
 from datev_connector.app.demo.trouble import Trouble
 from datev_connector.app.demo.verdict import Evidence, judge
 from datev_connector.app.secrets import SecretKind
+from datev_connector.app.windows.launch import no_screen
 from datev_connector.simulators.starface import Door
 
 READING_PAUSE_S = 0.38
@@ -111,14 +110,11 @@ def demo_command(
         sabotage=Sabotage(sabotage) if sabotage else None,
     )
     story = Story(language=performance.language, pause_s=performance.pause_s)
-    missing = "" if headless else _no_screen()
+    missing = "" if headless else no_screen()
     if missing:
         story.plain(_NO_SCREEN.fill(reason=missing))
         story.gap()
     if not headless and not missing:
-        from datev_connector.app.windows.launch import load_qt
-
-        load_qt()
         from datev_connector.app.demo.windowed import perform_in_windows
 
         return perform_in_windows(replace(performance, typing_s=TYPING_S), story)
@@ -128,19 +124,6 @@ def demo_command(
         with suppress(OSError):  # the terminal may be gone
             story.plain(_ENDED)
         return 1
-
-
-def _no_screen() -> str:
-    """Why no window can be opened; empty if nothing speaks against it."""
-    if sys.platform == "linux" and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
-        return "DISPLAY"
-    try:
-        import PySide6.QtWidgets  # noqa: F401 - asked only whether it is there
-    except ImportError as fault:
-        return str(fault)
-    return ""
 
 
 async def _until_told(playing: Any) -> int:

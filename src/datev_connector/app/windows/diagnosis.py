@@ -1,40 +1,34 @@
 """How the program is doing, for the windows: the state of the legs, examination, support bundle.
 
-An examination runs on a thread and a loop of its own, so that calls never wait for it. It is told
-that the connector itself asks: what the connector has open is left to it, nobody signs in a second
-time, and the lock of the profile is not touched.
+What examines and what packs is loaded when it is first wanted; most sessions never want it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datev_connector import __version__
-from datev_connector.app.diagnosis import Finding as Found
-from datev_connector.app.diagnosis import Ground, examine
-from datev_connector.app.diagnosis.finding import UNKNOWN
-from datev_connector.app.diagnosis.ground import EVENTS_S
-from datev_connector.app.diagnosis.probing import LIMIT_S
 from datev_connector.app.folders import Profile
 from datev_connector.app.settings import Loaded
-from datev_connector.app.support_bundle.bundle import write_bundle
-from datev_connector.app.support_bundle.gathered import Gathered, figures_of, latest_calls
 from datev_connector.app.windows.core_thread import CoreThread
-from datev_connector.app.windows.step_names import step_name
 from datev_connector.desktop.ports import Finding, Refused
-from datev_connector.domain.legs import Leg, LegReport
+from datev_connector.domain.legs import LegReport
 from datev_connector.domain.wording import worded
 from datev_connector.engine import Engine
 from datev_connector.store.store import Store
+
+if TYPE_CHECKING:
+    from datev_connector.app.diagnosis import Finding as Found
+    from datev_connector.app.support_bundle.gathered import Gathered
+    from datev_connector.app.windows.examination import RunningExamination
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +71,12 @@ class RunningDiagnosis:
         call_now: Callable[[], None] | None = None,
     ) -> tuple[RunningExamination, Future[None]]:
         """Probe one leg after another, on a thread of its own."""
+        from datev_connector.app.diagnosis import Finding as Found
+        from datev_connector.app.diagnosis import Ground
+        from datev_connector.app.diagnosis.ground import EVENTS_S
+        from datev_connector.app.diagnosis.probing import LIMIT_S
+        from datev_connector.app.windows.examination import RunningExamination, for_windows
+
         self._last = last = list[Found]()
 
         def keep(finding: Found) -> None:
@@ -108,6 +108,12 @@ class RunningDiagnosis:
 
     def _gathered(self) -> Callable[[frozenset[str]], Gathered]:
         """Take what only the thread of the core may; the secrets are fetched on another."""
+        from datev_connector.app.support_bundle.gathered import (
+            Gathered,
+            figures_of,
+            latest_calls,
+        )
+
         figures, latest = figures_of(self._store), latest_calls(self._store)
         recording, legs = self._engine.recorder.recording(), self.legs()
 
@@ -133,6 +139,8 @@ class RunningDiagnosis:
         gathering: Future[Callable[[frozenset[str]], Gathered]],
         written: Future[Path],
     ) -> None:
+        from datev_connector.app.support_bundle.bundle import write_bundle
+
         try:
             write_bundle(file, gathering.result()(self._examined.passwords()))
         except FileExistsError:
@@ -148,69 +156,3 @@ class RunningDiagnosis:
             written.set_exception(Refused(worded("Something went wrong; the log says what.")))
         else:
             written.set_result(file)
-
-
-class RunningExamination:
-    """One examination, on its way."""
-
-    def __init__(self, ground: Ground, found: Callable[[Found], None]) -> None:
-        """`found` is called on the thread of the examination."""
-        self._ground = ground
-        self._found = found
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._stopped = False
-        self._lock = threading.Lock()
-        self.ended: Future[None] = Future()
-        """Done when all is asked, or it was stopped and has signed out."""
-
-    def start(self) -> None:
-        """Begin."""
-        threading.Thread(target=self._run, name="examination", daemon=True).start()
-
-    def stop(self) -> None:
-        """Break it off in order; `ended` tells when that is done."""
-        with self._lock:
-            self._stopped = True
-            if self._loop is not None and self._task is not None:
-                self._loop.call_soon_threadsafe(self._task.cancel)
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._examine())
-        except asyncio.CancelledError:
-            self.ended.set_result(None)
-        except Exception:  # noqa: BLE001 - the border of the thread: whoever waits is told
-            _log.exception("the examination failed")
-            self.ended.set_exception(Refused(worded("Something went wrong; the log says what.")))
-        else:
-            self.ended.set_result(None)
-
-    async def _examine(self) -> None:
-        with self._lock:
-            if self._stopped:
-                return
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        try:
-            async with aclosing(examine(self._ground)) as examination:
-                async for finding in examination:
-                    self._found(finding)
-        finally:
-            with self._lock:
-                self._loop = self._task = None
-
-
-def for_windows(finding: Found) -> Finding:
-    """The finding as windows show it."""
-    return Finding(
-        leg=finding.leg if isinstance(finding.leg, Leg) else None,
-        step=step_name(finding.step),
-        state=finding.state,
-        left_out=finding.found == UNKNOWN and not finding.remedy,
-        tried=finding.tried,
-        found=finding.found,
-        meaning=finding.meaning,
-        mender=finding.mender,
-        remedy=finding.remedy,
-        duration_s=finding.duration_s,
-    )

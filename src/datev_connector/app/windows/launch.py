@@ -10,7 +10,12 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import os
+import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from datev_connector.app.commands.failures import CommandFailed
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -25,9 +30,27 @@ def load_qt() -> None:
     linecache.clearcache()
 
 
+def no_screen(environment: Mapping[str, str] = os.environ) -> str:
+    """Why no window can be opened here; empty if nothing speaks against it. Loads Qt."""
+    on_x11 = sys.platform == "linux" and not environment.get("QT_QPA_PLATFORM", "")
+    if on_x11 and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        return "DISPLAY is not set"
+    try:
+        load_qt()
+        import PySide6.QtWidgets  # noqa: F401 - whether its libraries are there
+    except ImportError as fault:
+        return str(fault)
+    return ""
+
+
 def run_windows(session: Session, *, stream: bool, link: str) -> int:
     """Run the desktop program of a profile; return the exit code."""
-    load_qt()
+    missing = no_screen()
+    if missing:
+        raise CommandFailed(
+            f"There is no screen on which windows could open: {missing}.",
+            "Start it where a person is signed in, or with --headless.",
+        )
     from datev_connector.app.windows import start
 
     return start.run_windows(session, stream=stream, link=link)

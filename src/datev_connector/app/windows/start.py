@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -33,6 +33,8 @@ from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 from datev_connector.texts.wanted import system_locale, wanted_tongue
 
+SETTLED_MS = 6000
+"""After this time what a start needs once has been used, and can be given back."""
 HAND_OVER_S = 5.0
 """Longest wait for the instance that runs already."""
 LAST_S = 10.0
@@ -153,7 +155,7 @@ class WindowedProgram(QObject):
             shell.show_assistant()
         if self._link:
             self._dial(self._link)
-        settle_memory()
+        QTimer.singleShot(SETTLED_MS, settle_memory)
 
     # --- between the threads ----------------------------------------------------------------
 

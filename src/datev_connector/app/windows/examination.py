@@ -1,0 +1,90 @@
+"""One examination for the windows, on a thread and a loop of its own: calls never wait for it.
+
+It is told that the connector itself asks: what the connector has open is left to it, nobody signs
+in a second time, and the lock of the profile is not touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import aclosing
+
+from datev_connector.app.diagnosis import Finding as Found
+from datev_connector.app.diagnosis import Ground, examine
+from datev_connector.app.diagnosis.finding import UNKNOWN
+from datev_connector.app.windows.step_names import step_name
+from datev_connector.desktop.ports import Finding, Refused
+from datev_connector.domain.legs import Leg
+from datev_connector.domain.wording import worded
+
+_log = logging.getLogger(__name__)
+
+
+class RunningExamination:
+    """One examination, on its way."""
+
+    def __init__(self, ground: Ground, found: Callable[[Found], None]) -> None:
+        """`found` is called on the thread of the examination."""
+        self._ground = ground
+        self._found = found
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()
+        self.ended: Future[None] = Future()
+        """Done when all is asked, or it was stopped and has signed out."""
+
+    def start(self) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, name="examination", daemon=True).start()
+
+    def stop(self) -> None:
+        """Break it off in order; `ended` tells when that is done."""
+        with self._lock:
+            self._stopped = True
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._examine())
+        except asyncio.CancelledError:
+            self.ended.set_result(None)
+        except Exception:  # noqa: BLE001 - the border of the thread: whoever waits is told
+            _log.exception("the examination failed")
+            self.ended.set_exception(Refused(worded("Something went wrong; the log says what.")))
+        else:
+            self.ended.set_result(None)
+
+    async def _examine(self) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        try:
+            async with aclosing(examine(self._ground)) as examination:
+                async for finding in examination:
+                    self._found(finding)
+        finally:
+            with self._lock:
+                self._loop = self._task = None
+
+
+def for_windows(finding: Found) -> Finding:
+    """The finding as windows show it."""
+    return Finding(
+        leg=finding.leg if isinstance(finding.leg, Leg) else None,
+        step=step_name(finding.step),
+        state=finding.state,
+        left_out=finding.found == UNKNOWN and not finding.remedy,
+        tried=finding.tried,
+        found=finding.found,
+        meaning=finding.meaning,
+        mender=finding.mender,
+        remedy=finding.remedy,
+        duration_s=finding.duration_s,
+    )
