@@ -177,6 +177,11 @@ def is_head(text: str) -> bool:
     return any(number.direct for number in spelling.written_numbers(text))
 
 
+def is_function_code(text: str) -> bool:
+    """Tell whether a text is an order to the PBX (divert, open a door) and no number."""
+    return _FUNCTION_CODE.fullmatch("".join(text.split())) is not None
+
+
 def to_dial(text: str, plan: DialPlan) -> Dialable | Undiallable:
     """Return what the PBX must dial for a text of a person or of DATEV.
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -189,3 +190,11 @@ def test_broken_legs_say_what_they_mean_here_the_gravest_first() -> None:
     assert not list(leg_words(weak, ENGLISH, MOMENTS, NOON, active=True))
     over = leg_words(legs, ENGLISH, MOMENTS, NOON, active=False)
     assert [leg for leg, _ in over] == [Leg.STORE, Leg.DATEV]
+
+
+@pytest.mark.parametrize("sent", ["*21*0900123456#", "#31#", "* 21 # 5"])
+def test_an_order_to_the_phone_system_is_no_number_to_call_back(sent: str) -> None:
+    caller: dict[str, Any] = {"number": sent, "e164": None, "internal": True}
+    assert face(ended(**caller)).calls_back == ""
+    dialled = ended(direction=Direction.OUTGOING, **caller)
+    assert face(dialled).calls_back == sent

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from datev_connector.desktop.call_window.why import is_rejectable, why
 from datev_connector.domain.calls import Call, CallState, Direction, Known, Outcome, Person
 from datev_connector.domain.contacts import ClientState, Contact, Rule, Source
-from datev_connector.domain.numbers import national_format
+from datev_connector.domain.numbers import is_function_code, national_format
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments, duration
 
@@ -72,7 +72,7 @@ def face_of(call: Call, language: Language, moments: Moments, now: datetime) -> 
         assignable=call.known is not Known.NOT_YET,
         memorable=call.e164 is not None,
         hangs_up=call.active,
-        calls_back="" if call.active else call.e164 or call.number,
+        calls_back="" if call.active else called_back(call),
     )
 
 
@@ -88,6 +88,15 @@ def name_of(call: Call, language: Language) -> str:
 def number_of(call: Call) -> str:
     """The number as people write it; empty if it is withheld."""
     return national_format(call.e164) if call.e164 else call.number
+
+
+def called_back(call: Call) -> str:
+    """The number that calls back; empty where there is none.
+
+    A caller can send whatever it likes as its number: an order to the PBX is not to be carried out.
+    """
+    sent = call.e164 or call.number
+    return "" if call.direction is Direction.INCOMING and is_function_code(sent) else sent
 
 
 def badge_of(source: Source, language: Language) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from datev_connector.desktop.call_window.contact_panel import ContactPanel
-from datev_connector.desktop.call_window.face import badge_of, client_of, name_of
+from datev_connector.desktop.call_window.face import badge_of, called_back, client_of, name_of
 from datev_connector.desktop.call_window.note_pad import NotePad
 from datev_connector.desktop.journal.words import headline, sendable
 from datev_connector.desktop.look.buttons import make_primary
@@ -126,7 +126,7 @@ class Detail(QWidget):
         self.client.setText(" · ".join(filter(None, parts)))
         self.client.setVisible(bool(parts))
         self.head.setText(headline(call, language, given.moments, given.now()))
-        self.call_back.setEnabled(bool(call.number) and not call.active)
+        self.call_back.setEnabled(bool(called_back(call)) and not call.active)
         self.change.setEnabled(bool(call.number))
         self._show_sending()
         if self.change.isChecked():
@@ -165,7 +165,7 @@ class Detail(QWidget):
 
     def _call_back(self) -> None:
         if self._call is not None:
-            self.dial_wanted.emit(self._call.e164 or self._call.number)
+            self.dial_wanted.emit(called_back(self._call))
 
     def open_window(self) -> None:
         """Show the window of the call."""
