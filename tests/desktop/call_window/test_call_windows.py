@@ -512,3 +512,28 @@ def test_shortcuts_are_not_ambiguous(stage: Stage) -> None:
 def test_an_explicit_opening_needs_no_call_seen_before(stage: Stage) -> None:
     stage.hear(opened(ended("old")))
     assert stage.window("old").isVisible()
+
+
+# --- a window for one call after the other -------------------------------------------------------
+
+
+def test_the_first_contact_is_selected_for_each_call(stage: Stage) -> None:
+    first = stage.open(asked(3), asked_for=True)
+    assert first.panel is not None
+    first.panel.list.setCurrentRow(2)
+    first.close()
+    again = stage.open(asked(3, "c2"))
+    assert again is first
+    assert again.panel is not None
+    assert again.panel.list.currentRow() == 0
+
+
+def test_a_window_that_stayed_for_its_note_follows_the_call_again(stage: Stage) -> None:
+    window = stage.open(connected(), asked_for=True)
+    window.pad.editor.setPlainText("x" * (NOTE_LIMIT + 1))
+    stage.hear(closed(ended()))
+    assert window.isVisible()
+    window.pad.editor.setPlainText("short")
+    window.pad.send()
+    assert stage.asked("note")[-1] == ("c1", "short")
+    assert stage.asked("open") == [("c1",)]

@@ -85,6 +85,7 @@ class ContactPanel(QWidget):
         if before is None or before.call != call.call:
             self.remember.setChecked(True)
             self.search.clear()
+            self.list.clear()
         if not self.search.text().strip():
             self._offer(self._candidates)
 

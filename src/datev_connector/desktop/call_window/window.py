@@ -46,7 +46,7 @@ class CallWindow(QuietWindow):
         self._face: Face | None = None
         self._panel: ContactPanel | None = None
         self._reports: dict[Leg, LegReport] = {}
-        self._assigning = False
+        self._assigning = self._let_go = False
         say = surroundings.language.say
         self.head, self.pad = Head(surroundings), NotePad(surroundings)
         self.error, self.legs = MessageLine(self._look), MessageLine(self._look)
@@ -79,7 +79,8 @@ class CallWindow(QuietWindow):
 
     def begin(self, call: Call, kept: int) -> None:
         """Show a call; `kept` is the revision of its note that the store holds."""
-        self._call, self._face, self._assigning = call, None, False
+        self._call, self._face = call, None
+        self._assigning = self._let_go = False
         self.error.clear()
         self.pad.begin(call, kept)
         self._show_face(call)
@@ -193,6 +194,10 @@ class CallWindow(QuietWindow):
         self.pad.send_for_good()
         return self.pad.is_safe
 
+    def let_go(self) -> None:
+        """The desk has closed the window: without its note it must be asked to follow it again."""
+        self._let_go = not self.leave()
+
     def leave(self) -> bool:
         """Close without asking the desk; a note that no longer fits keeps the window open."""
         if not self.flush():
@@ -231,10 +236,11 @@ class CallWindow(QuietWindow):
             self._office.transfer(self._call.call)
 
     def _fetch_back(self, call: Call) -> None:
-        """Have a window that stood open for a day follow its call again."""
+        """Have a window follow its call again that outlived it, or stood open for a day."""
         ended = call.ended_at
         long_over = ended is not None and self._surroundings.now() - ended > LEAVES_THE_DESK
-        if long_over and self.isActiveWindow():
+        if (long_over or self._let_go) and self.isActiveWindow():
+            self._let_go = False
             self._office.open(call.call)
 
     def _hang_up(self) -> None:

@@ -212,7 +212,7 @@ class CallWindows(QObject):
         window = self._windows.get(call.call)
         if window is not None:
             window.show_call(call)
-            window.leave()
+            window.let_go()
         if call.call not in self._windows:
             self._kept.pop(call.call, None)
 
