@@ -31,9 +31,8 @@ def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[
     """Name and window, shown and painted; the window is gone when the next one is asked for."""
     surroundings = surroundings_for(look, language, lambda: NOON)
     for name, window in _scenes(component, surroundings):
-        prefix = component.replace("_", "-")
         show(window)
-        yield name if name.startswith(prefix.split("-")[0]) else f"{prefix}-{name}", window
+        yield _named(component, name), window
         window.hide()
         window.deleteLater()
         QCoreApplication.sendPostedEvents()
@@ -42,6 +41,13 @@ def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[
 def _scenes(component: str, surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     scenes = import_module(f"tests.desktop.{component}.scenes").scenes
     yield from scenes(surroundings)
+
+
+def _named(component: str, name: str) -> str:
+    """The name of a scene begins with that of its component."""
+    begin = component.partition("_")[0]
+    whole = name if name.startswith(f"{begin}-") else f"{begin}-{name}"
+    return whole.replace("_", "-")
 
 
 def show(window: QWidget) -> None:

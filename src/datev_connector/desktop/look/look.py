@@ -32,6 +32,7 @@ class Look(QObject):
         super().__init__(application)
         self._application = application
         self._fixed = fixed
+        self._icons: dict[tuple[Symbol, str], QIcon] = {}
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._follow)
         self._access = self._hints.accessibility()
@@ -45,7 +46,10 @@ class Look(QObject):
 
     def icon(self, symbol: Symbol, colour: str = "") -> QIcon:
         """A symbol in the colour of text, or another one of the theme."""
-        return symbol_icon(symbol, colour or self.theme.text)
+        key = symbol, colour or self.theme.text
+        if key not in self._icons:
+            self._icons[key] = symbol_icon(*key)
+        return self._icons[key]
 
     def pixmap(self, symbol: Symbol, size: int, colour: str = "", ratio: float = 1.0) -> QPixmap:
         """A symbol of `size` device-independent pixels, for a screen of this pixel ratio."""
@@ -81,6 +85,7 @@ class Look(QObject):
             self.changed.emit()
 
     def _dress(self) -> None:
+        self._icons.clear()
         self._style.theme = self.theme
         self._application.setPalette(palette_of(self.theme))
 
