@@ -3,6 +3,7 @@
 #   make demo                     a working day between two simulators and the real connector
 #   make demo -- --headless       the same as a printed story; ARGS="--headless" does the same
 #   make test                     every test but the slow ones; ARGS="tests/domain -x" chooses
+#   make test-desktop             windows, on a virtual screen with a window manager
 #   make test-slow                whole connectors, killed and flooded, and whole days of the demo
 #   make soak                     weeks in minutes: does anything grow while the connector runs?
 #   make bench                    measures speed, writes docs/performance.md
@@ -31,7 +32,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-slow soak bench check format texts pictures sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-desktop test-slow soak bench check format texts pictures sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -44,7 +45,10 @@ demo: bootstrap
 	@$(PYTHON_BIN)/datev-connector demo $(ARGS) $(DEMO_WORDS)
 
 test: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak $(addprefix --ignore=,$(SLOW)) $(ARGS)
+	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak --ignore=tests/desktop $(addprefix --ignore=,$(SLOW)) $(ARGS)
+
+test-desktop: bootstrap
+	$(PYTHON_BIN)/python -m pytest -n 2 tests/desktop $(ARGS)
 
 test-slow: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)
