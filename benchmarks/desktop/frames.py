@@ -11,9 +11,9 @@ import socket
 from contextlib import suppress
 from time import perf_counter_ns
 
-from PySide6 import QtWidgets
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QShowEvent, QWindow
+from PySide6.QtWidgets import QWidget
 
 TIMEOUT_S = 30.0
 VARIABLE = "BENCHMARK_FRAMES"
@@ -21,17 +21,25 @@ VARIABLE = "BENCHMARK_FRAMES"
 
 
 class Observer(QObject):
-    """Watches all windows of the application."""
+    """Watches windows of the system, and nothing inside them.
 
-    def __init__(self, application: QtWidgets.QApplication) -> None:
-        super().__init__(application)
+    A filter for all events of the application would cost the side most that has most controls.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._goal = ("127.0.0.1", int(os.environ[VARIABLE]))
         self._shown: set[int] = set()
-        application.installEventFilter(self)
+
+    def watch(self, window: QWidget) -> None:
+        """Look at a window that is about to be shown."""
+        handle = window.windowHandle()
+        handle.removeEventFilter(self)
+        handle.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Look at windows that come up."""
+        """Look at a window that comes up."""
         kind = event.type()
         if kind == QEvent.Type.Expose and isinstance(watched, QWindow):
             if watched.isExposed() and watched.winId() not in self._shown:
@@ -45,12 +53,14 @@ class Observer(QObject):
         self._socket.sendto(str(perf_counter_ns()).encode(), self._goal)
 
 
-class ObservedApplication(QtWidgets.QApplication):
-    """The application of Qt, observed from its first window on."""
+def observe(kind: type[QWidget]) -> None:
+    """Have all windows of a class observed, each time they are shown."""
+    observer = Observer()
 
-    def __init__(self, arguments: list[str]) -> None:
-        super().__init__(arguments)
-        self._observer = Observer(self)
+    def show_event(window: QWidget, _event: QShowEvent) -> None:
+        observer.watch(window)
+
+    kind.showEvent = show_event  # type: ignore[method-assign]
 
 
 class FrameClock:
