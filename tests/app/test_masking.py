@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from datev_connector.app.masking import MOST_NAMES, SensitiveTexts, mask_text
+from datev_connector.app.support_bundle.known_personal import KnownPersonal, Personal
+from datev_connector.domain.masking import HIDDEN
 
 SECRET = "Tr0ub4dor-3"
 
@@ -123,6 +125,20 @@ def test_a_known_secret_is_hidden_plain_quoted_and_escaped(secret: str, before: 
 
     for form in (secret, quote(secret, safe=""), escape(secret)):
         assert secret not in sensitive.hide(f"{before}{form}")
+
+
+def test_a_secret_is_hidden_in_every_way_of_writing_it() -> None:
+    secret = 'Grüß\\"Gott & Co.'
+    sensitive = SensitiveTexts()
+    sensitive.add_secret(secret)
+    bundled = KnownPersonal(Personal(secrets=frozenset({secret})))
+    written = (
+        *(secret, quote(secret, safe=""), quote_plus(secret), escape(secret)),
+        *(json.dumps(secret), json.dumps(secret, ensure_ascii=False), repr(secret)),
+    )
+    for form in written:
+        assert sensitive.hide(form).strip("\"'") == HIDDEN
+        assert bundled.hide(form).strip("\"'") == HIDDEN
 
 
 def test_the_longer_of_two_names_leaves_no_part() -> None:

@@ -7,10 +7,11 @@ reader of logs lives on: dates, times, IP addresses, ports and DATEV's result co
 
 from __future__ import annotations
 
+import json
 import re
 from collections import OrderedDict
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from datev_connector.domain.masking import HIDDEN, mask_number
 
@@ -81,6 +82,15 @@ NUMBERS = re.compile(
 RESULT_CODE = re.compile(r"hresult\W{1,3}-?$", re.IGNORECASE)
 
 
+def spellings_of_secret(secret: str) -> frozenset[str]:
+    """A secret as it may stand in an address, a form, XML, JSON or a text of Python."""
+    in_address = (quote(secret, safe=""), quote_plus(secret))
+    in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return frozenset(
+        {secret, *in_address, escape(secret, quote=False), *in_json, repr(secret)[1:-1]}
+    )
+
+
 class SensitiveTexts:
     """Clear texts that must not turn up: secrets for good, names as long as they are fresh."""
 
@@ -93,7 +103,7 @@ class SensitiveTexts:
     def add_secret(self, secret: str) -> None:
         """Hides a password or token from now on, also as part of an address or of XML."""
         if len(secret) >= SHORTEST_SECRET:
-            self._secrets |= {secret, quote(secret, safe=""), escape(secret, quote=False)}
+            self._secrets.update(spellings_of_secret(secret))
 
     def add_name(self, name: str, shown: str) -> None:
         """Hides a name, number or note from now on behind its masked form."""

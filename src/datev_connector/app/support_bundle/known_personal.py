@@ -10,10 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
-from urllib.parse import quote
 
-from datev_connector.app.masking import mask_text
+from datev_connector.app.masking import mask_text, spellings_of_secret
 from datev_connector.domain.masking import HIDDEN
 
 SHORTEST_WORD = 4
@@ -135,7 +133,7 @@ def _exchanged(pattern: re.Pattern[str] | None, text: str) -> str:
 
 def _secret_forms(secrets: Iterable[str]) -> Iterable[str]:
     for secret in filter(None, secrets):
-        yield from (secret, quote(secret, safe=""), escape(secret, quote=False))
+        yield from spellings_of_secret(secret)
 
 
 def _lines(notes: Iterable[str]) -> Iterable[str]:
