@@ -12,6 +12,7 @@ from datev_connector.desktop.settings.pages import PageName
 from datev_connector.desktop.settings.window import SettingsWindow
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Tongue
 from tests.desktop.office import TestOffice
 from tests.desktop.settings.forms import OFFICE, Value, finding, form_with
@@ -121,7 +122,7 @@ def _idle(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 
 def _locked(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
-    policy = in_tongue(surroundings, "Gruppenrichtlinie des Computers", "machine policy")
+    policy = worded("Fixed for this computer by {policy}.", policy="HKLM\\SOFTWARE\\Policies")
     locked = dict.fromkeys(("starface.host", "starface.encrypted", "starface.https_port"), policy)
     return settings_window(surroundings, form_with(locked=locked))
 

@@ -46,6 +46,7 @@ from tests.desktop.settings.forms import OFFICE, finding, form_with
 
 Kind = TypeVar("Kind", bound=QWidget)
 HOST, PASSWORD = "starface.host", "secret.starface-password"
+POLICY = worded("Fixed for this computer by {policy}.", policy="HKLM")
 Open = Callable[..., SettingsWindow]
 
 
@@ -133,22 +134,24 @@ def test_no_page_gives_a_key_twice_and_every_control_has_a_name(opened: Open) ->
 
 
 def test_a_fixed_field_is_locked_and_says_by_whom(opened: Open) -> None:
-    window = opened(form_with(locked={HOST: "Gruppenrichtlinie", PASSWORD: ""}))
+    window = opened(form_with(locked={HOST: POLICY, PASSWORD: ""}))
     line = control(window, HOST, QLineEdit)
     assert not line.isEnabled()
-    assert row(window, HOST).note == "Fest vorgegeben, hier nicht änderbar: Gruppenrichtlinie."
+    assert row(window, HOST).note == (
+        "Für diesen Computer festgelegt durch HKLM. Hier nicht änderbar."
+    )
     assert not control(window, PASSWORD, QLineEdit).isEnabled()
-    assert "Ihr Administrator" in row(window, PASSWORD).note
+    assert row(window, PASSWORD).note == "Von Ihrem Administrator festgelegt. Hier nicht änderbar."
 
 
 def test_an_origin_is_told_until_the_person_enters_something_else(opened: Open) -> None:
     form = form_with()
     fields = tuple(
-        field if field.name != HOST else _from(field, "Datei des Computers")
+        field if field.name != HOST else _from(field, "In der Datei des Computers eingestellt.")
         for field in form.fields
     )
     window = opened(Form(fields=fields))
-    assert row(window, HOST).note == "Herkunft: Datei des Computers."
+    assert row(window, HOST).note == "In der Datei des Computers eingestellt."
     type_into(control(window, HOST, QLineEdit), "pbx")
     assert row(window, HOST).note == ""
 

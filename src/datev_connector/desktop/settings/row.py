@@ -110,11 +110,12 @@ class FieldRow(QObject):
 
     def _notes(self, field: Field, draft: Draft, idle: str | None) -> list[str]:
         say, notes = self._language.say, list[str]()
+        origin = self._language.tell(field.origin)
         if field.locked:
-            origin = self._language.tell(field.origin) or say("your administrator")
-            notes.append(say("Fixed, cannot be changed here: {origin}.", origin=origin))
-        elif field.origin and self.name not in draft.changes:
-            notes.append(say("Comes from: {origin}.", origin=self._language.tell(field.origin)))
+            origin = origin or say("Fixed by your administrator.")
+            notes.append(say("{origin} Cannot be changed here.", origin=origin))
+        elif origin and self.name not in draft.changes:
+            notes.append(origin)
         if idle is not None:
             notes.append(self._language.tell(idle))
         if field.restart:
