@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -13,8 +13,12 @@ from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Finding
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import Worded, worded
+from datev_connector.starface.trouble import Trouble, TroubleKind
 from tests.desktop.office import TestDiagnosis
+
+AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
+SERVER = "pbx.kanzlei-lindgräfe.example:443"
 
 
 def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
@@ -55,50 +59,57 @@ def report(leg: Leg, state: LegState, since: datetime, reason: str, **more: str)
     )
 
 
+def contacts(number: int, at: datetime) -> str:
+    return worded("{number} contacts, as of {at:%Y-%m-%d %H:%M}", number=number, at=at)
+
+
 def all_well(now: datetime) -> dict[Leg, LegReport]:
-    """A quiet day."""
+    """A quiet day, in the program's own words."""
     since = now - timedelta(hours=5, minutes=12)
     reasons = {
-        Leg.STARFACE: "signed in over XMPP",
-        Leg.DATEV: "connected to DATEV",
-        Leg.CONTACTS_DATEV: "12,480 contacts, as of 2026-11-23 06:00",
-        Leg.CONTACTS_STARFACE: "318 contacts, as of 2026-11-23 09:30",
-        Leg.STORE: "calls and notes are kept",
+        Leg.STARFACE: worded("Signed in over XMPP; STARFACE reports calls as they happen."),
+        Leg.DATEV: worded("DATEV is connected."),
+        Leg.CONTACTS_DATEV: contacts(12_480, now - timedelta(hours=6)),
+        Leg.CONTACTS_STARFACE: contacts(318, now - timedelta(hours=3)),
+        Leg.STORE: worded("calls and notes are kept"),
     }
     return {leg: report(leg, LegState.UP, since, words) for leg, words in reasons.items()}
 
 
 def several_down(now: datetime) -> dict[Leg, LegReport]:
     """A bad one."""
+    refused = Trouble(kind=TroubleKind.SIGN_IN_REFUSED, where=SERVER).complaint
     bad = [
         report(
             Leg.STARFACE,
             LegState.DOWN,
             now - timedelta(days=1, minutes=7),
-            "The PBX does not accept this password. Calls are not seen, and nothing can be dialled "
-            "until somebody has entered the right one.",
-            mender="pbx-admin",
-            remedy="Look whether the account is locked, and enter the password anew in the "
-            "settings of this program.",
+            refused.reason,
+            mender=refused.mender.value,
+            remedy=refused.remedy,
         ),
         report(
             Leg.DATEV,
             LegState.DOWN,
             now - timedelta(minutes=3),
-            "DATEV telephony is not running; calls and notes wait for it.",
+            worded("DATEV is not running."),
             mender="user",
-            remedy="Start DATEV Arbeitsplatz and switch telephony on.",
+            remedy=worded("Start DATEV; the connection is made by itself."),
         ),
         report(
             Leg.CONTACTS_DATEV,
             LegState.DEGRADED,
             now - timedelta(hours=2),
-            "12,480 contacts, as of 2026-11-21 06:00; the service that reads them is not there.",
+            worded("Neither DATEV's master data service nor DATEVconnect is on this machine."),
             mender="datev-admin",
-            remedy="Have the DATEV services started on the server.",
         ),
     ]
     return all_well(now) | {one.leg: one for one in bad}
+
+
+def _words(text: object) -> str:
+    """The text itself, so that what it remembers is kept."""
+    return text if isinstance(text, str) else ""
 
 
 def finding(
@@ -113,17 +124,18 @@ def finding(
         step=worded(step),
         state=state,
         left_out=bool(more.get("left_out", False)),
-        tried=str(more.get("tried", "")),
-        found=found,
-        meaning=str(more.get("meaning", "")),
+        tried=_words(more.get("tried", "")),
+        found=found if isinstance(found, Worded) else worded(found),
+        meaning=_words(more.get("meaning", "")),
         mender=Mender(str(more.get("mender", "nobody"))),
-        remedy=str(more.get("remedy", "")),
+        remedy=_words(more.get("remedy", "")),
         duration_s=float(more.get("duration_s", 0.1)),
     )
 
 
 def findings() -> tuple[Finding, ...]:
     """An examination that finds something."""
+    changed = Trouble(kind=TroubleKind.CERTIFICATE_CHANGED, where=SERVER).complaint
     return (
         finding(None, "Settings", "Everything that is needed is set."),
         finding(None, "Password of the phone system", "It is kept in the keyring."),
@@ -132,25 +144,33 @@ def findings() -> tuple[Finding, ...]:
         finding(
             Leg.STORE,
             "Room on the disk",
-            "0.3 GB are free.",
+            worded("{gigabytes:.1f} GB are free.", gigabytes=0.3),
             LegState.DEGRADED,
-            tried="write a file beside the store",
-            meaning="The disk is nearly full; a full disk keeps no notes.",
+            tried=worded("write into the profile"),
+            meaning=worded("The disk is nearly full; a full disk keeps no notes."),
             mender="user",
-            remedy="Make room on the disk.",
+            remedy=worded("Make room on the disk."),
         ),
-        finding(Leg.CONTACTS_DATEV, "Stored contacts", "12,480 contacts, as of 2026-11-23 06:00."),
+        finding(Leg.CONTACTS_DATEV, "Stored contacts", contacts(12_480, AT)),
         finding(Leg.STARFACE, "Name of the server", "192.168.12.7", duration_s=4.2),
         finding(
             Leg.STARFACE,
             "Encryption (TLS)",
-            'certificate of "pbx.kanzlei-lindgräfe.example", issued by itself, valid from '
-            "2019-03-01 until 2021-03-01 (expired)",
+            worded(
+                'certificate of "{subject}", issued by {by}, {validity}',
+                subject="pbx.kanzlei-lindgräfe.example",
+                by=worded("itself"),
+                validity=worded(
+                    "valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}",
+                    begin=AT.replace(year=2019),
+                    until=AT.replace(year=2021),
+                ),
+            ),
             LegState.DOWN,
-            tried="speak TLS with pbx.kanzlei-lindgräfe.example:443",
-            meaning="The certificate of the PBX is not the one that was trusted before.",
-            mender="pbx-admin",
-            remedy="Compare its fingerprint with that of the PBX, and trust it anew.",
+            tried=worded("speak TLS with {address}", address=SERVER),
+            meaning=changed.reason,
+            mender=changed.mender.value,
+            remedy=changed.remedy,
         ),
         finding(
             Leg.STARFACE,
