@@ -6,8 +6,11 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from datev_connector.app.folders import find_profile
+from datev_connector.app.running.instance import only_instance
 from tests.app.end_to_end.connector import environment, printed, running
 from tests.app.end_to_end.office import ADA, SHARED, UNKNOWN, Office, simulated
 from tests.desktop.end_to_end.hand import Hand
@@ -134,3 +137,16 @@ async def test_settings_that_cannot_be_read_are_named_in_a_window(
         await hand.go_to("DATEV Connector")
         await hand.press("Escape")
         assert await connector.ended() == 3
+
+
+async def test_a_program_that_could_not_start_ends_when_it_is_told_to(
+    screen: str, hand: Hand, tmp_path: Path
+) -> None:
+    profile = tmp_path / "used"
+    windows = {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb", "LANG": "de_DE.UTF-8"}
+    profile.mkdir()
+    with only_instance(find_profile(folder=profile).lock_file, datetime.now(UTC)):
+        async with running(profile, how="--stream", **windows) as connector:
+            await hand.window("DATEV Connector")
+            connector.process.terminate()
+            assert await connector.ended() == 0

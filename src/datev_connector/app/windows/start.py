@@ -20,6 +20,7 @@ from datev_connector.app.running.assembly import settle_memory
 from datev_connector.app.settings import missing_for_run
 from datev_connector.app.windows.core import Core, Opened
 from datev_connector.app.windows.ending import EndOnSignals
+from datev_connector.app.windows.faults import logged_faults
 from datev_connector.app.windows.office import RunningOffice
 from datev_connector.desktop.asking import Relay, when_done
 from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
@@ -55,7 +56,8 @@ def run_windows(session: Session, *, stream: bool, link: str) -> int:
         return _hand_over(key, link)
     program = WindowedProgram(session, application, instance, stream=stream, link=link)
     try:
-        return program.run()
+        with logged_faults():
+            return program.run()
     finally:
         instance.release()
 
@@ -96,6 +98,8 @@ class WindowedProgram(QObject):
         self._ending = False
         self._held = False
         self._box: QMessageBox | None = None
+        # A link that comes while the profile is being opened waits for the windows.
+        instance.dial_wanted.connect(self._dial)
         self.language = self._language("auto")
 
     # --- the beginning ----------------------------------------------------------------------
@@ -147,7 +151,6 @@ class WindowedProgram(QObject):
         )
         self._shell = shell = Shell(surroundings)
         self._instance.show_wanted.connect(shell.come_to_front)
-        self._instance.dial_wanted.connect(self._dial)
         early, self._early = self._early, []
         for news in early:
             shell.take(news)
@@ -181,7 +184,7 @@ class WindowedProgram(QObject):
         """End in order: what was typed is kept, the core signs out, then the windows go."""
         if self._ending:
             return
-        if self._core is None:
+        if self._core is None or self._core.thread.ended.done():
             self._ending = True
             self._application.exit(0)
             return
@@ -217,7 +220,7 @@ class WindowedProgram(QObject):
             if self._box is None:
                 self._application.exit(0)
             return
-        _log.error("the core ended with %s", type(fault).__name__)
+        _log.error("the core ended with a fault", exc_info=fault)
         self._cannot_go_on(fault)
 
     # --- what keeps the program from running --------------------------------------------------
@@ -229,7 +232,7 @@ class WindowedProgram(QObject):
 
     def _bad_settings(self, invalid: SettingsInvalid) -> str:
         first = self.language.say("The settings cannot be used:")
-        return "\n".join([first, "", *invalid.problems])
+        return "\n".join([first, "", *map(self.language.tell, invalid.problems)])
 
     def _cannot_go_on(self, fault: BaseException) -> None:
         say = self.language.say
