@@ -21,6 +21,7 @@ QUESTIONS = {
     "user": following.same_user,
     "link": following.same_link,
     "master data": following.same_master_data,
+    "sign-on": following.same_sign_on,
 }
 NOTHING = {
     "starface.module_name",
@@ -34,6 +35,13 @@ SIGN_IN = {
     "starface.login",
     "starface.sign_in",
     "starface.oauth_client_id",
+}
+SIGN_ON = {
+    "datev.contacts",
+    "datev.connect_url",
+    "datev.connect_user",
+    "datev.sdd_reader",
+    "datev.sdd_assemblies",
 }
 LINK = {"datev.link", "datev.simulator_address"}
 
@@ -78,7 +86,8 @@ def expected(option: Option) -> set[str]:
         case "dial_plan":
             return {"rules", "plan", "master data"}
         case "datev":
-            return {"link"} if option.name in LINK else {"master data"}
+            signs_on = {"sign-on"} if option.name in SIGN_ON else set()
+            return {"link"} if option.name in LINK else {"master data"} | signs_on
     signs_in = {"sign-in"} if option.name in SIGN_IN else set()
     user = {"user"} if option.name == "starface.login" else set()
     return {"pbx"} | signs_in | user
@@ -94,7 +103,7 @@ def test_each_option_has_its_own_parts_made_anew(option: Option) -> None:
     [
         (Passwords(starface="neu", client_secret="s", datev="d"), {"pbx", "sign-in"}),
         (Passwords(starface="geheim", client_secret="neu", datev="d"), {"pbx", "sign-in"}),
-        (Passwords(starface="geheim", client_secret="s", datev="neu"), {"master data"}),
+        (Passwords(starface="geheim", client_secret="s", datev="neu"), {"master data", "sign-on"}),
         (USUAL, set()),
     ],
 )

@@ -106,6 +106,35 @@ async def go_by(**duration: float) -> None:
     await asyncio.sleep(timedelta(**duration).total_seconds())
 
 
+def test_what_was_refused_before_is_not_shown_again_soon(tmp_path: Path) -> None:
+    async def story(week: Week) -> None:
+        week.refresh.refused_before(trouble(Pace.REFUSED, "sign-in-refused"))
+        assert week.refresh.refusal is not None
+        await go_by(hours=3)
+        week.refresh.datev_is_there()
+        await go_by(minutes=50)
+        assert not week.plain.gone
+        await go_by(hours=1, minutes=15)
+        assert len(week.plain.gone) > 1
+        assert week.refresh.refusal is None
+
+    live(tmp_path, story)
+
+
+@pytest.mark.parametrize("pace", [Pace.QUICK, Pace.LASTING])
+def test_only_a_refused_sign_in_is_a_refusal(tmp_path: Path, pace: Pace) -> None:
+    async def story(week: Week) -> None:
+        week.plain.fails = MasterDataTrouble(trouble(pace))
+        await go_by(seconds=20)
+        assert week.refresh.state.trouble is not None
+        assert week.refresh.refusal is None
+        week.plain.fails = RuntimeError("a fault of ours")
+        await go_by(hours=1)
+        assert week.refresh.refusal is None
+
+    live(tmp_path, story)
+
+
 def test_first_everything_then_what_changed_daily_the_list_weekly_everything(
     tmp_path: Path,
 ) -> None:

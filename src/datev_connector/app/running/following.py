@@ -81,3 +81,14 @@ def _master_data(terms: Terms) -> tuple[object, ...]:
     datev = terms.settings.datev
     elsewhere = replace(datev, link=DatevLink.SIMULATOR, simulator_address="")
     return elsewhere, terms.passwords.datev
+
+
+def same_sign_on(before: Terms, wanted: Terms) -> bool:
+    """Tell whether DATEV would be shown the same: what it refused it would refuse again."""
+    return _sign_on(before) == _sign_on(wanted)
+
+
+def _sign_on(terms: Terms) -> tuple[object, ...]:
+    datev = terms.settings.datev
+    way = (datev.contacts, datev.sdd_reader, datev.sdd_assemblies)
+    return way, datev.connect_url, datev.connect_user, terms.passwords.datev

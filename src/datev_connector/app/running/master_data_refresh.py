@@ -140,6 +140,7 @@ class NoMasterData:
     """In place of a refresh where the settings want none."""
 
     state = None
+    refusal = None
 
     async def run(self) -> None:
         """Do nothing until cancelled."""
@@ -175,6 +176,18 @@ class MasterDataRefresh:
         self._risen = 0
         """How often in a row more was done than was due."""
         self._at_once = asyncio.Event()
+        self._begin_s = SOON_S * (1 + self._jitter())
+
+    @property
+    def refusal(self) -> Trouble | None:
+        """How the sign-in was refused; None: it was not."""
+        trouble = self.state.trouble
+        refused = trouble is not None and trouble.pace is Pace.REFUSED
+        return trouble if refused and trouble is not OUR_FAULT else None
+
+    def refused_before(self, refusal: Trouble) -> None:
+        """The same sign-in was refused already: it is not shown again before its time."""
+        self._begin_s = self._failed(refusal)
 
     def datev_is_there(self) -> None:
         """DATEV has come up: what failed without it may work now."""
@@ -184,7 +197,7 @@ class MasterDataRefresh:
 
     async def run(self) -> None:
         """Refresh again and again until cancelled."""
-        pause_s = SOON_S * (1 + self._jitter())
+        pause_s = self._begin_s
         while True:
             await self._rest(pause_s)
             pause_s = await self.refresh()

@@ -146,7 +146,7 @@ class Connector:
         if not following.same_rules(before, wanted):
             self._follow_rules()
         if not following.same_master_data(before, wanted):
-            self._master_data.replace(self._master_data_refresh())
+            self._read_master_data_anew(before)
         remarks = []
         if following.same_pbx(self._pbx_terms, wanted):
             self._changeover.forget(Leg.STARFACE)
@@ -169,6 +169,13 @@ class Connector:
         rules = office.call_rules(settings)
         self.engine.feed(inputs.RulesChanged(at=self._now(), rules=rules, plan=self._plan))
         self._look_round.set()
+
+    def _read_master_data_anew(self, before: Terms) -> None:
+        refusal, new = self._master_data.newest.refusal, self._master_data_refresh()
+        same = following.same_sign_on(before, self._terms)
+        if refusal is not None and same and isinstance(new, MasterDataRefresh):
+            new.refused_before(refusal)
+        self._master_data.replace(new)
 
     def _may_be_cut(self, leg: Leg) -> bool:
         report = self.engine.legs.get(leg)
