@@ -116,6 +116,19 @@ def test_notes_that_version_2_had_handed_over_are_in_datev(tmp_path: Path) -> No
         assert waiting.note_in_datev_revision == 0
 
 
+def test_a_call_that_cannot_be_read_does_not_keep_the_store_from_opening(tmp_path: Path) -> None:
+    shutil.copy(DATABASES / "v2.db", tmp_path / "store.db")
+    old = Database(tmp_path / "store.db", KEY)
+    old.run(V2_NOTE)
+    old.run("UPDATE entries SET is_open = 0")
+    old.run("UPDATE calls SET document = '{' WHERE call = 'done'")
+    old.close()
+    with open_store(tmp_path) as store:
+        arrived = store.call("draft")
+        assert arrived is not None
+        assert arrived.note_in_datev_revision == 2
+
+
 V2_NOTE = """
 UPDATE calls SET document = json_set(
     json_remove(document, '$.note_in_datev_revision'),
