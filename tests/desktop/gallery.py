@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -20,6 +21,10 @@ HERE = Path(__file__).parent
 NOON = datetime(2026, 11, 23, 13, 3, tzinfo=UTC)
 SETTLED_MS = 300
 """Longer than what a window waits while somebody types."""
+
+
+STILL_MS = 60
+"""What looks the same for so long moves no more."""
 
 
 def components() -> list[str]:
@@ -59,3 +64,10 @@ def show(window: QWidget) -> None:
         window.activateWindow()
     QTest.qWaitForWindowExposed(window)
     QTest.qWait(SETTLED_MS)
+    before = QImage()
+    for _ in range(50):  # a busy machine takes longer; what never rests is taken as it is
+        now = window.grab().toImage()
+        if now == before:
+            break
+        before = now
+        QTest.qWait(STILL_MS)
