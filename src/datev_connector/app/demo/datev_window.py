@@ -116,7 +116,7 @@ class DatevWindow(QWidget):
         sides = QSplitter(Qt.Orientation.Horizontal)
         sides.addWidget(self._titled(_PEOPLE, self._people))
         sides.addWidget(self._titled(_CALLS, self._calls))
-        sides.setStretchFactor(0, 2)
+        sides.setStretchFactor(0, 3)
         sides.setStretchFactor(1, 5)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -125,7 +125,8 @@ class DatevWindow(QWidget):
         lines.addWidget(sides, 1)
         lines.addLayout(self._callers_row())
         unit = self.fontMetrics().horizontalAdvance("x")
-        self.resize(unit * 150, unit * 55)
+        self.resize(unit * 165, unit * 60)
+        sides.setSizes([unit * 58, unit * 107])
         # Call windows come up at the lower right.
         self.move(self.screen().availableGeometry().topLeft() + QPoint(MARGIN, MARGIN))
 
@@ -148,6 +149,7 @@ class DatevWindow(QWidget):
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
+        table.setWordWrap(False)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
         return table
