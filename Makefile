@@ -20,7 +20,7 @@ PYTHON_BIN := .venv/bin
 SOURCES    := $(wildcard src tests benchmarks scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
 SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
-	master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
+	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
 ARGS       ?=
 
 # "make demo -- --headless" gives make the goals "demo" and "--headless": the latter are the demo's.
