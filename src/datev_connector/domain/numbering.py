@@ -255,6 +255,8 @@ def _area_code_length(beginning: str, length: int) -> int:
     return phonenumbers.length_of_geographical_area_code(phonenumbers.parse(f"+{whole}"))
 
 
+# A list is painted, and a window brought up to date, far more often than a number is new to it.
+@lru_cache(maxsize=2048)
 def national_format(e164: str, country: str = "DE") -> str:
     """Return a number as people of `country` write it: `0721 12345`, `+43 1 58000`."""
     try:

@@ -56,9 +56,12 @@ class Tray(QObject):
         self._appear()
 
     def show_picture(self, picture: Picture) -> None:
-        """Show legs and calls; a leg that gets worse is shown so when it stays so."""
-        if picture is not self._picture:
-            self._picture = picture
+        """Show the legs; one that gets worse is shown so when it stays so.
+
+        The calls are in the menu, which is filled when it opens.
+        """
+        before, self._picture = self._picture, picture
+        if picture.legs != before.legs:
             self._refresh()
 
     def show_counts(self, counts: Counts) -> None:
