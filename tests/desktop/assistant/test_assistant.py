@@ -107,7 +107,7 @@ def test_the_way_of_a_new_user_by_keyboard_alone(
     assert window.next.text() == "&Weiter"
     QTest.keyClick(window, Qt.Key.Key_Return)
     assert at(window) is StepName.END
-    assert "Bewiesen: Anruf von Bäckerei Krüger" in shown(window.end)
+    assert "Nachgewiesen: Anruf von Bäckerei Krüger" in shown(window.end)
     assert window.end.lines == []
     with qtbot.waitSignal(window.finished):
         QTest.keyClick(window, Qt.Key.Key_Return)
@@ -259,14 +259,14 @@ def test_what_is_missing_at_the_end_can_be_copied(
     go_to(qtbot, window, StepName.CHECK)
     qtbot.waitUntil(lambda: window.panel.trial.over)
     go_to(qtbot, window, StepName.END)
-    assert "Noch ist nicht bewiesen" in shown(window.end)
+    assert "Noch ist nicht nachgewiesen" in shown(window.end)
     assert len(window.end.lines) == 2
     assert "DATEV-Administrator" in shown(window.end)
     assert not window.later.isVisible()
     window.end.copy.click()
     copied = QGuiApplication.clipboard().text()
     assert "Läuft nicht." in copied
-    assert "Es wurde kein Testanruf gesehen." in copied
+    assert "Es wurde kein Testanruf erkannt." in copied
 
 
 def test_a_late_proof_is_shown_at_the_end(qtbot: QtBot, opened: Open, noon: datetime) -> None:
@@ -274,7 +274,7 @@ def test_a_late_proof_is_shown_at_the_end(qtbot: QtBot, opened: Open, noon: date
     go_to(qtbot, window, StepName.END)
     qtbot.waitUntil(lambda: window.panel.trial.over)
     window.take(told(noon, call_at(noon)))
-    assert "Bewiesen" in shown(window.end)
+    assert "Nachgewiesen" in shown(window.end)
 
 
 def test_legs_of_datev_and_contacts_are_shown_live(

@@ -78,7 +78,7 @@ def test_everything_that_is_missing_is_named_with_who_mends_it(german: Language)
         "Zuständig: Administrator der Telefonanlage\n"
         "Abhilfe: Neu setzen."
     )
-    assert words[2].startswith("Es wurde kein Testanruf gesehen.")
+    assert words[2].startswith("Es wurde kein Testanruf erkannt.")
     assert len(words) == 3
 
 
@@ -95,7 +95,7 @@ def test_the_copied_text_names_no_caller(noon: datetime, german: Language) -> No
     watch = seen(noon)
     end = judged(BROKEN, watch, german)
     text = verdict_text(end, watch, german, Moments(german, UTC))
-    assert "Ein Testanruf wurde um 12:00 gesehen." in text
+    assert "Ein Testanruf wurde um 12:00 erkannt." in text
     assert "Falsches Passwort" in text
     assert "Krüger" not in text
     assert "0176" not in text
@@ -103,9 +103,9 @@ def test_the_copied_text_names_no_caller(noon: datetime, german: Language) -> No
 
 def test_the_proof_says_who_and_when(noon: datetime, german: Language) -> None:
     call = call_at(noon, pbx_name="Krüger")
-    assert proof_words(call, "14:03", german) == "Bewiesen: Anruf von Krüger um 14:03 gesehen."
+    assert proof_words(call, "14:03", german) == "Nachgewiesen: Anruf von Krüger um 14:03 erkannt."
     out = call.but(direction=Direction.OUTGOING)
-    assert proof_words(out, "14:03", german) == "Bewiesen: Anruf bei Krüger um 14:03 gesehen."
+    assert proof_words(out, "14:03", german) == "Nachgewiesen: Anruf bei Krüger um 14:03 erkannt."
     assert "017612345678" in proof_words(call_at(noon), "14:03", german)
     withheld = call_at(noon, number="")
     assert "einer unbekannten Nummer" in proof_words(withheld, "14:03", german)

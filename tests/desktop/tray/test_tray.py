@@ -160,7 +160,7 @@ def test_the_menu_shows_state_calls_and_what_waits(tray: Tray, clock: Clock) -> 
         "Müller && Söhne, 0721 9876",
         "0721 9876",
         "-",
-        "2 Notizen nicht gesendet",
+        "2 Notizen nicht übertragen",
         "3 Übertragungen warten",
         "-",
         "&Journal",
@@ -186,7 +186,7 @@ def test_access_keys_of_the_menu_do_not_clash(tray: Tray) -> None:
     [
         ("Telefonanlage: In Ordnung", "status_wanted", []),
         ("Müller GmbH, 0721 9876", "call_wanted", ["1"]),
-        ("1 Notiz nicht gesendet", "journal_wanted", [Only.DRAFT]),
+        ("1 Notiz nicht übertragen", "journal_wanted", [Only.DRAFT]),
         ("1 Übertragung wartet", "journal_wanted", [Only.NOT_IN_DATEV]),
         ("&Journal", "journal_wanted", [Only.ALL]),
         ("&Nummer wählen …", "dial_wanted", []),

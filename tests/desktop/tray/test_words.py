@@ -67,11 +67,11 @@ def test_the_tooltip_tells_what_is_broken_since_when_and_what_waits() -> None:
         "DATEV Connector",
         "DATEV-Telefonie: Gestört seit 09:00",
         "Telefonanlage: Eingeschränkt seit 12:00",
-        "2 Notizen nicht gesendet",
+        "2 Notizen nicht übertragen",
     ]
     less = legs(report(Leg.DATEV, LegState.DOWN))
     said = words(Tongue.GERMAN).tooltip(less, Counts(drafts=2, waiting=1), NOON)
-    assert said.splitlines()[2:] == ["2 Notizen nicht gesendet", "1 Übertragung wartet"]
+    assert said.splitlines()[2:] == ["2 Notizen nicht übertragen", "1 Übertragung wartet"]
 
 
 def test_a_tooltip_that_would_be_too_long_says_how_much_it_leaves_out() -> None:
