@@ -398,12 +398,12 @@ _GENERAL = (
         kind=Language,
         default=Language.AUTO,
         allowed={
-            "auto": "The language of the operating system.",
+            "auto": "English where the operating system speaks another language than German, else German.",
             "de": "German.",
             "en": "English.",
         },
         restart=True,
-        help=f"Language of windows and messages {_LATER}.",
+        help="Language of the windows; commands and logs are in English.",
     ),
     Option(
         section="general",
