@@ -398,7 +398,7 @@ _GENERAL = (
         kind=Language,
         default=Language.AUTO,
         allowed={
-            "auto": "English where the operating system speaks another language than German, else German.",
+            "auto": "German, or English where the operating system speaks another language.",
             "de": "German.",
             "en": "English.",
         },
