@@ -10,6 +10,7 @@ from benchmarks.contacts import office
 from benchmarks.figures import Figure, Row, percentile
 from benchmarks.journal.calls import CALLERS
 from benchmarks.orders import Helper, helper
+from datev_connector.desktop.journal.rows import BLOCK, FIRST
 
 OPENINGS = 15
 JUMPS = 60
@@ -23,9 +24,10 @@ with the store on a thread of its own, and paints into memory.
 (names, client numbers, parts of telephone numbers, words of notes), sign by sign: {keys:,} keys.
 *Jump*: from moving the scroll bar to a place that was not seen before to its painted rows, {jumps}
 times.
-The bare query reads the same {block} rows by the same statements on a connection of its own, by
-turns with the window, and makes nothing of them: no calls, no words, no picture. What a window
-costs besides does not depend on the query, so that the ratio is large where the query is quick.
+The bare query reads the same rows ({first}, after a jump {block}) by the same statements on a
+connection of its own, by turns with the window, and makes nothing of them: no calls, no words, no
+picture. What a window costs besides does not depend on the query, so that the ratio is large where
+the query is quick.
 """
 
 
@@ -58,7 +60,8 @@ def measure(workshop: Path, *, calls: int, queries: int, seed: int) -> Figure:
             queries=queries,
             keys=len(typed),
             jumps=JUMPS,
-            block=100,
+            first=FIRST,
+            block=BLOCK,
         ),
     )
 

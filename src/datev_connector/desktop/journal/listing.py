@@ -15,7 +15,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from datev_connector.desktop.asking import when_done
-from datev_connector.desktop.journal.rows import BLOCK, Request, Rows
+from datev_connector.desktop.journal.rows import BLOCK, FIRST, Request, Rows
 from datev_connector.desktop.journal.words import fits
 from datev_connector.desktop.ports import Journal, Only, Refused
 from datev_connector.domain.calls import Call
@@ -80,7 +80,7 @@ class Listing(QObject):
     def _begin(self) -> None:
         self._asking, wish = True, self._wish
         self._renew_soon.stop()
-        future = self._journal.page(text=wish.text, only=wish.only, after=None, limit=BLOCK)
+        future = self._journal.page(text=wish.text, only=wish.only, after=None, limit=FIRST)
         refused = partial(self._not_begun, wish)
         when_done(self, future, partial(self._begun, wish), refused)
 
@@ -93,7 +93,7 @@ class Listing(QObject):
         self.rows.put(0, calls)
         self._needed.clear()
         self.began.emit()
-        if len(calls) == BLOCK:
+        if len(calls) == FIRST:
             future = self._journal.total(text=wish.text, only=wish.only)
             when_done(self, future, partial(self._counted, self.rows), self.refused.emit)
 

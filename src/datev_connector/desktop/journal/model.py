@@ -42,6 +42,7 @@ class Column(IntEnum):
     DATEV = 7
 
 
+COLUMNS = len(Column)
 FIELDS: dict[int, str] = {
     Column.WHEN: "when",
     Column.NAME: "name",
@@ -89,7 +90,7 @@ class JournalModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's form
         """How many columns there are."""
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else COLUMNS
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
@@ -132,7 +133,10 @@ class JournalModel(QAbstractTableModel):
     def words_of(self, call: Call) -> RowWords:
         """A call as words."""
         known = self._worded.get(call.call)
+        if known is not None and known[0] is call:
+            return known[1]
         if known is not None and known[0] == call:
+            self._worded[call.call] = call, known[1]  # comparing them once is enough
             return known[1]
         if len(self._worded) > 2 * KEPT:
             self._worded.clear()

@@ -14,6 +14,8 @@ from datev_connector.domain.calls import Call
 
 BLOCK = 100
 """Rows that are asked for together."""
+FIRST = 40
+"""Rows that a new list begins with: about as many as a window shows, for they are awaited."""
 KEPT = 600
 """Rows kept at most."""
 

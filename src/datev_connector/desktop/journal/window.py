@@ -165,7 +165,7 @@ class JournalWindow(QWidget):
     def _show_total(self) -> None:
         total, shown = self._listing.rows.total, self._listing.shown
         language = self._surroundings.language
-        if shown is not None:
+        if shown is not None and not total:
             self.nothing.setText(nothing_there(shown.only, shown.text, language))
         self._lists.setCurrentWidget(self._frame if total else self.nothing)
         self.total.setText(language.count("{number} call", "{number} calls", total))
