@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from datev_connector.desktop.asking import when_done
+from datev_connector.desktop.call_window.contact_list import ROW
 from datev_connector.desktop.call_window.quiet import outer_place
 from datev_connector.desktop.call_window.saving import Saving
 from datev_connector.desktop.call_window.window import CallWindow
@@ -537,3 +540,63 @@ def test_a_window_that_stayed_for_its_note_follows_the_call_again(stage: Stage) 
     window.pad.send()
     assert stage.asked("note")[-1] == ("c1", "short")
     assert stage.asked("open") == [("c1",)]
+    window.pad.editor.setPlainText("shorter")
+    window.pad.send()
+    assert stage.asked("open") == [("c1",)]
+
+
+def test_a_closing_window_hands_over_again_what_never_came_back(stage: Stage) -> None:
+    window = stage.open(connected())
+    typed(window, "back")
+    window.pad.send()
+    stage.hear(closed(ended()))
+    assert stage.asked("note") == [("c1", "back"), ("c1", "back")]
+
+
+def test_nothing_ticks_for_a_window_that_was_closed(stage: Stage) -> None:
+    window = stage.open(connected())
+    assert stage.windows.ticks
+    window.close()
+    assert not stage.windows.ticks
+
+
+def test_a_contact_that_was_settled_elsewhere_ends_the_assignment(stage: Stage) -> None:
+    window = stage.open(unknown(), asked_for=True)
+    window.head.other.click()
+    assert asks(window)
+    stage.hear(updated(call()))
+    assert not asks(window)
+
+
+def test_a_late_word_on_the_last_contact_is_not_put_beside_others(stage: Stage) -> None:
+    answers: list[Future[tuple[datetime | None, ...]]] = []
+
+    def last_used(_people: object) -> Future[tuple[datetime | None, ...]]:
+        answers.append(Future())
+        return answers[-1]
+
+    stage.office.people.last_used = last_used  # type: ignore[method-assign, assignment]
+    window = stage.open(asked(2))
+    stage.hear(updated(asked(3)))
+    first, newest = answers[0], answers[-1]
+    newest.set_result((None, None, None))
+    first.set_result((NOON, NOON))
+    heard = Future[None]()
+    when_done(window, heard, lambda _: last.append(True))
+    last: list[bool] = []
+    heard.set_result(None)
+    stage.qtbot.waitUntil(lambda: bool(last))
+    assert window.panel is not None
+    rows = [window.panel.list.item(n).data(ROW) for n in range(window.panel.list.count())]
+    assert [row.details for row in rows if "last contact" in row.details] == []
+    assert len(rows) == 3
+
+
+def test_a_note_waits_for_datev_when_the_last_other_call_is_over(stage: Stage) -> None:
+    one = ended(note="back", note_revision=1, note_wanted=True, wanted_revision=1)
+    stage.hear(news(CallChanged(connected("c2"))))
+    window = stage.open(one, asked_for=True)
+    stage.hear(kept(one))
+    assert window.pad.state is Saving.AFTER_CALL
+    stage.hear(news(CallChanged(ended("c2"))))
+    assert window.pad.state is Saving.WAITS

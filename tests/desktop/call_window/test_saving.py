@@ -221,3 +221,19 @@ def test_every_state_has_words(german: Language, english: Language) -> None:
 def test_the_counter_sets_thousands_apart(german: Language, english: Language) -> None:
     assert counter_words(1234, german) == "1.234 von 2.000 Zeichen"
     assert counter_words(1234, english) == "1,234 of 2,000 characters"
+
+
+def test_what_is_taken_back_before_the_desk_has_it_is_sent_as_well() -> None:
+    pad = Typed.of(call(note="a", note_revision=1), 1).with_text("ab").handed_over()
+    back = pad.with_text("a")
+    assert back.due
+    assert not back.handed_over().due
+
+
+def test_an_older_revision_that_is_told_late_takes_nothing_back() -> None:
+    pad = Typed.of(call(note="a", note_revision=3), 3)
+    assert pad.with_kept(2).is_safe
+
+
+def test_a_ringing_call_that_datev_follows_owes_it_nothing() -> None:
+    assert state_of(call(wanted=True, live=Live.NEVER)) is Saving.NOTHING
