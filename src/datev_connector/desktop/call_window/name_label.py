@@ -16,6 +16,8 @@ class NameLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Assistive programs are told the whole name."""
         super().__init__(parent)
+        self._broken: dict[int, list[str]] = {}
+        """By width: layouts ask again and again."""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -24,11 +26,20 @@ class NameLabel(QLabel):
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show another name; line breaks become spaces."""
-        super().setText(" ".join(text.split()))
+        whole = " ".join(text.split())
+        if whole == self.text():
+            return
+        self._broken.clear()
+        super().setText(whole)
         self._offer_the_rest()
 
     def lines(self, width: int) -> list[str]:
         """The lines at a width, the last one elided where there is more."""
+        if width not in self._broken:
+            self._broken[width] = self._lines(width)
+        return self._broken[width]
+
+    def _lines(self, width: int) -> list[str]:
         text, metrics = self.text(), self.fontMetrics()
         starts = self._starts(width)[: LINES + 1]
         pieces = [text[a:b].strip() for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -68,7 +79,8 @@ class NameLabel(QLabel):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Another font takes another room."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._broken.clear()
             self.updateGeometry()
 
     def _starts(self, width: int) -> list[int]:

@@ -32,6 +32,7 @@ class Look(QObject):
         super().__init__(application)
         self._application = application
         self._fixed = fixed
+        self._pixmaps: dict[tuple[Symbol, int, str, float], QPixmap] = {}
         self._icons: dict[tuple[Symbol, str], QIcon] = {}
         self._hints = QGuiApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._follow)
@@ -53,7 +54,10 @@ class Look(QObject):
 
     def pixmap(self, symbol: Symbol, size: int, colour: str = "", ratio: float = 1.0) -> QPixmap:
         """A symbol of `size` device-independent pixels, for a screen of this pixel ratio."""
-        return symbol_pixmap(symbol, size, colour or self.theme.text, ratio)
+        wanted = symbol, size, colour or self.theme.text, ratio
+        if wanted not in self._pixmaps:
+            self._pixmaps[wanted] = symbol_pixmap(*wanted)
+        return self._pixmaps[wanted]
 
     def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:
         """The font of the system in another size."""
@@ -81,6 +85,7 @@ class Look(QObject):
         wanted = self._wanted()
         if wanted != self.theme:
             self.theme = wanted
+            self._pixmaps.clear()
             self._dress()
             self.changed.emit()
 
