@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from datev_connector.domain.calls import Call, CallState, Live, Outcome
 from datev_connector.domain.effects import SaveCall
 from datev_connector.store import CallFilter, Erased, Store, call_search
+from datev_connector.store import calls as call_store
 from datev_connector.store.call_search import FEW
 from tests.store.support import NOON, call, entry, noted, open_store, person
 
@@ -130,6 +131,28 @@ def test_the_search_follows_changes(store: Store) -> None:
     store.calls.save(call(**noted("Lohn")))
     assert not store.calls.search("bilanz")
     assert store.calls.search("lohn")
+
+
+def test_the_search_follows_a_number_that_changes(store: Store) -> None:
+    store.calls.save(call(number="0721111222", e164="+49721111222"))
+    assert store.calls.search("111222") != ()
+    changed = call(number="0721333444", e164="+49721333444")
+    store.calls.save(changed)
+    assert store.calls.search("333444") == (changed,)
+    assert store.calls.search("111222") == ()
+
+
+def test_a_note_that_was_emptied_is_promised_like_any_other(store: Store) -> None:
+    store.calls.save(call(note="Rückruf", note_revision=1))
+    assert store.calls.promised(call(note="", note_revision=2))
+    assert not store.calls.promised(call(note="Rückruf", note_revision=1))
+
+
+def test_export_leaves_out_no_call_of_a_moment_with_many(store: Store) -> None:
+    kept = [call(f"call-{n:03}") for n in range(call_store.EXPORT_PAGE + 5)]
+    for one in kept:
+        store.calls.save(one)
+    assert list(store.calls.export()) == kept
 
 
 def test_export_goes_through_all_calls_while_others_write(store: Store) -> None:

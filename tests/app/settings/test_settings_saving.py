@@ -51,6 +51,13 @@ def test_what_is_as_it_was_is_not_written(shelf: Shelf) -> None:
     assert shelf.user_file.read_text() == "[calls]\nprefer_datev = true\n"
 
 
+def test_a_file_that_holds_it_already_is_not_touched(shelf: Shelf) -> None:
+    shelf.user_file.write_text("[calls]\nprefer_datev = true\n")
+    before = shelf.user_file.stat().st_ino
+    keep(draft({"calls.prefer_datev": True}, shelf), shelf)
+    assert shelf.user_file.stat().st_ino == before
+
+
 def test_what_is_inherited_again_is_taken_out(shelf: Shelf) -> None:
     shelf.machine_file.write_text("[dial_plan]\narea_code = '721'\n")
     save(shelf, dial_plan__area_code="30", calls__prefer_datev=True)

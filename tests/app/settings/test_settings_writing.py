@@ -174,6 +174,23 @@ def test_a_file_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are of other systems")
+def test_what_was_left_by_a_crash_opens_the_file_to_nobody(tmp_path: Path) -> None:
+    left = tmp_path / "settings.toml.new"
+    left.write_bytes(b"half")
+    left.chmod(0o644)
+    replace_file(tmp_path / "settings.toml", b"whole")
+    assert stat.S_IMODE((tmp_path / "settings.toml").stat().st_mode) == 0o600
+
+
+def test_no_draft_is_left_where_a_file_cannot_be_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.mkdir()
+    with pytest.raises(OSError, match="."):
+        replace_file(file, b"new")
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_where_nothing_can_be_written_the_old_file_stays(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(b"old")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
+from datev_connector.app.support_bundle.personal_fields import Content, content_of
 from datev_connector.app.support_bundle.plain_values import _CLASSES, _ENUMS, Unreadable
 from datev_connector.app.support_bundle.recorded_inputs import Masked, as_lines, from_lines, masked
 from datev_connector.app.support_bundle.replay import replay
@@ -174,3 +175,7 @@ def test_a_line_that_is_no_input_is_named(line: str) -> None:
     head = as_lines(Recording(terms=terms, inputs=(), begins_in_the_middle=True), program="0")
     with pytest.raises(Unreadable, match="line 2"):
         from_lines(f"{head}{line}\n")
+
+
+def test_a_field_that_nobody_has_thought_of_is_personal() -> None:
+    assert content_of("Call", "a_field_of_tomorrow") is Content.OTHER

@@ -12,6 +12,7 @@ from typing import TypeVar
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
+from keyring.errors import PasswordDeleteError
 
 from datev_connector.app.folders import Profile
 from datev_connector.app.secrets import Passwords, SecretKind, Vault
@@ -203,11 +204,13 @@ def test_a_file_in_an_unusual_way_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    here = desk(tmp_path)
+    keyring = MemoryKeyring()
+    here = desk(tmp_path, keyring=keyring)
     (here.profile.settings_file.parent / "settings.toml.new").mkdir()
     with pytest.raises(Refused) as refused:
         here.save({"dial_plan.area_code": "30", STARFACE: "geheim"})
     assert "cannot be written" in refused.value.what
+    assert keyring.entries == {}
     assert here.connector.followed == []
     assert here.settings.form().field("dial_plan.area_code").value == ""
 
@@ -250,6 +253,27 @@ def test_a_password_is_removed(tmp_path: Path) -> None:
     assert keyring.entries == {(SERVICE, "starface-client-secret 0123@pbx"): "beides"}
     assert here.passwords == Passwords(client_secret="beides")
     assert saved.form.field(STARFACE).value is False
+
+
+class KeepingKeyring(MemoryKeyring):
+    """Gives nothing away any more."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise PasswordDeleteError("not now")
+
+
+def test_a_removed_password_counts_no_more_although_the_keyring_holds_it(tmp_path: Path) -> None:
+    here = desk(tmp_path, keyring=KeepingKeyring())
+    here.save({STARFACE: "geheim"})
+    (remark,) = here.save({STARFACE: False}).remarks
+    assert "may still hold" in remark
+    here.save({"dial_plan.area_code": "30"})
+    assert here.passwords.starface == ""
+
+
+def test_a_password_that_is_nobodys_can_be_removed(tmp_path: Path) -> None:
+    saved = desk(tmp_path, "").save({STARFACE: False, "dial_plan.area_code": "30"})
+    assert saved.flaws == ()
 
 
 @pytest.mark.parametrize("keyring", [LockedKeyring(), ForgetfulKeyring(), fail.Keyring()])

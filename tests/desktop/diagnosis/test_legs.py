@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -62,6 +63,14 @@ def test_the_text_of_a_leg_tells_all_of_it(german: Language) -> None:
         "Ursache: The PBX does not answer.",
         "Zuständig: Administrator der Telefonanlage",
         "Abhilfe: Start it.",
+    ]
+
+
+def test_a_leg_that_nobody_can_mend_has_no_remedy(german: Language) -> None:
+    report = replace(DOWN, mender=Mender.NOBODY, remedy="")
+    assert leg_text(Leg.STARFACE, report, german, Moments(german, BERLIN)).splitlines() == [
+        "Telefonanlage: Gestört (seit 23.11.2026 14:03)",
+        "Ursache: The PBX does not answer.",
     ]
 
 

@@ -91,6 +91,24 @@ def test_a_new_call_shifts_what_was_asked_for() -> None:
     assert [rows.at(row) for row in range(rows.total)] == [newest, *kept]
 
 
+def test_a_row_that_belongs_here_no_longer_is_not_forgotten() -> None:
+    kept = many(20 * BLOCK)
+    rows = Rows(len(kept), kept=3 * BLOCK)
+    assert fetch(rows, kept, 0)
+    rows.replace(kept[50], belongs=False)
+    for row in range(0, len(kept), BLOCK):
+        fetch(rows, kept, row)
+    assert rows.at(50) is kept[50]
+    assert rows.at(51) is None
+
+
+def test_calls_of_one_moment_stand_in_the_order_of_their_ids() -> None:
+    rows = Rows()
+    rows.insert(0, call("b"))
+    assert rows.place_for(call("a")) == 1
+    assert rows.place_for(call("c")) == 0
+
+
 def test_a_call_among_rows_that_are_not_known_has_no_place() -> None:
     kept = many(3 * BLOCK)
     rows = Rows(len(kept))
