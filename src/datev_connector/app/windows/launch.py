@@ -20,6 +20,10 @@ from datev_connector.app.commands.failures import CommandFailed
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
 
+SWITCH_S = 0.0005
+"""Python lets a thread run on for 5 ms before another one has its turn. The thread of Qt asks for
+it many times for a window, while the core is busy with the same call."""
+
 
 def load_qt() -> None:
     """Load Qt, and leave Python's import as it was."""
@@ -45,6 +49,7 @@ def no_screen(environment: Mapping[str, str] = os.environ) -> str:
 
 def run_windows(session: Session, *, stream: bool, link: str) -> int:
     """Run the desktop program of a profile; return the exit code."""
+    sys.setswitchinterval(SWITCH_S)
     missing = no_screen()
     if missing:
         raise CommandFailed(
