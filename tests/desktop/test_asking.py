@@ -69,3 +69,16 @@ def _alive(one: QObject) -> bool:
     import shiboken6
 
     return shiboken6.isValid(one)
+
+
+def test_a_question_that_the_end_has_cut_off_is_no_fault(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner, cut, whole, told = QObject(), Future[int](), Future[int](), list[object]()
+    when_done(owner, cut, told.append, told.append)
+    when_done(owner, whole, told.append)
+    cut.cancel()
+    whole.set_result(3)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [3]
+    assert not caplog.records

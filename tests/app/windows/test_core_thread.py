@@ -138,3 +138,19 @@ def test_a_core_that_fails_says_why(core: Core) -> None:
 
 def _never() -> None:
     """Work that may or may not be reached."""
+
+
+def test_work_that_was_given_up_in_time_is_not_done(core: Core) -> None:
+    busy, free, seen = threading.Event(), threading.Event(), list[str]()
+
+    def hold() -> None:
+        busy.set()
+        free.wait(LONG_S)
+
+    core.thread.do(hold)
+    assert busy.wait(LONG_S)
+    given_up = core.thread.do(lambda: seen.append("given up"))
+    assert given_up.cancel()
+    free.set()
+    core.thread.do(lambda: seen.append("next")).result(LONG_S)
+    assert seen == ["next"]

@@ -4,7 +4,8 @@ from concurrent.futures import Future
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -306,4 +307,61 @@ def test_enter_on_a_button_presses_that_button(
     window.close_button.setFocus()
     key(window, Qt.Key.Key_Return)
     assert not window.isVisible()
+    assert office.asked.of("dial") == []
+
+
+def held_previews(
+    office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Future[DialPreview]]:
+    held = dict[str, Future[DialPreview]]()
+
+    def preview(text: str) -> Future[DialPreview]:
+        return held.setdefault(text, Future())
+
+    monkeypatch.setattr(office.dialling, "preview", preview)
+    return held
+
+
+def test_a_late_preview_of_an_older_text_is_not_what_enter_dials(
+    window: DialWindow, office: TestOffice, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = held_previews(office, monkeypatch)
+    typed(window, "12")
+    qtbot.waitUntil(lambda: "12" in held)
+    typed(window, "3")
+    qtbot.waitUntil(lambda: "123" in held)
+    held["12"].set_result(DialPreview(dialled="12", shown="12"))
+    QApplication.processEvents()
+    assert not window.dial_button.isEnabled()
+    held["123"].set_result(DialPreview(dialled="123", shown="123"))
+    qtbot.waitUntil(window.dial_button.isEnabled)
+    assert heading(window) == "Gewählt wird: 123"
+
+
+def test_enter_before_the_preview_counts_for_the_text_it_was_pressed_for(
+    window: DialWindow, office: TestOffice, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = held_previews(office, monkeypatch)
+    typed(window, "12")
+    key(window, Qt.Key.Key_Return)
+    typed(window, "3")
+    qtbot.waitUntil(lambda: "123" in held)
+    held["123"].set_result(DialPreview(dialled="123", shown="123"))
+    qtbot.waitUntil(window.dial_button.isEnabled)
+    assert office.asked.of("dial") == []
+
+
+def test_a_key_that_is_held_down_does_not_dial(
+    window: DialWindow, office: TestOffice, qtbot: QtBot
+) -> None:
+    typed(window, "0721 98760")
+    qtbot.waitUntil(window.dial_button.isEnabled)
+    held = QKeyEvent(
+        QEvent.Type.KeyPress,
+        Qt.Key.Key_Return,
+        Qt.KeyboardModifier.NoModifier,
+        "\r",
+        autorep=True,
+    )
+    QApplication.sendEvent(window.field, held)
     assert office.asked.of("dial") == []

@@ -234,3 +234,24 @@ def said_to(runtime: Path, line: bytes) -> bytes:
         lines.write(line)
         lines.flush()
         return lines.readline()
+
+
+def test_a_visitor_that_says_nothing_is_shown_out(
+    runtime: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datev_connector.desktop.instance.PATIENCE_MS", 10)
+    one = OneInstance(KEY)
+    assert one.claim()
+    with connected(runtime) as visitor:
+        visitor.setblocking(False)
+        qtbot.waitUntil(lambda: _has_ended(visitor))
+    one.release()
+
+
+def _has_ended(visitor: socket.socket) -> bool:
+    try:
+        return visitor.recv(LONGEST_LINE) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
