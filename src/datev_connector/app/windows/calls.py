@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from datev_connector.app.windows.core_thread import CoreThread
+from datev_connector.app.windows.asked_store import Worker
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Person
 from datev_connector.domain.wording import worded
@@ -21,7 +21,7 @@ class DeskCalls:
 
     def __init__(
         self,
-        core: CoreThread,
+        core: Worker,
         engine: Engine,
         *,
         retry: Callable[[], None],
@@ -87,6 +87,9 @@ class DeskCalls:
                     return
             except StoreError as fault:
                 text = worded("The call cannot be read: {fault}", fault=fault.what)
+            except Exception:  # noqa: BLE001 - the border of the thread: nobody waits for an answer
+                _log.exception("what was done with a call did not reach the desk")
+                text = worded("Something went wrong inside the connector; the log says what.")
             else:
                 text = worded("This call is not kept any more.")
             self._tell(News(self._now(), effects.TellUser(text, call)))
