@@ -169,11 +169,17 @@ class NotePad(QWidget):
     def _say(self, words: str, before: Saving) -> None:
         self.words.setText(words)
         if before is not self.state:
-            self._restyle()
+            self._colour_state()
             if self.state in WORTH_SAYING:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.words, words))
 
     def _restyle(self) -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(self._look.theme.subdued))
+        self.counter.setPalette(palette)
+        self._colour_state()
+
+    def _colour_state(self) -> None:
         theme, state = self._look.theme, self.state
         colours = {
             Saving.TOO_LONG: theme.bad,
@@ -184,8 +190,6 @@ class NotePad(QWidget):
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
         self.words.setPalette(palette)
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.subdued))
-        self.counter.setPalette(palette)
         self.shape.setVisible(state in SHAPES)
         if state in SHAPES:
             size, ratio = self.words.fontMetrics().height(), self.devicePixelRatioF()
