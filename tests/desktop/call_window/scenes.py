@@ -123,7 +123,7 @@ def searching(surroundings: Surroundings) -> CallWindow:
 
 def with_error(surroundings: Surroundings) -> CallWindow:
     window = window_of(connected(), surroundings)
-    window.tell(surroundings.language.say("Not dialled: {reason}.", reason="STARFACE"))
+    window.tell(surroundings.language.say("Not dialled: {reason}", reason="STARFACE."))
     return window
 
 

@@ -110,15 +110,6 @@ def test_a_living_caller_whom_nobody_knew_is_looked_up_by_the_new_plan() -> None
     assert play.problems == []
 
 
-def test_nobody_is_looked_up_again_where_the_number_reads_as_before() -> None:
-    play = book()
-    play.ring("p1", PREFIXED)
-    before = len(play.wanted)
-    play.rule(replace(AUTOMATIC, open_window=False))
-    later = [one for turn in play.wanted[before:] for one in turn]
-    assert not any(isinstance(one, effects.LookUp) for one in later)
-
-
 def test_an_extension_that_is_an_outside_number_now_is_one() -> None:
     play = by_hand()
     assert play.ring("p1", "1234").internal

@@ -10,6 +10,7 @@ from datev_connector.desktop.look.look import GAP, SECTION_GAP
 from datev_connector.desktop.look.message import MessageLine, Tone
 from datev_connector.desktop.settings.notes import Hint
 from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.domain.wording import sentence
 
 
 class CallTest(QWidget):
@@ -49,7 +50,7 @@ class CallTest(QWidget):
             at = self._surroundings.moments.time(watch.seen_at)
             self.state.tell(Tone.GOOD, proof_words(watch.call, at, language))
         elif watch.refused:
-            words = language.say("Not dialled: {reason}", reason=watch.refused)
+            words = language.say("Not dialled: {reason}", reason=sentence(watch.refused))
             self.state.tell(Tone.BAD, words)
         else:
             self.state.tell(Tone.NEUTRAL, language.say("Waiting for a call ..."))

@@ -29,6 +29,7 @@ from datev_connector.domain.effects import (
 from datev_connector.domain.legs import LegReport
 from datev_connector.domain.numbers import national_format
 from datev_connector.domain.record import Delivery
+from datev_connector.domain.wording import sentence
 from datev_connector.engine.news import DatevTold, News, NoteKept
 
 SPARE_AFTER_MS = 400
@@ -143,8 +144,8 @@ class CallWindows(QObject):
             case DialReported() as report if self._dialling in self._windows:
                 window, self._dialling = self._windows[self._dialling], ""
                 if report.refused is not None:
-                    why = language.tell(report.refused)
-                    window.tell(language.say("Not dialled: {reason}.", reason=why))
+                    why = sentence(report.refused)
+                    window.tell(language.say("Not dialled: {reason}", reason=why))
             case _:
                 pass
 

@@ -27,6 +27,7 @@ from datev_connector.desktop.ports import DialPreview, Refused
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.contacts import Contact
 from datev_connector.domain.effects import DialReported
+from datev_connector.domain.wording import sentence
 from datev_connector.engine.news import News
 
 PAUSE_MS = 120
@@ -88,7 +89,7 @@ class DialWindow(QWidget):
             case DialReported(refused=str(refused)):
                 self._dialling = ""
                 self._enable()
-                said = self._language.say("Not dialled: {reason}.", reason=refused)
+                said = self._language.say("Not dialled: {reason}", reason=sentence(refused))
                 self.message.tell(Tone.BAD, said)
             case DialReported(number=number) if self._dialling and number == self._dialling:
                 self._dialling = ""
