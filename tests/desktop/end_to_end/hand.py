@@ -45,6 +45,16 @@ class Hand:
         """The title of the window with the keyboard."""
         return (await self._do("getactivewindow", "getwindowname"))[1].strip()
 
+    async def places(self, title: str) -> list[tuple[int, int, int, int]]:
+        """Left, top, right and bottom of the windows with this in their titles, without frames."""
+        places = []
+        for one in await self._found(title):
+            _, told = await self._do("getwindowgeometry", "--shell", one)
+            said = dict(line.split("=") for line in told.split())
+            left, top = int(said["X"]), int(said["Y"])
+            places.append((left, top, left + int(said["WIDTH"]), top + int(said["HEIGHT"])))
+        return places
+
     async def go_to(self, title: str) -> str:
         """Give a window the keyboard, as Alt+Tab does."""
         window = await self.window(title)

@@ -19,6 +19,8 @@ FLAGS = (
 """An ordinary window, so that it can be reached with Alt+Tab, above the others."""
 USUAL_FRAME = QMargins(8, 32, 8, 8)
 """What a system puts around a window, until it is known."""
+BROADEST_FRAME = 100
+"""Nothing broader is a frame: while X11 puts one around a window, Qt measures nonsense."""
 
 
 class QuietWindow(QWidget):
@@ -45,7 +47,13 @@ def frame_of(window: QWidget, usual: QMargins) -> QMargins:
     if not window.testAttribute(Qt.WidgetAttribute.WA_WState_Created):
         return usual
     margins = window.windowHandle().frameMargins()
-    return usual if margins.isNull() else margins
+    return margins if is_believable(margins) else usual
+
+
+def is_believable(margins: QMargins) -> bool:
+    """Tell whether a system could have put that around a window."""
+    sides = (margins.left(), margins.top(), margins.right(), margins.bottom())
+    return any(sides) and all(0 <= side <= BROADEST_FRAME for side in sides)
 
 
 def outer_place(window: QWidget) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QMargins, QObject, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,8 @@ from datev_connector.engine.news import DatevTold, News, NoteKept
 SPARE_AFTER_MS = 400
 """So long after a call has its window the next one is prepared."""
 SECOND_MS = 1000
+SETTLING_MS = 1000
+"""So long a new window also keeps the place that was meant for it: its frame comes late."""
 ANY_NUMBER = "+49911319"
 """The first number of a run takes longest to write: it is written while nothing happens."""
 
@@ -51,7 +53,7 @@ class CallWindows(QObject):
         self._surroundings = surroundings
         self._windows: dict[str, CallWindow] = {}
         self._choosers: dict[str, ChooserWindow] = {}
-        self._places: dict[QWidget, Place] = {}
+        self._places: dict[QWidget, tuple[Place, QDeadlineTimer]] = {}
         self._frame: QMargins = USUAL_FRAME
         self._calls: dict[str, Call] = {}
         """Those that live."""
@@ -286,19 +288,23 @@ class CallWindows(QObject):
         across, down = frame.left() + frame.right(), frame.top() + frame.bottom()
         area = _area_in_use()
         place = place_for(area, size.width() + across, size.height() + down, self._taken())
-        self._places[window] = place
+        self._places[window] = place, QDeadlineTimer(SETTLING_MS)
         window.resize(place.width - across, place.height - down)
         window.move(place.x, place.y)
 
     def _taken(self) -> list[Place]:
-        """Where windows are: as planned, until the system has put its frame around them."""
+        """Where windows are, and where new ones are still on their way to."""
         taken = []
-        for window, planned in self._places.items():
+        for window, (planned, settling) in self._places.items():
             known = frame_of(window, QMargins())
             if not known.isNull():
                 self._frame = known
-            if not window.isMinimized():
-                taken.append(planned if known.isNull() else outer_place(window))
+            if window.isMinimized():
+                continue
+            if known.isNull() or not settling.hasExpired():
+                taken.append(planned)
+            if not known.isNull():
+                taken.append(outer_place(window))
         return taken
 
     # --- the running time -------------------------------------------------------------------
