@@ -600,3 +600,14 @@ def test_a_note_waits_for_datev_when_the_last_other_call_is_over(stage: Stage) -
     assert window.pad.state is Saving.AFTER_CALL
     stage.hear(news(CallChanged(ended("c2"))))
     assert window.pad.state is Saving.WAITS
+
+
+def test_a_window_that_stayed_for_its_note_leaves_the_keyboard_to_others(stage: Stage) -> None:
+    window = stage.open(connected())
+    assert not window.isActiveWindow()
+    window.pad.editor.setPlainText("x" * (NOTE_LIMIT + 1))
+    stage.hear(closed(ended()))
+    window.pad.editor.setPlainText("short")
+    window.pad.send()
+    assert stage.asked("note")[-1] == ("c1", "short")
+    assert stage.asked("open") == []
