@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ FONT, FONT_POINTS = "Open Sans", 9.0
 COLUMNS, ROWS, COLUMN_WIDTH, GUTTER, CAPTION = 3, 3, 520, 20, 28
 PAGE_WIDTH = 1400
 """Wider pictures are made smaller for a manual: a page shows no more."""
+COLOURS = 256
+COLOUR_BY_COLOUR = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 CHOSEN = (
     "call-ringing",
     "call-connected-note",
@@ -29,12 +32,16 @@ CHOSEN = (
     "call-in-datev",
     "call-ringing-unknown",
     "call-search",
-    "journal-all",
+    "call-leg-down",
+    "journal-draft",
+    "dialler-found",
+    "tray-icons",
     "tray-menu-troubled",
+    "diagnosis-several-down",
     "settings-connection",
     "settings-calls",
     "settings-dial-plan",
-    "assistant-end-good",
+    "assistant-call-waiting",
 )
 """What the manuals show."""
 
@@ -111,11 +118,13 @@ def keep_for_pages(taken: list[Taken], folder: Path) -> None:
 
 
 def for_a_page(image: QImage) -> QImage:
-    """The picture no wider than a page shows, in a few colours."""
+    """The picture no wider than a page shows, in the colours that it has most of."""
     if image.width() > PAGE_WIDTH:
         image = image.scaledToWidth(PAGE_WIDTH, Qt.TransformationMode.SmoothTransformation)
-    few = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
-    return image.convertToFormat(QImage.Format.Format_Indexed8, few)
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    seen = Counter(memoryview(plain.constBits()).cast("B").cast("I"))
+    table = [colour for colour, _ in seen.most_common(COLOURS)]
+    return plain.convertToFormat(QImage.Format.Format_Indexed8, table, COLOUR_BY_COLOUR)
 
 
 def sheet(taken: list[Taken]) -> QImage:
