@@ -21,6 +21,7 @@ from datev_connector.desktop.shortcut.shortcut import GlobalShortcut
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.desktop.tray.tray import Tray
 from datev_connector.domain.effects import CallChanged, DialReported, Queued, TellUser, Window
+from datev_connector.domain.legs import Leg, LegState
 from datev_connector.engine.news import DatevTold, News, NoteKept
 
 if TYPE_CHECKING:
@@ -125,6 +126,22 @@ class Shell(QObject):
         if self._journal is not None:
             self._journal.flush()
         return taken
+
+    def keeps_all(self) -> bool:
+        """Hand over every note; tell whether none is lost by ending now, and say what would be."""
+        if not self.flush():
+            self.show_what_is_too_long()
+            return False
+        store = self._picture.legs.get(Leg.STORE)
+        if store is not None and store.state is LegState.DOWN:
+            say = self._surroundings.language.say
+            text = say(
+                "Nothing can be saved at the moment. Have that mended, or quit once more to drop "
+                "what is not saved."
+            )
+            self._tray.tell(say("Not ended"), text)
+            return False
+        return True
 
     def show_what_is_too_long(self) -> None:
         """A note that is longer than DATEV takes keeps the program from ending."""

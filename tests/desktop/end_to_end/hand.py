@@ -42,8 +42,11 @@ class Hand:
         return [(await self._do("getwindowname", one))[1].strip() for one in ids.split()]
 
     async def focused(self) -> str:
-        """The title of the window with the keyboard."""
-        return (await self._do("getactivewindow", "getwindowname"))[1].strip()
+        """The title of the window with the keyboard.
+
+        What the window manager calls active may have to wait for the keyboard a moment longer.
+        """
+        return (await self._do("getwindowfocus", "getwindowname"))[1].strip()
 
     async def places(self, title: str) -> list[tuple[int, int, int, int]]:
         """Left, top, right and bottom of the windows with this in their titles, without frames."""

@@ -233,18 +233,27 @@ def test_the_menu_opens_with_the_other_button_and_takes_keys(tray: Tray, qtbot: 
     qtbot.waitUntil(lambda: not tray.menu.isVisible())
 
 
+LOOKS = 60
+"""So often it is looked whether a click did something before the next one."""
+
+
 class Finger:
-    """Clicks on the icon, once wherever the panel moves it as others come and go."""
+    """Clicks on the icon; again where the panel has moved it, or did not take the click.
+
+    A panel that has just taken an icon in may lose the first click on it.
+    """
 
     def __init__(self, tray: Tray, button: int) -> None:
         self._tray, self._button = tray, button
-        self._clicked = list[QPoint]()
+        self._clicked = QPoint()
+        self._looks = 0
 
     def click(self) -> bool:
-        """Click if the icon has moved; False: whether that did something is seen later."""
+        """Click now and then; False: whether that did something is seen later."""
         place = self._tray.icon.geometry().center()
-        if _in_panel(self._tray) and place not in self._clicked:
-            self._clicked.append(place)
+        self._looks += 1
+        if _in_panel(self._tray) and (place != self._clicked or self._looks % LOOKS == 0):
+            self._clicked = place
             where = (str(place.x()), str(place.y()))
             command = ["xdotool", "mousemove", *where, "click", str(self._button)]
             subprocess.run(command, check=True)

@@ -8,6 +8,7 @@ ends in order, then Qt does.
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
@@ -39,7 +40,9 @@ SETTLED_MS = 6000
 HAND_OVER_S = 5.0
 """Longest wait for the instance that runs already."""
 LAST_S = 10.0
-"""Longest wait for the core when the session of the system ends."""
+"""Longest wait for the core to end."""
+QUIT_AGAIN_S = 60.0
+"""Who quits again within this time gives up what cannot be kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +99,8 @@ class WindowedProgram(QObject):
         self._early: list[News] = []
         self._core: Core | None = None
         self._ending = False
-        self._held = False
+        self._held_at: float | None = None
+        self._gave_up = False
         self._box: QMessageBox | None = None
         # A link that comes while the profile is being opened waits for the windows.
         instance.dial_wanted.connect(self._dial)
@@ -106,7 +110,7 @@ class WindowedProgram(QObject):
 
     def run(self) -> int:
         """Run until the end; return the exit code."""
-        signals = EndOnSignals(self.end)
+        signals = EndOnSignals(self.end_now)
         self._application.commitDataRequest.connect(self._session_ends)
         try:
             self._begin()
@@ -181,26 +185,40 @@ class WindowedProgram(QObject):
     # --- the end ----------------------------------------------------------------------------
 
     def end(self) -> None:
-        """End in order: what was typed is kept, the core signs out, then the windows go."""
+        """A person quits: what cannot be kept is told, and holds the end back once."""
+        if self._ending or self._is_held():
+            return
+        self.end_now()
+
+    def end_now(self) -> None:
+        """End in order: what was typed is kept, windows go, the core signs out, then Qt ends."""
         if self._ending:
             return
+        self._ending = True
         if self._core is None or self._core.thread.ended.done():
-            self._ending = True
             self._application.exit(0)
             return
-        if not self._hand_over_notes() and not self._held:
-            # Once: whoever asks again gives up what the note has too much.
-            self._held = True
-            return
-        self._ending = True
+        if self._shell is not None:
+            self._shell.flush()
+        for window in self._application.topLevelWidgets():
+            window.hide()  # what is typed from now on would be lost
         self._core.stop()
+        QTimer.singleShot(round(LAST_S * 1000), self._end_anyway)
 
-    def _hand_over_notes(self) -> bool:
-        """Tell whether the desk has all that was typed; who lacks something is shown."""
-        if self._shell is None or self._shell.flush():
-            return True
-        self._shell.show_what_is_too_long()
-        return False
+    def _is_held(self) -> bool:
+        held_at, now = self._held_at, time.monotonic()
+        self._held_at = None
+        if self._shell is None or (held_at is not None and now - held_at < QUIT_AGAIN_S):
+            return False
+        if self._shell.keeps_all():
+            return False
+        self._held_at = now
+        return True
+
+    def _end_anyway(self) -> None:
+        """The core does not come to its end: it may wait for a keyring, or for a dead network."""
+        self._gave_up = True
+        self._application.exit(1)
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         """The person signs off: there is little time, and no loop to wait in."""
@@ -211,7 +229,8 @@ class WindowedProgram(QObject):
     def _stop_core(self) -> None:
         if self._core is not None:
             self._core.stop()
-            if not self._core.thread.join(LAST_S):
+            # Where it was waited for in vain there is no use in waiting once more.
+            if not self._core.thread.join(0.0 if self._gave_up else LAST_S):
                 _log.warning("the core did not end in time")
 
     def _ended(self, done: Future[None]) -> None:
