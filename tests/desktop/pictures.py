@@ -23,7 +23,7 @@ FONT, FONT_POINTS = "Open Sans", 9.0
 COLUMNS, ROWS, COLUMN_WIDTH, GUTTER, CAPTION = 3, 3, 520, 20, 28
 PAGE_WIDTH = 1400
 """Wider pictures are made smaller for a manual: a page shows no more."""
-COLOURS = 256
+COLOURS, APART = 96, 10
 COLOUR_BY_COLOUR = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
 CHOSEN = (
     "call-ringing",
@@ -123,8 +123,20 @@ def for_a_page(image: QImage) -> QImage:
         image = image.scaledToWidth(PAGE_WIDTH, Qt.TransformationMode.SmoothTransformation)
     plain = image.convertToFormat(QImage.Format.Format_RGB32)
     seen = Counter(memoryview(plain.constBits()).cast("B").cast("I"))
-    table = [colour for colour, _ in seen.most_common(COLOURS)]
+    table = different([colour for colour, _ in seen.most_common()])
     return plain.convertToFormat(QImage.Format.Format_Indexed8, table, COLOUR_BY_COLOUR)
+
+
+def different(colours: list[int]) -> list[int]:
+    """The first of the colours that differ: else shades of grey take the place of the rare red."""
+    kept = list[tuple[int, int, int]]()
+    for colour in colours:
+        parts = (colour >> 16 & 255, colour >> 8 & 255, colour & 255)
+        if all(max(abs(a - b) for a, b in zip(parts, one, strict=True)) >= APART for one in kept):
+            kept.append(parts)
+            if len(kept) == COLOURS:
+                break
+    return [0xFF << 24 | red << 16 | green << 8 | blue for red, green, blue in kept]
 
 
 def sheet(taken: list[Taken]) -> QImage:
