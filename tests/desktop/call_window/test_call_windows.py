@@ -597,9 +597,9 @@ def test_a_note_waits_for_datev_when_the_last_other_call_is_over(stage: Stage) -
     stage.hear(news(CallChanged(connected("c2"))))
     window = stage.open(one, asked_for=True)
     stage.hear(kept(one))
-    assert window.pad.state is Saving.AFTER_CALL
+    before = window.pad.state
     stage.hear(news(CallChanged(ended("c2"))))
-    assert window.pad.state is Saving.WAITS
+    assert (before, window.pad.state) == (Saving.AFTER_CALL, Saving.WAITS)
 
 
 def test_a_window_that_stayed_for_its_note_leaves_the_keyboard_to_others(stage: Stage) -> None:
