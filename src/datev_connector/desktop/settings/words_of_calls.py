@@ -44,7 +44,7 @@ WORDS: Mapping[str, OptionWords] = MappingProxyType(
             worded("Choose the first best contact"),
             worded(
                 "With several hits in one source one is taken without asking: "
-                "the one who called last, otherwise the first by name."
+                "the one used last, otherwise the first by name."
             ),
         ),
         "calls.hide_internal": option(
