@@ -13,6 +13,7 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -23,6 +24,8 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "datev_connector"
 CATALOGUES = SOURCE / "texts" / "catalogue"
 TONGUE = "de"
+BEGINNING = datetime(2026, 11, 23, tzinfo=UTC)
+"""Stands in the header in place of the time, so that the same entries give the same file."""
 SINGLE = {"say": 1, "worded": 1, "counted": 2}
 """Who says something, and how many texts it is that stand first, each for itself."""
 PLURAL = {"count"}
@@ -160,11 +163,14 @@ def places(text: str) -> set[str]:
 
 def compile_parts(parts: list[tuple[Path, Catalog]]) -> bytes:
     """The catalogue as gettext reads it; the same bytes for the same entries."""
-    whole = Catalog(locale=TONGUE, header_comment="", fuzzy=False)
-    whole.mime_headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
-    ]
+    whole = Catalog(
+        locale=TONGUE,
+        project="DATEV Connector for STARFACE",
+        version="",
+        creation_date=BEGINNING,
+        revision_date=BEGINNING,
+        fuzzy=False,
+    )
     for _, message in messages(parts):
         whole.add(message.id, message.string)
     out = io.BytesIO()
