@@ -18,7 +18,7 @@ The connector is the real one, `datev-connector run --headless` with `transfer_a
 process of its own, with {contacts:,} contacts and their {numbers:,} numbers in its encrypted store.
 Calls are announced by callbacks over HTTP on loopback; whether the requests to the PBX use HTTPS
 makes no difference to them.
-The sections about XMPP and about contacts have it otherwise, and say how.
+The sections about XMPP, contacts, the journal and windows have it otherwise, and say how.
 
 These are benchmarks and no tests; nothing fails because a machine is slow.
 `make bench ARGS="latency"` measures one thing only and writes no page; `make bench ARGS="--help"`
