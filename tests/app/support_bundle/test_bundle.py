@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from datev_connector.app.diagnosis import Finding, Step
@@ -22,7 +22,12 @@ from datev_connector.app.settings import read_settings
 from datev_connector.app.support_bundle import names
 from datev_connector.app.support_bundle.bundle import write_bundle
 from datev_connector.app.support_bundle.gathered import Gathered, figures_of, latest_calls
-from datev_connector.app.support_bundle.known_personal import KnownPersonal, Personal, folded
+from datev_connector.app.support_bundle.known_personal import (
+    NOBODYS,
+    KnownPersonal,
+    Personal,
+    folded,
+)
 from datev_connector.app.support_bundle.log_tails import log_tails
 from datev_connector.app.support_bundle.replay import recording_in, replay
 from datev_connector.domain import inputs
@@ -268,6 +273,7 @@ def test_only_the_ends_of_long_logs_are_taken(tmp_path: Path) -> None:
     before=st.text(),
 )
 def test_a_known_name_is_hidden_in_every_case(name: str, before: str) -> None:
+    assume(folded(name) not in NOBODYS)
     known = KnownPersonal(Personal(names=frozenset({name})))
     for spelt in (name, name.upper(), name.casefold(), unicodedata.normalize("NFD", name)):
         assert f" {spelt} " not in known.hide(f"{before} {spelt} .")

@@ -23,7 +23,7 @@ SHORTEST_LINE = 6
 """Shorter lines of notes could be anything."""
 PIECE = 4000
 """Letters that are looked through in one go: some milliseconds."""
-_NOBODYS = frozenset(
+NOBODYS = frozenset(
     {"gmbh", "mbh", "gbr", "ohg", "ug", "kg", "ag", "co", "ev", "partg", "mbb", "und", "and"}
     | {"der", "die", "das", "von", "van", "zur", "firma", "herr", "frau", "kanzlei"}
     | {"steuerberater", "datev", "starface", "call", "connector", "name", "note"}
@@ -154,7 +154,7 @@ def _tokens(texts: Iterable[str]) -> re.Pattern[str] | None:
 
 def _words(names: Iterable[str]) -> Iterable[str]:
     for name in names:
-        words = [word for word in _WORD.findall(name) if folded(word) not in _NOBODYS]
+        words = [word for word in _WORD.findall(name) if folded(word) not in NOBODYS]
         long = [word for word in words if len(word) >= SHORTEST_WORD]
         yield from map(folded, long or [word for word in words if len(word) > 1])
 
