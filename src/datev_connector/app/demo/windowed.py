@@ -16,6 +16,7 @@ from datev_connector.app.demo.datev_window import DatevWindow
 from datev_connector.app.demo.run import Performance, perform
 from datev_connector.app.demo.stage import Stage
 from datev_connector.app.demo.story import Story
+from datev_connector.app.windows.collecting import CollectHere
 from datev_connector.app.windows.core_thread import CoreThread
 from datev_connector.app.windows.ending import EndOnSignals
 from datev_connector.desktop.asking import Relay
@@ -31,12 +32,14 @@ def perform_in_windows(performance: Performance, story: Story) -> int:
     look = Look(application)
     play = _Play(performance, story, look)
     signals = EndOnSignals(play.end)
+    collecting = CollectHere()
     try:
         play.begin()
         return application.exec()
     finally:
         signals.close()
         play.wait()
+        collecting.close()
 
 
 class _Play(QObject):

@@ -19,6 +19,7 @@ from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 from datev_connector.app.commands.session import Session
 from datev_connector.app.running.assembly import settle_memory
 from datev_connector.app.settings import missing_for_run
+from datev_connector.app.windows.collecting import CollectHere
 from datev_connector.app.windows.core import Core, Opened
 from datev_connector.app.windows.ending import EndOnSignals
 from datev_connector.app.windows.faults import logged_faults
@@ -111,6 +112,7 @@ class WindowedProgram(QObject):
     def run(self) -> int:
         """Run until the end; return the exit code."""
         signals = EndOnSignals(self.end_now)
+        collecting = CollectHere()
         self._application.commitDataRequest.connect(self._session_ends)
         try:
             self._begin()
@@ -118,6 +120,7 @@ class WindowedProgram(QObject):
         finally:
             signals.close()
             self._stop_core()
+            collecting.close()
 
     def _begin(self) -> None:
         try:
