@@ -81,7 +81,7 @@ def test_the_text_of_a_leg_is_copied_for_whoever_mends_it(
     window.show_legs(Picture(legs=several_down(noon)))
     QTest.mouseClick(window.status.rows[Leg.STARFACE].copy, Qt.MouseButton.LeftButton)
     assert copied().startswith("Telefonanlage: Gestört")
-    assert "Zuständig: Administrator der Telefonanlage" in copied()
+    assert "Zuständig: Sie selbst" in copied()
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: "Lizenz: Noch keine Meldung" in copied())
 
