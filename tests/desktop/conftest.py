@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,20 +34,6 @@ def screen() -> Iterator[str]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-MANY = 20_000
-"""New objects before a look for circles is worth it."""
-
-
-@pytest.fixture(autouse=True)
-def circles_are_found_here() -> Iterator[None]:
-    """As in the program: no other thread may take a window down."""
-    gc.disable()
-    yield
-    if gc.get_count()[0] >= MANY:
-        gc.collect()
-    gc.enable()
 
 
 @pytest.fixture(scope="session")

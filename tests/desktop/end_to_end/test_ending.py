@@ -53,6 +53,16 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OneIns
     made.release()
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays(qapp: QApplication) -> Iterator[None]:
+    """The program leaves its windows to the end of its process; here others come after it."""
+    yield
+    for window in qapp.topLevelWidgets():
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()
+
+
 def program_of(session: Session, instance: OneInstance, qapp: QApplication) -> WindowedProgram:
     return WindowedProgram(session, qapp, instance, stream=False, link="")
 

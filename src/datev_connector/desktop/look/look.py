@@ -39,8 +39,7 @@ class Look(QObject):
         self._access = self._hints.accessibility()
         self._access.contrastPreferenceChanged.connect(self._follow)
         self.theme = self._wanted()
-        self._style = OfficeStyle(self.theme)
-        application.setStyle(self._style)
+        self._style = _style_of(application, self.theme)
         application.setWindowIcon(program_icon())
         application.focusChanged.connect(self._redraw_frames)
         self._dress()
@@ -99,3 +98,13 @@ class Look(QObject):
         for widget in (before, now):
             if isinstance(widget, QAbstractScrollArea):
                 widget.update()
+
+
+def _style_of(application: QApplication, theme: Theme) -> OfficeStyle:
+    """The style of the application, made at its first use: windows may outlive a look."""
+    for child in application.children():
+        if isinstance(child, OfficeStyle):
+            return child
+    style = OfficeStyle(theme)
+    application.setStyle(style)
+    return style
