@@ -23,6 +23,10 @@ from datev_connector.engine.news import News
 from datev_connector.store.store import Store
 
 
+KEPT: list[WindowedProgram] = []
+"""A program takes its windows down with its process, in no order; here the process goes on."""
+
+
 class Hanging(Session):
     """Its store does not open before it is told to: somebody has to unlock a keyring first."""
 
@@ -58,13 +62,13 @@ def nothing_stays(qapp: QApplication) -> Iterator[None]:
     """The program leaves its windows to the end of its process; here others come after it."""
     yield
     for window in qapp.topLevelWidgets():
-        window.close()
-        window.deleteLater()
-    qapp.processEvents()
+        window.hide()
 
 
 def program_of(session: Session, instance: OneInstance, qapp: QApplication) -> WindowedProgram:
-    return WindowedProgram(session, qapp, instance, stream=False, link="")
+    made = WindowedProgram(session, qapp, instance, stream=False, link="")
+    KEPT.append(made)
+    return made
 
 
 def when_asked(session: Hanging, act: object) -> None:
