@@ -22,7 +22,6 @@ from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.engine.news import News
 from datev_connector.store.store import Store
 
-
 KEPT: list[WindowedProgram] = []
 """A program takes its windows down with its process, in no order; here the process goes on."""
 
