@@ -27,7 +27,7 @@ window open, all on one screen.
 Memory is proportional set size from `/proc/PID/smaps_rollup`, {settle_s:g} s after the last start:
 what sessions share is divided among them. It is compared with the aim.
 Processor time is that of one session, user and system, over {idle_s:g} s of rest, with its polls,
-keep-alives and housekeeping; the aim is {share:.1%} of a core, {hour_s:.1f} s an hour.
+signs of life and housekeeping; the aim is {share:.1%} of a core, {hour_s:.1f} s an hour.
 """
 
 
