@@ -91,6 +91,23 @@ def test_a_new_call_shifts_what_was_asked_for() -> None:
     assert [rows.at(row) for row in range(rows.total)] == [newest, *kept]
 
 
+def test_what_is_asked_for_below_a_new_call_is_not_asked_for_again() -> None:
+    kept = many(3 * BLOCK)
+    rows = Rows(len(kept))
+    assert fetch(rows, kept, 0)
+    below = rows.request(2 * BLOCK)
+    newest = call("new")
+    rows.insert(0, newest)
+    between = rows.request(2 * BLOCK)
+    assert below is not None
+    assert between is not None
+    assert (between.first, between.limit) == (2 * BLOCK, 1)
+    kept = [newest, *kept]
+    assert rows.answer(below, page(kept, below))
+    assert rows.answer(between, page(kept, between))
+    assert rows.at(2 * BLOCK) is kept[2 * BLOCK]
+
+
 def test_a_row_that_belongs_here_no_longer_is_not_forgotten() -> None:
     kept = many(20 * BLOCK)
     rows = Rows(len(kept), kept=3 * BLOCK)

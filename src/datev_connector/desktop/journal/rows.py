@@ -30,6 +30,10 @@ class Request:
     skip: int
     limit: int
 
+    def covers(self, row: int) -> bool:
+        """Tell whether it asks for a row."""
+        return self.first <= row < self.first + self.limit
+
 
 class Rows:
     """Rows from 0 to `total`, newest first."""
@@ -63,19 +67,20 @@ class Rows:
 
     def request(self, row: int) -> Request | None:
         """What to ask for to know this row and those around it; None: it is known or not there."""
-        if not 0 <= row < self.total or row in self._calls or self._is_asked_for(row):
+        if not 0 <= row < self.total or self._is_taken(row):
             return None
         begin = row - row % BLOCK
         end = min(begin + BLOCK, self.total)
-        first = next(r for r in range(row, begin - 1, -1) if r == begin or r - 1 in self._calls)
-        last = next((r for r in range(row, end) if r in self._calls), end)
+        first = next(r for r in range(row, begin - 1, -1) if r == begin or self._is_taken(r - 1))
+        last = next((r for r in range(row, end) if self._is_taken(r)), end)
         after, skip = self._reckoned(first)
         request = Request(first=first, after=after, skip=skip, limit=last - first)
         self._requests.append(request)
         return request
 
-    def _is_asked_for(self, row: int) -> bool:
-        return any(one.first <= row < one.first + one.limit for one in self._requests)
+    def _is_taken(self, row: int) -> bool:
+        """Known, or asked for: requests lie off the blocks once a call came on top."""
+        return row in self._calls or any(one.covers(row) for one in self._requests)
 
     def _reckoned(self, first: int) -> tuple[Call | None, int]:
         """The nearest known call above a row, and how many calls of the list are between."""
