@@ -121,7 +121,7 @@ def _cut_sections(header: QHeaderView) -> Iterator[str]:
         return
     for at in range(header.count()):
         words = str(model.headerData(at, header.orientation()) or "")
-        if not header.isSectionHidden(at) and _width(header, words) + 4 > header.sectionSize(at):
+        if not header.isSectionHidden(at) and header.sectionSizeHint(at) > header.sectionSize(at):
             yield f"cut: column {words!r}"
 
 
