@@ -8,9 +8,10 @@ from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import Shiboken
 
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.surroundings import Surroundings
@@ -46,6 +47,12 @@ def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[
 def _scenes(component: str, surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     scenes = import_module(f"tests.desktop.{component}.scenes").scenes
     yield from scenes(surroundings)
+
+
+def ties_of_the_screen() -> list[str]:
+    """Who would take the screen along when Python throws it away; there must be nobody."""
+    told = Shiboken.dump(QGuiApplication.primaryScreen())
+    return [line for line in told.splitlines() if line.startswith("parent")]
 
 
 def _named(component: str, name: str) -> str:

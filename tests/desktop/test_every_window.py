@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QRadioButton, QWidget
 
 from datev_connector.desktop.look.look import Look
 from datev_connector.texts.language import Language, Tongue
 from tests.desktop.audit import faults, stops_in_order
-from tests.desktop.gallery import components, scenes_of
+from tests.desktop.gallery import components, scenes_of, ties_of_the_screen
 from tests.desktop.screen import bare_screen
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +25,14 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("tongue", list(Tongue))
 @pytest.mark.parametrize("component", components())
 def test_no_window_has_a_fault(look: Look, component: str, tongue: Tongue) -> None:
+    screen = QGuiApplication.primaryScreen()  # as long as this is kept, so are its ties
     found = [
         f"{name}: {fault}"
         for name, window in scenes_of(component, look, Language.of(tongue))
-        for fault in faults(window)
+        for fault in [*faults(window), *ties_of_the_screen()]
     ]
     assert found == []
+    assert screen in QGuiApplication.screens()
 
 
 @pytest.mark.parametrize("component", components())

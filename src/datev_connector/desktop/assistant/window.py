@@ -29,6 +29,7 @@ from datev_connector.desktop.assistant.verdict import verdict
 from datev_connector.desktop.look.buttons import make_primary
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
+from datev_connector.desktop.look.room import room_in_use
 from datev_connector.desktop.ports import Flaw, Refused, Saved
 from datev_connector.desktop.settings.access_keys import access_keys
 from datev_connector.desktop.settings.draft import Draft, Value
@@ -141,7 +142,7 @@ class Assistant(QWidget):
             page.sheet.edited.connect(self.enter)
 
     def _resize(self) -> None:
-        room, metrics = self.screen().availableGeometry().size(), self.fontMetrics()
+        room, metrics = room_in_use().size(), self.fontMetrics()
         width = metrics.averageCharWidth() * WIDTH_LETTERS
         height = metrics.lineSpacing() * HEIGHT_LINES
         self.resize(min(width, room.width() - 40), min(height, room.height() - 60))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDeadlineTimer, QMargins, QObject, QTimer, Signal
-from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from datev_connector.desktop.call_window.chooser import ChooserWindow
@@ -16,6 +15,7 @@ from datev_connector.desktop.call_window.quiet import (
 )
 from datev_connector.desktop.call_window.stacking import Place, place_for
 from datev_connector.desktop.call_window.window import CallWindow
+from datev_connector.desktop.look.room import room_in_use
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.calls import Call, Known
 from datev_connector.domain.effects import (
@@ -324,7 +324,5 @@ class CallWindows(QObject):
 
 
 def _area_in_use() -> Place:
-    """What windows may cover of the screen where the mouse is."""
-    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-    area = screen.availableGeometry()
+    area = room_in_use()
     return Place(area.x(), area.y(), area.width(), area.height())

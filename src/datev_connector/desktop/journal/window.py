@@ -24,6 +24,7 @@ from datev_connector.desktop.journal.table import CallTable, TableFrame
 from datev_connector.desktop.journal.words import filter_words, nothing_there
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
+from datev_connector.desktop.look.room import room_in_use
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Only, Refused
 from datev_connector.desktop.surroundings import Surroundings
@@ -327,7 +328,7 @@ class JournalWindow(QWidget):
         whole.addLayout(top)
         whole.addWidget(self.message)
         whole.addWidget(splitter, 1)
-        self.resize(SIZE.boundedTo(self.screen().availableSize() * ROOM_TAKEN))
+        self.resize(SIZE.boundedTo(room_in_use().size() * ROOM_TAKEN))
 
     def _restyle(self) -> None:
         palette = QPalette(self.palette())

@@ -20,6 +20,7 @@ from datev_connector.desktop.asking import when_done
 from datev_connector.desktop.look.buttons import make_primary
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
+from datev_connector.desktop.look.room import room_in_use
 from datev_connector.desktop.ports import Flaw, Refused, Saved
 from datev_connector.desktop.settings.access_keys import access_keys
 from datev_connector.desktop.settings.connection_test import ConnectionTest
@@ -153,7 +154,7 @@ class SettingsWindow(QWidget):
             QShortcut(QKeySequence(keys), self, act)
 
     def _resize(self) -> None:
-        room = self.screen().availableGeometry().size()
+        room = room_in_use().size()
         metrics = self.fontMetrics()
         width = metrics.averageCharWidth() * WIDTH_LETTERS
         height = metrics.lineSpacing() * HEIGHT_LINES
