@@ -36,7 +36,7 @@ def components() -> list[str]:
 def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[str, QWidget]]:
     """Name and window, shown and painted; the window is gone when the next one is asked for."""
     surroundings = surroundings_for(look, language, lambda: NOON)
-    for name, window in _scenes(component, surroundings):
+    for name, window in scenes_unseen(component, surroundings):
         show(window)
         yield _named(component, name), window
         window.hide()
@@ -44,7 +44,8 @@ def scenes_of(component: str, look: Look, language: Language) -> Iterator[tuple[
         QCoreApplication.sendPostedEvents()
 
 
-def _scenes(component: str, surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
+def scenes_unseen(component: str, surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
+    """Name and window, made, but not shown."""
     scenes = import_module(f"tests.desktop.{component}.scenes").scenes
     yield from scenes(surroundings)
 
