@@ -120,17 +120,15 @@ class Shell(QObject):
     def flush(self) -> bool:
         """Hand over every note that was typed; tell whether the desk has all of it.
 
-        It does not take a note that is too long; its window says so.
+        It does not take a note without end; its window says so.
         """
-        taken = self._calls.flush()
-        if self._journal is not None:
-            self._journal.flush()
-        return taken
+        calls = self._calls.flush()
+        return (self._journal is None or self._journal.flush()) and calls
 
     def keeps_all(self) -> bool:
         """Hand over every note; tell whether none is lost by ending now, and say what would be."""
         if not self.flush():
-            self.show_what_is_too_long()
+            self.show_unkept()
             return False
         store = self._picture.legs.get(Leg.STORE)
         if store is not None and store.state is LegState.DOWN:
@@ -143,14 +141,16 @@ class Shell(QObject):
             return False
         return True
 
-    def show_what_is_too_long(self) -> None:
-        """A note that is longer than DATEV takes keeps the program from ending."""
+    def show_unkept(self) -> None:
+        """A note that is too long to be kept keeps the program from ending."""
         say = self._surroundings.language.say
         text = say(
-            "A note is too long for DATEV and not kept in full. Shorten it, or quit once more to "
-            "drop what it has too much."
+            "A note is too long to be kept. Shorten it, or quit once more to drop what was "
+            "added last."
         )
-        self._calls.show_too_long()
+        self._calls.show_unkept()
+        if self._journal is not None and self._journal.show_unkept():
+            bring_to_front(self._journal)
         self._tray.tell(say("Not ended"), text)
 
     # --- windows ----------------------------------------------------------------------------

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NOTE_LIMIT = 2000
 """Longest note in characters. DATEV's own limit is not documented; telephony programs use this."""
+KEPT_LIMIT = 100_000
+"""Longest text in characters that is kept as a draft: what was typed is not lost, DATEV or not."""
 
 
 def note_length(note: str) -> int:

@@ -24,7 +24,7 @@ from datev_connector.domain.contacts import Contact
 from datev_connector.domain.effects import AskWho, CallChanged, DialReported, TellUser
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.record import CallRecord, CtiDirection, CtiState, Delivery, Method
-from datev_connector.domain.rules import NOTE_LIMIT
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT
 from datev_connector.engine.news import DatevTold, News
 from tests.desktop.call_window.conftest import Stage, echoed
 from tests.desktop.call_window.people import (
@@ -168,12 +168,29 @@ def test_leaving_the_field_or_quitting_sends_at_once(stage: Stage) -> None:
     assert stage.asked("note")[-1] == ("c1", "ab")
 
 
-def test_too_long_a_note_is_refused_whole_and_keeps_the_window(stage: Stage) -> None:
+def test_a_note_longer_than_datev_takes_is_kept_and_not_handed_over(stage: Stage) -> None:
     window = stage.open(connected(), asked_for=True)
     window.pad.editor.insertPlainText("x" * NOTE_LIMIT)
+    typed(window, "yz")
+    assert window.pad.words.text() == "2 characters too many for DATEV"
+    assert not window.transfer.isEnabled()
+    assert stage.windows.flush()
+    long = echoed(connected(), "x" * NOTE_LIMIT + "yz")
+    assert stage.asked("note") == [("c1", long.note)]
+    stage.hear(updated(long), kept(long))
+    assert window.pad.words.text() == "saved as a draft; 2 characters too many for DATEV"
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert stage.asked("transfer") == []
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_a_note_without_end_is_refused_whole_and_keeps_the_window(stage: Stage) -> None:
+    window = stage.open(connected(), asked_for=True)
+    window.pad.editor.insertPlainText("x" * KEPT_LIMIT)
     stage.windows.flush()
     typed(window, "yz")
-    assert window.pad.words.text() == "2 characters too many for DATEV: not saved."
+    assert window.pad.words.text() == "2 characters too many: not saved."
     assert not window.transfer.isEnabled()
     assert not stage.windows.flush()
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -181,12 +198,11 @@ def test_too_long_a_note_is_refused_whole_and_keeps_the_window(stage: Stage) -> 
     stage.hear(closed(ended()))
     assert window.isVisible()
     assert window.error.words.text().startswith("The note is too long")
-    assert len(window.pad.editor.toPlainText()) == NOTE_LIMIT + 2
+    assert len(window.pad.editor.toPlainText()) == KEPT_LIMIT + 2
     assert (stage.asked("transfer"), stage.asked("close")) == ([], [])
-    assert [len(text) for _, text in stage.asked("note")] == [NOTE_LIMIT]
+    assert [len(text) for _, text in stage.asked("note")] == [KEPT_LIMIT]
     for _ in range(2):
         QTest.keyClick(window.pad.editor, Qt.Key.Key_Backspace)
-    assert window.transfer.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
 
@@ -533,7 +549,7 @@ def test_the_first_contact_is_selected_for_each_call(stage: Stage) -> None:
 
 def test_a_window_that_stayed_for_its_note_follows_the_call_again(stage: Stage) -> None:
     window = stage.open(connected(), asked_for=True)
-    window.pad.editor.setPlainText("x" * (NOTE_LIMIT + 1))
+    window.pad.editor.setPlainText("x" * (KEPT_LIMIT + 1))
     stage.hear(closed(ended()))
     assert window.isVisible()
     window.pad.editor.setPlainText("short")
@@ -605,7 +621,7 @@ def test_a_note_waits_for_datev_when_the_last_other_call_is_over(stage: Stage) -
 def test_a_window_that_stayed_for_its_note_leaves_the_keyboard_to_others(stage: Stage) -> None:
     window = stage.open(connected())
     assert not window.isActiveWindow()
-    window.pad.editor.setPlainText("x" * (NOTE_LIMIT + 1))
+    window.pad.editor.setPlainText("x" * (KEPT_LIMIT + 1))
     stage.hear(closed(ended()))
     window.pad.editor.setPlainText("short")
     window.pad.send()

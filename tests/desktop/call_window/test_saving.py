@@ -15,7 +15,7 @@ from datev_connector.domain.calls import Call, Live
 from datev_connector.domain.effects import Window
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.record import Delivery
-from datev_connector.domain.rules import NOTE_LIMIT, CallRules
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT, CallRules
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 from tests.desktop.call_window.people import NOON, call, connected, ended
@@ -52,8 +52,21 @@ def test_the_limit_counts_as_datev_does(spare: int) -> None:
     text = "\N{GRINNING FACE}" * (NOTE_LIMIT // 2) + "x" * spare
     typed = Typed.of(call(), 0).with_text(text)
     assert typed.over == spare
-    assert typed.due is (spare == 0)
     assert (state_of(call(), text) is Saving.TOO_LONG) is (spare == 1)
+
+
+def test_a_text_longer_than_datev_takes_is_saved_all_the_same() -> None:
+    text = "x" * (NOTE_LIMIT + 1)
+    assert Typed.of(call(), 0).with_text(text).due
+    assert state_of(call(note=text, note_revision=1)) is Saving.LONG_DRAFT
+    assert state_of(call(), text, down=True) is Saving.NOT_SAVED
+
+
+def test_a_text_without_end_is_not_handed_over() -> None:
+    typed = Typed.of(call(), 0)
+    assert typed.with_text("x" * KEPT_LIMIT).due
+    assert not typed.with_text("x" * (KEPT_LIMIT + 1)).due
+    assert state_of(call(), "x" * (KEPT_LIMIT + 1)) is Saving.ENDLESS
 
 
 def shown(desk: Playbook) -> Call:

@@ -18,7 +18,7 @@ from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Only, Refused
 from datev_connector.domain.calls import Call
 from datev_connector.domain.effects import CallChanged, DialReported, Queued
-from datev_connector.domain.rules import NOTE_LIMIT
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT
 from datev_connector.engine.news import News, NoteKept
 from datev_connector.texts.language import Language
 from tests.desktop.journal.calls import (
@@ -325,13 +325,31 @@ def test_a_note_that_is_too_long_is_there_when_one_comes_back(
 ) -> None:
     window = opened()
     select(qtbot, window, "stranger")
-    long = "zu lang " * NOTE_LIMIT
+    long = "zu lang " * KEPT_LIMIT
     window.detail.pad.editor.setPlainText(long)
     assert not window.detail.send.isEnabled()
     select(qtbot, window, "draft")
     assert office.asked.of("note") == []
+    assert not window.flush()
+    assert window.show_unkept()
+    qtbot.waitUntil(lambda: window.detail.call is not None and window.detail.call.call != "draft")
+    select(qtbot, window, "draft")
     select(qtbot, window, "stranger")
     assert window.detail.pad.editor.toPlainText() == long
+    window.detail.pad.editor.setPlainText("kurz")
+    assert window.flush()
+    assert not window.show_unkept()
+
+
+def test_a_note_longer_than_datev_takes_is_kept_and_not_sent(
+    qtbot: QtBot, opened: Opened, office: TestOffice
+) -> None:
+    window = opened()
+    select(qtbot, window, "stranger")
+    window.detail.pad.editor.setPlainText("x" * (NOTE_LIMIT + 1))
+    assert not window.detail.send.isEnabled()
+    assert window.flush()
+    assert office.asked.of("note") == [("stranger", "x" * (NOTE_LIMIT + 1))]
 
 
 def test_send_hands_over_note_and_call_in_order(

@@ -7,7 +7,7 @@ import pytest
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Outcome
 from datev_connector.domain.legs import Leg
-from datev_connector.domain.rules import NOTE_LIMIT, CallRules
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT, CallRules
 from tests.domain.desk.playbook import AUTOMATIC, SHARED, Playbook, book
 
 
@@ -76,13 +76,42 @@ def test_a_note_without_the_button_stays_a_draft() -> None:
     assert desk.calls[call.call].is_draft
 
 
-def test_a_note_over_the_limit_is_refused_and_not_cut() -> None:
+def test_a_note_longer_than_datev_takes_stays_a_draft_until_it_is_shortened() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "y" * (NOTE_LIMIT + 1))
+    desk.press(call)
+    desk.hang_up()
+    assert desk.calls[call.call].note == "y" * (NOTE_LIMIT + 1)
+    assert desk.calls[call.call].is_draft
+    assert [r.note for _, r in desk.told if r.note] == []
+    assert any("2001" in told.text for told in desk.of(effects.TellUser))
+    desk.note(call, "y" * NOTE_LIMIT)
+    desk.press(call)
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["y" * NOTE_LIMIT]
+
+
+def test_an_earlier_note_on_its_way_still_arrives_when_it_grew_too_long() -> None:
+    desk = book(CallRules())
+    call = desk.ring()
+    desk.answer()
+    desk.note(call, "short")
+    desk.press(call)
+    desk.note(call, "y" * (NOTE_LIMIT + 1))
+    desk.press(call)
+    desk.hang_up()
+    assert [r.note for m, r in desk.told if m == "NewJournal"] == ["short"]
+    assert desk.calls[call.call].is_draft
+
+
+def test_a_note_without_end_is_refused_and_not_cut() -> None:
     desk = book()
     call = desk.ring()
-    desk.note(call, "x" * NOTE_LIMIT)
-    desk.note(call, "y" * (NOTE_LIMIT + 1))
-    assert desk.calls[call.call].note == "x" * NOTE_LIMIT
-    assert any("2001" in told.text for told in desk.of(effects.TellUser))
+    desk.note(call, "x" * KEPT_LIMIT)
+    desk.note(call, "y" * (KEPT_LIMIT + 1))
+    assert desk.calls[call.call].note == "x" * KEPT_LIMIT
+    assert any("100001" in told.text for told in desk.of(effects.TellUser))
 
 
 def test_an_old_call_is_recalled_noted_and_sent_once() -> None:
@@ -125,8 +154,12 @@ def test_an_emoji_counts_as_datev_counts_it() -> None:
     desk = book()
     call = desk.ring()
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1000)
+    assert desk.calls[call.call].note == "\N{TELEPHONE RECEIVER}" * 1000
+    desk.press(call)
+    assert desk.of(effects.TellUser) == []
     desk.note(call, "\N{TELEPHONE RECEIVER}" * 1001)
-    assert len(desk.calls[call.call].note) == 1000
+    desk.press(call)
+    assert any("2002" in told.text for told in desk.of(effects.TellUser))
 
 
 def test_a_call_that_is_on_the_desk_is_not_overwritten_by_its_older_self() -> None:

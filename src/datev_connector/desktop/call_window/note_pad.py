@@ -17,7 +17,9 @@ from datev_connector.domain.rules import note_length
 SEND_AFTER_MS = 300
 """So long after the last key the text goes to the desk."""
 SHAPES = {
-    Saving.TOO_LONG: Symbol.DOWN,
+    Saving.ENDLESS: Symbol.DOWN,
+    Saving.TOO_LONG: Symbol.DEGRADED,
+    Saving.LONG_DRAFT: Symbol.DEGRADED,
     Saving.SAVING: Symbol.UNKNOWN,
     Saving.NOT_SAVED: Symbol.DEGRADED,
     Saving.SAVED: Symbol.UP,
@@ -26,7 +28,7 @@ SHAPES = {
     Saving.WAITS: Symbol.WAITING,
     Saving.IN_DATEV: Symbol.UP,
 }
-WORTH_SAYING = (Saving.TOO_LONG, Saving.NOT_SAVED, Saving.IN_DATEV)
+WORTH_SAYING = (Saving.ENDLESS, Saving.LONG_DRAFT, Saving.NOT_SAVED, Saving.IN_DATEV)
 """What is read out: "saved" after each word would be in the way."""
 LINES = 2
 
@@ -83,7 +85,12 @@ class NotePad(QWidget):
 
     @property
     def is_safe(self) -> bool:
-        """Tell whether closing loses nothing: all of the text fits, so the desk has it."""
+        """Tell whether closing loses nothing: all of the text can be kept, so the desk has it."""
+        return not self._typed.is_endless
+
+    @property
+    def fits_datev(self) -> bool:
+        """Tell whether DATEV takes a note of this length."""
         return not self._typed.over
 
     def begin(self, call: Call, kept: int) -> None:
@@ -118,7 +125,7 @@ class NotePad(QWidget):
     def send_for_good(self) -> None:
         """The last chance: hand over also what was sent and never came back."""
         self._later.stop()
-        if not self._typed.over and self._typed.text != self._typed.shown:
+        if self.is_safe and self._typed.text != self._typed.shown:
             self._hand_over()
 
     def _hand_over(self) -> None:
@@ -182,7 +189,9 @@ class NotePad(QWidget):
     def _colour_state(self) -> None:
         theme, state = self._look.theme, self.state
         colours = {
-            Saving.TOO_LONG: theme.bad,
+            Saving.ENDLESS: theme.bad,
+            Saving.TOO_LONG: theme.warning,
+            Saving.LONG_DRAFT: theme.warning,
             Saving.NOT_SAVED: theme.warning,
             Saving.IN_DATEV: theme.good,
         }

@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from datev_connector.domain.calls import Call, Live
-from datev_connector.domain.rules import NOTE_LIMIT, note_length
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT, note_length
 
 
 class Saving(Enum):
     """What is said of a note, or of the call where there is none."""
 
     NOTHING = auto()
+    ENDLESS = auto()
+    """The field holds more than can be kept; the last text that fitted is."""
     TOO_LONG = auto()
-    """The field holds more than DATEV takes; the last text that fitted is kept."""
+    """The field holds more than DATEV takes, and is not yet saved."""
+    LONG_DRAFT = auto()
+    """More than DATEV takes, saved."""
     SAVING = auto()
     NOT_SAVED = auto()
     """The store cannot be written to."""
@@ -49,13 +53,18 @@ class Typed:
 
     @property
     def over(self) -> int:
-        """How many characters are too many; 0: it fits."""
+        """How many characters are too many for DATEV; 0: it fits."""
         return max(0, note_length(self.text) - NOTE_LIMIT)
+
+    @property
+    def is_endless(self) -> bool:
+        """Tell whether the text is longer than anything that is kept."""
+        return note_length(self.text) > KEPT_LIMIT
 
     @property
     def due(self) -> bool:
         """Tell whether the field holds something that the desk was not sent."""
-        return not self.over and self.text != self._last
+        return not self.is_endless and self.text != self._last
 
     @property
     def is_safe(self) -> bool:
@@ -101,19 +110,31 @@ class Typed:
 
 def saving(call: Call, typed: Typed, *, store_is_down: bool, others_talk: bool) -> Saving:
     """How far the note has come; `others_talk`: another call is active, and DATEV waits for it."""
-    if typed.over:
-        return Saving.TOO_LONG
+    if typed.is_endless:
+        return Saving.ENDLESS
     if not typed.is_safe:
-        return Saving.NOT_SAVED if store_is_down else Saving.SAVING
+        return _of_unsaved(typed, store_is_down=store_is_down)
     waiting = Saving.AFTER_CALL if call.active or others_talk else Saving.WAITS
     if not call.note.strip():
         return _of_bare_call(call, waiting)
     if call.note_wanted and call.wanted_revision == call.note_revision:
         return waiting
     if call.is_draft:
-        earlier = call.note_wanted or call.note_sent_revision > 0
-        return Saving.CHANGED_SINCE if earlier else Saving.SAVED
+        return _of_draft(call, typed)
     return Saving.IN_DATEV if call.note_in_datev_revision >= call.note_sent_revision else waiting
+
+
+def _of_unsaved(typed: Typed, *, store_is_down: bool) -> Saving:
+    if store_is_down:
+        return Saving.NOT_SAVED
+    return Saving.TOO_LONG if typed.over else Saving.SAVING
+
+
+def _of_draft(call: Call, typed: Typed) -> Saving:
+    if typed.over:
+        return Saving.LONG_DRAFT
+    earlier = call.note_wanted or call.note_sent_revision > 0
+    return Saving.CHANGED_SINCE if earlier else Saving.SAVED
 
 
 def _of_bare_call(call: Call, waiting: Saving) -> Saving:

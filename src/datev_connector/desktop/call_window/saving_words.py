@@ -6,7 +6,7 @@ from datetime import datetime
 
 from datev_connector.desktop.call_window.saving import Saving
 from datev_connector.domain.calls import Call
-from datev_connector.domain.rules import NOTE_LIMIT
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 
@@ -14,13 +14,9 @@ from datev_connector.texts.moments import Moments
 def saving_words(
     state: Saving, call: Call, over: int, language: Language, moments: Moments, now: datetime
 ) -> str:
-    """Say how far the note has come; `over`: so many characters are too many."""
-    if state is Saving.TOO_LONG:
-        return language.count(
-            "{number} character too many for DATEV: not saved.",
-            "{number} characters too many for DATEV: not saved.",
-            over,
-        )
+    """Say how far the note has come; `over`: so many characters are too many for DATEV."""
+    if state in (Saving.ENDLESS, Saving.TOO_LONG, Saving.LONG_DRAFT):
+        return _too_many(state, over, language)
     if state is Saving.IN_DATEV and call.in_datev_at is not None:
         return language.say("in DATEV {moment}", moment=moments.since(call.in_datev_at, now))
     words = {
@@ -33,6 +29,26 @@ def saving_words(
         Saving.WAITS: language.say("waiting for DATEV"),
     }
     return words.get(state, "")
+
+
+def _too_many(state: Saving, over: int, language: Language) -> str:
+    if state is Saving.ENDLESS:
+        return language.count(
+            "{number} character too many: not saved.",
+            "{number} characters too many: not saved.",
+            over + NOTE_LIMIT - KEPT_LIMIT,
+        )
+    if state is Saving.LONG_DRAFT:
+        return language.count(
+            "saved as a draft; {number} character too many for DATEV",
+            "saved as a draft; {number} characters too many for DATEV",
+            over,
+        )
+    return language.count(
+        "{number} character too many for DATEV",
+        "{number} characters too many for DATEV",
+        over,
+    )
 
 
 def counter_words(length: int, language: Language) -> str:

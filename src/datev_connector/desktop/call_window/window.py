@@ -147,7 +147,7 @@ class CallWindow(QuietWindow):
         if call is None:
             return
         sent = state in ON_ITS_WAY if call.note.strip() else state is Saving.IN_DATEV
-        self.transfer.setEnabled(state is not Saving.TOO_LONG and not sent)
+        self.transfer.setEnabled(self.pad.fits_datev and not sent)
 
     # --- who is it --------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class CallWindow(QuietWindow):
         self._let_go = not self.leave()
 
     def leave(self) -> bool:
-        """Close without asking the desk; a note that no longer fits keeps the window open."""
+        """Close without asking the desk; a note that cannot be kept holds the window open."""
         if not self.flush():
             say = self._surroundings.language.say
             self.tell(say("The note is too long and not saved. Shorten it before you close."))

@@ -80,7 +80,7 @@ class CallWindows(QObject):
         safe = [window.flush() for window in self._windows.values()]
         return all(safe)
 
-    def show_too_long(self) -> None:
+    def show_unkept(self) -> None:
         """Bring those windows to the front whose note is too long to be kept."""
         for window in self._windows.values():
             if not window.flush():

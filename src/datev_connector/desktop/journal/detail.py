@@ -36,8 +36,8 @@ class Detail(QWidget):
         super().__init__(parent)
         self._surroundings, self._look = surroundings, surroundings.look
         self._call: Call | None = None
-        self._too_long: dict[str, str] = {}
-        """Notes that were left while they did not fit, by call."""
+        self._unkept: dict[str, str] = {}
+        """Notes that were left while they were too long to be kept, by call."""
         self._name_parts()
         self._lay_out()
         self._connect()
@@ -49,7 +49,7 @@ class Detail(QWidget):
         self.name.setFont(self._look.font(TITLE_SCALE, bold=True))
         self.pad = NotePad(self._surroundings)
         self.panel = ContactPanel(self._surroundings)
-        self.send = QPushButton(say("Send to &DATEV"))
+        self.send = QPushButton(say("Hand over to &DATEV"))
         self.send.setToolTip(say("Ctrl+Enter"))
         self.call_back = QPushButton(say("Call &back"))
         self.change = QPushButton(say("Change con&tact"))
@@ -82,8 +82,8 @@ class Detail(QWidget):
             self.change.setChecked(False)
             # What the journal lists is in the store.
             self.pad.begin(call, call.note_revision)
-            if call.call in self._too_long:
-                self.pad.editor.setPlainText(self._too_long.pop(call.call))
+            if call.call in self._unkept:
+                self.pad.editor.setPlainText(self._unkept.pop(call.call))
             self._show()
 
     def take_call(self, call: Call) -> None:
@@ -99,17 +99,25 @@ class Detail(QWidget):
         if self._call is not None and call == self._call.call:
             self.pad.kept(revision)
 
-    def flush(self) -> None:
-        """Hand over what was typed."""
+    def flush(self) -> bool:
+        """Hand over what was typed; tell whether the desk has all of it."""
         if self._call is not None:
             self.pad.send_for_good()
+        return self.unkept is None
+
+    @property
+    def unkept(self) -> str | None:
+        """A call whose note is too long to be kept."""
+        if self._call is not None and not self.pad.is_safe:
+            return self._call.call
+        return next(iter(self._unkept), None)
 
     def _leave(self) -> None:
         if self._call is None:
             return
         self.flush()
         if not self.pad.is_safe:
-            self._too_long[self._call.call] = self.pad.editor.toPlainText()
+            self._unkept[self._call.call] = self.pad.editor.toPlainText()
 
     # --- what is shown ------------------------------------------------------------------------
 
@@ -138,7 +146,7 @@ class Detail(QWidget):
         if call is not None:
             typed = self.pad.editor.toPlainText()
             changed = bool(typed.strip()) and typed != call.note
-            self.send.setEnabled(self.pad.is_safe and (sendable(call) or changed))
+            self.send.setEnabled(self.pad.fits_datev and (sendable(call) or changed))
 
     # --- what is done -------------------------------------------------------------------------
 

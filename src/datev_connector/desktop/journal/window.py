@@ -99,9 +99,19 @@ class JournalWindow(QWidget):
         if isinstance(news.matter, CallChanged | Window | LegReport):
             self._show_circumstances()
 
-    def flush(self) -> None:
-        """Hand over what was typed."""
-        self.detail.flush()
+    def flush(self) -> bool:
+        """Hand over what was typed; tell whether the desk has all of it."""
+        return self.detail.flush()
+
+    def show_unkept(self) -> bool:
+        """Select a call whose note is too long to be kept; False: there is none."""
+        call = self.detail.unkept
+        if call is None:
+            return False
+        if not self._is_shown(call):
+            self.show_only(Only.ALL)
+            self.show_call(call)
+        return True
 
     def _take_call(self, call: Call) -> None:
         self._listing.take(call)
