@@ -81,6 +81,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "outbox list",
         "outbox retry",
         "diagnose",
+        "selftest",
         "simulate starface",
         "simulate datev",
         "settings show",

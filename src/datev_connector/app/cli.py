@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "journal": "journal",
         "outbox": "outbox",
         "diagnose": "diagnose",
+        "selftest": "selftest",
         "simulate": "simulate",
         "settings": "settings",
     }
