@@ -4,6 +4,7 @@
 #   make demo -- --headless       the same as a printed story; ARGS="--headless" does the same
 #   make test                     every test but the slow ones; ARGS="tests/domain -x" chooses
 #   make test-desktop             windows, on a virtual screen with a window manager
+#   make test-windows             tests in a Windows Python under Wine; ARGS="tests/windows/test_x.py" chooses
 #   make test-slow                whole connectors, killed and flooded, and whole days of the demo
 #   make soak                     weeks in minutes: does anything grow while the connector runs?
 #   make bench                    measures speed, writes docs/performance.md
@@ -23,6 +24,13 @@ SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmp
 	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
 ARGS       ?=
 
+# What runs in a Windows Python, unless ARGS names tests: those that are made for it, and a part of
+# the others.
+ON_WINDOWS := tests/windows
+
+# Types as a Windows sees them. What follows "if windows: return" is what the other run is for.
+AS_ON_WINDOWS := --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable
+
 # "make demo -- --headless" gives make the goals "demo" and "--headless": the latter are the demo's.
 ifeq (demo,$(firstword $(MAKECMDGOALS)))
     DEMO_WORDS := $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS))
@@ -32,7 +40,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-desktop test-slow soak bench check format texts pictures sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts pictures sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,10 +53,15 @@ demo: bootstrap
 	@$(PYTHON_BIN)/datev-connector demo $(ARGS) $(DEMO_WORDS)
 
 test: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak --ignore=tests/desktop $(addprefix --ignore=,$(SLOW)) $(ARGS)
+	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak --ignore=tests/desktop \
+		--ignore=tests/windows $(addprefix --ignore=,$(SLOW)) $(ARGS)
 
 test-desktop: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 tests/desktop $(ARGS)
+
+test-windows: bootstrap
+	@scripts/wine/setup
+	scripts/wine/python -m pytest -o cache_dir=build/wine/pytest_cache $(if $(filter tests/%,$(ARGS)),,$(ON_WINDOWS)) $(ARGS)
 
 test-slow: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)
@@ -64,7 +77,8 @@ bench: bootstrap
 check: bootstrap
 	$(PYTHON_BIN)/ruff format --check $(SOURCES)
 	$(PYTHON_BIN)/ruff check $(SOURCES)
-	$(PYTHON_BIN)/mypy $(SOURCES)
+	$(PYTHON_BIN)/mypy --exclude '^tests/windows/' $(SOURCES)
+	$(PYTHON_BIN)/mypy $(AS_ON_WINDOWS) src tests/windows
 	$(PYTHON_BIN)/lint-imports --no-logo
 	$(PYTHON_BIN)/codespell $(TEXTS)
 	$(PYTHON_BIN)/python scripts/texts.py --check
