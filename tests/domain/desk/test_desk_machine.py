@@ -33,7 +33,7 @@ from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
-from datev_connector.domain.rules import CallRules, goes_to_datev
+from datev_connector.domain.rules import NOTE_LIMIT, CallRules, goes_to_datev, note_length
 from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, Playbook
 
 if TYPE_CHECKING:
@@ -233,8 +233,7 @@ class World(RuleBasedStateMachine):
         call = self._some_call(data)
         if call is not None:
             self.book.note(call, text)
-            if len(text) <= 2000:
-                self.typed[call.call] = text
+            self.typed[call.call] = text
 
     @rule(data=st.data())
     def the_button_is_pressed(self, data: st.DataObject) -> None:
@@ -462,6 +461,10 @@ class World(RuleBasedStateMachine):
     def the_store_has_every_note(self) -> None:
         for call, text in self.typed.items():
             assert self.book.calls[call].note == text
+
+    @invariant()
+    def datev_gets_no_note_that_is_longer_than_it_takes(self) -> None:
+        assert all(note_length(record.note) <= NOTE_LIMIT for _, record in self.book.told)
 
     @invariant()
     def what_has_ended_stays_ended(self) -> None:

@@ -17,7 +17,7 @@ from datev_connector.app.support_bundle.personal_fields import Content
 from datev_connector.app.support_bundle.walking import walked
 from datev_connector.domain.choice import PBX_NAME_PREFIX
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.domain.rules import NOTE_LIMIT, note_length
+from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT, note_length
 
 Value = TypeVar("Value")
 
@@ -111,8 +111,9 @@ def _in_order(word: str, texts: Iterable[str]) -> dict[str, str]:
 
 
 def _padded(text: str, length: int) -> str:
-    """The text, about as long as the note; longer than DATEV takes exactly if the note was."""
-    return text.ljust(min(length, NOTE_LIMIT + 1), ".")
+    """The text, about as long as the note; longer than what DATEV or we take if the note was."""
+    passed = (limit + 1 for limit in (KEPT_LIMIT, NOTE_LIMIT) if length > limit)
+    return text.ljust(next(passed, length), ".")
 
 
 def _digits(text: str) -> str:
