@@ -94,6 +94,18 @@ async def test_what_was_typed_last_is_kept_when_the_program_ends(
         assert "Traceback" not in office.connector.stderr
 
 
+async def test_what_was_typed_last_is_kept_when_the_stream_ends_the_program(
+    screen: str, hand: Hand, profile: Path, people: Path
+) -> None:
+    async with desk(screen, profile, people) as office:
+        await office.rings(ADA)
+        await hand.go_to("Ada Byron")
+        await hand.type("noch nicht gespeichert")
+        assert await office.connector.quit() == 0
+        kept = await printed(profile, "journal", "list")
+        assert [call["note"] for call in kept] == ["noch nicht gespeichert"]
+
+
 async def test_a_second_start_offers_its_link_in_the_first(
     screen: str, hand: Hand, profile: Path
 ) -> None:

@@ -38,15 +38,12 @@ class Console:
         descriptor: int,
         now: Callable[[], datetime],
         local_zone: tzinfo | None = None,
-        quit_by: asyncio.Event | None = None,
     ) -> None:
-        """`descriptor` gets one JSON object a line. Make it on the loop, and close it.
-
-        `quit_by` is set when the program is to end; None: the console has one of its own.
-        """
+        """`descriptor` gets one JSON object a line. Make it on the loop, and close it."""
         self._now = now
         self._zone = local_zone
-        self.quit = quit_by or asyncio.Event()
+        self.quit = asyncio.Event()
+        """Set when the program is to end."""
         self._loop = asyncio.get_running_loop()
         self._lines = LinesOut(descriptor, missed=self._missed, gone=self._reader_gone)
 

@@ -32,8 +32,18 @@ class Opened:
 class Core:
     """Opens the profile and runs its connector until told to stop."""
 
-    def __init__(self, session: Session, tell: Callable[[News], None], *, stream: bool) -> None:
-        """`tell` is called on the thread of the core; `stream`: events and commands as well."""
+    def __init__(
+        self,
+        session: Session,
+        tell: Callable[[News], None],
+        *,
+        stream: Callable[[], None] | None = None,
+    ) -> None:
+        """`tell` is called on the thread of the core.
+
+        `stream`: events and commands as well; it is called, on that thread, when the program is to
+        end. The end comes by `stop`: windows may still hold what was typed a moment ago.
+        """
         self._session = session
         self._tell = tell
         self._stream = stream
@@ -73,18 +83,20 @@ class Core:
         self.opened.set_exception(refusal)
 
     async def _serve(self, store: Store, stop: asyncio.Event) -> None:
-        if not self._stream:
+        if self._stream is None:
             connector = connector_of(self._session, store, self._tell)
             self.opened.set_result(Opened(connector, store))
             await connector.run_until(stop)
             return
-        console = Console(descriptor=sys.stdout.fileno(), now=self._session.now, quit_by=stop)
+        console = Console(descriptor=sys.stdout.fileno(), now=self._session.now)
         try:
-            await self._serve_both(console, store, stop)
+            await self._serve_both(console, self._stream, store, stop)
         finally:
             console.close()
 
-    async def _serve_both(self, console: Console, store: Store, stop: asyncio.Event) -> None:
+    async def _serve_both(
+        self, console: Console, ending: Callable[[], None], store: Store, stop: asyncio.Event
+    ) -> None:
         def tell(news: News) -> None:
             console.tell(news)
             self._tell(news)
@@ -95,5 +107,12 @@ class Core:
             commands = group.create_task(
                 console.obey(connector.engine, store.contacts.contact), name="commands"
             )
+            waiting = group.create_task(_when_set(console.quit, ending), name="quit")
             await connector.run_until(stop)
             commands.cancel()
+            waiting.cancel()
+
+
+async def _when_set(event: asyncio.Event, act: Callable[[], None]) -> None:
+    await event.wait()
+    act()

@@ -47,8 +47,11 @@ def no_screen(environment: Mapping[str, str] = os.environ) -> str:
     return ""
 
 
-def run_windows(session: Session, *, stream: bool, link: str) -> int:
-    """Run the desktop program of a profile; return the exit code."""
+def run_windows(session: Session, *, stream: bool, link: str, gives_way: bool = False) -> int:
+    """Run the desktop program of a profile; return the exit code.
+
+    `gives_way`: where it runs already, this start ends without a word.
+    """
     sys.setswitchinterval(SWITCH_S)
     missing = no_screen()
     if missing:
@@ -58,4 +61,4 @@ def run_windows(session: Session, *, stream: bool, link: str) -> int:
         )
     from datev_connector.app.windows import start
 
-    return start.run_windows(session, stream=stream, link=link)
+    return start.run_windows(session, stream=stream, link=link, gives_way=gives_way)

@@ -48,8 +48,11 @@ QUIT_AGAIN_S = 60.0
 _log = logging.getLogger(__name__)
 
 
-def run_windows(session: Session, *, stream: bool, link: str) -> int:
-    """Run the desktop program of a profile; return the exit code."""
+def run_windows(session: Session, *, stream: bool, link: str, gives_way: bool) -> int:
+    """Run the desktop program of a profile; return the exit code.
+
+    `gives_way`: where it runs already, this start ends without a word.
+    """
     application = QApplication(["datev-connector"])
     application.setApplicationName("DATEV Connector")
     application.setDesktopFileName("datev-connector")
@@ -57,7 +60,7 @@ def run_windows(session: Session, *, stream: bool, link: str) -> int:
     key = instance_key(session.profile.root)
     instance = OneInstance(key)
     if not instance.claim():
-        return _hand_over(key, link)
+        return 0 if gives_way else _hand_over(key, link)
     program = WindowedProgram(session, application, instance, stream=stream, link=link)
     try:
         with logged_faults():
@@ -129,7 +132,8 @@ class WindowedProgram(QObject):
             self._cannot_start(self._bad_settings(invalid), code=invalid.exit_code)
             return
         self.language = self._language(setting)
-        self._core = core = Core(self._session, self._heard, stream=self._stream)
+        quit_by_stream = (lambda: self._relay.hand(self.end_now)) if self._stream else None
+        self._core = core = Core(self._session, self._heard, stream=quit_by_stream)
         when_done(self, core.opened, self._opened, self._not_opened)
         core.thread.ended.add_done_callback(
             lambda done: self._relay.hand(lambda: self._ended(done))
