@@ -159,14 +159,8 @@ def _line(message: dict[str, object]) -> bytes:
 
 
 def record_fields(record: CallRecord, zone: tzinfo | None) -> dict[str, str | int]:
-    """The eleven fields as DATEV wants them; `zone` is the office's, None this machine's.
-
-    `End` is never earlier than `Begin` (DATEV CTI): in the hour that autumn repeats, a call may end
-    at an earlier wall-clock time than it began; its end is then its begin plus its duration.
-    """
-    begin, end = _wall_clock(record.begin, zone), _wall_clock(record.end, zone)
-    if end < begin:
-        end = begin + max(record.end - record.begin, timedelta())
+    """The eleven fields as DATEV wants them; `zone` is the office's, None this machine's."""
+    begin, end = wall_clock_span(record, zone)
     return {
         "CallID": record.call_id,
         "SyncID": record.sync_id,
@@ -213,6 +207,18 @@ def dial_wish(fields: Mapping[str, Any]) -> DialWish:
 def dropped_call(fields: Mapping[str, Any]) -> str:
     """Read the `CallID` that DATEV hands over with `Drop`; may be empty. Raises Unreadable."""
     return _lenient_text(fields, "CallID")
+
+
+def wall_clock_span(record: CallRecord, zone: tzinfo | None) -> tuple[datetime, datetime]:
+    """`Begin` and `End` as the office's clock showed them.
+
+    `End` is never earlier than `Begin` (DATEV CTI): in the hour that autumn repeats, a call may end
+    at an earlier wall-clock time than it began; its end is then its begin plus its duration.
+    """
+    begin, end = _wall_clock(record.begin, zone), _wall_clock(record.end, zone)
+    if end < begin:
+        end = begin + max(record.end - record.begin, timedelta())
+    return begin, end
 
 
 def _wall_clock(moment: datetime, zone: tzinfo | None) -> datetime:

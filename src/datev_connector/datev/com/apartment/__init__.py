@@ -1,0 +1,1 @@
+"""What lives in the apartment: the one thread that may speak COM. Windows only."""
