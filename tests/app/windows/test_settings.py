@@ -105,7 +105,7 @@ def desk(
         AtOnce(),
         connector,
         profile=profile,
-        loaded=load_settings([*policies, *layers]),
+        loaded=load_settings([*policies, *layers], mend_policies=True),
         passwords=passwords or Passwords(),
         secrets=KnownSecrets(
             Vault(find_backend=lambda: backend), environment or {}, hide=hidden.append

@@ -34,6 +34,7 @@ def diagnose(
     events_s: int | None,
 ) -> None:
     """Probe every connection, one after another, and say what is broken and who can mend it."""
+    session.mends_policies = True  # they have a finding of their own
     session.loaded  # noqa: B018 -- invalid settings end the command before anything is probed
     with session.log("command"):
         context.exit(

@@ -17,21 +17,34 @@ from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 if TYPE_CHECKING:
     from datev_connector.app.folders import Profile
     from datev_connector.app.logs import Log
+    from datev_connector.app.policies.layers import ReadKey
     from datev_connector.app.secrets import Secret, SecretKind
-    from datev_connector.app.settings import Loaded, Settings
+    from datev_connector.app.settings import Layer, Loaded, Settings
     from datev_connector.store.store import Store
 
 
 class Session:
     """Filled by the common options, then used by one command."""
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """`now` gives the time in UTC."""
+    def __init__(
+        self,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        read_policy: ReadKey | None = None,
+    ) -> None:
+        """`now` gives the time in UTC; `read_policy` reads policies, usually from the registry."""
         self.folder: Path | None = None
         self.settings_file: Path | None = None
         self.log_level = "info"
         self.now = now
         self._log: Log | None = None
+        self._read_policy = read_policy
+        self.mends_policies = False
+        """True: what is wrong in a policy is told, and does not end the command."""
+
+    @property
+    def is_usual(self) -> bool:
+        """Tell whether the profile is the user's own one, as a start without options has it."""
+        return self.folder is None and self.settings_file is None
 
     @cached_property
     def profile(self) -> Profile:
@@ -39,6 +52,13 @@ class Session:
         from datev_connector.app.folders import find_profile
 
         return find_profile(folder=self.folder, settings_file=self.settings_file)
+
+    @cached_property
+    def policies(self) -> tuple[Layer, ...]:
+        """What administrators fixed."""
+        from datev_connector.app.policies.layers import policy_layers
+
+        return policy_layers(self._read_policy) if self._read_policy else policy_layers()
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -49,10 +69,14 @@ class Session:
             loaded = read_settings(
                 user_file=self.profile.settings_file,
                 machine_file=self.profile.machine_settings_file,
+                policies=self.policies,
                 user_file_must_exist=self.profile.settings_file_named,
+                mend_policies=self.mends_policies,
             )
         except SettingsError as fault:
             raise SettingsInvalid(fault.problems) from fault
+        for flaw in loaded.faults:
+            say(f"warning: {flaw}")
         for hint in loaded.hints:
             say(f"hint: {hint}")
         return loaded

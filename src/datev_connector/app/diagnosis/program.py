@@ -55,6 +55,18 @@ class ProgramProbes:
                 mender=Mender.USER,
                 remedy=worded("Set what is missing in {source}.", source=source),
             )
+        if ground.loaded.faults:
+            return Observation(
+                state=LegState.DEGRADED,
+                tried=READ_SETTINGS,
+                found=joined(*map(str, ground.loaded.faults), between="; "),
+                meaning=worded(
+                    "What a policy was to fix has the value that it has without that policy, and "
+                    "cannot be changed by the user."
+                ),
+                mender=Mender.WINDOWS_ADMIN,
+                remedy=worded("Correct the group policy; the program follows at its next start."),
+            )
         if ground.loaded.hints:
             return Observation(
                 state=LegState.DEGRADED,

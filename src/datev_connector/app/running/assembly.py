@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from datev_connector.app.running.wiring import Connector
 from datev_connector.app.secrets import SecretKind
 from datev_connector.domain.effects import TellUser
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import sentence, worded
 from datev_connector.engine import News
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def connector_of(session: Session, store: Store, listener: Callable[[News], None
     password = session.secret(SecretKind.STARFACE_PASSWORD, host=section.host, login=section.login)
     if section.host and section.login and not password.found:
         text = worded("No password: {reason}", reason=password.reason)
+        listener(News(session.now(), TellUser(text)))
+    for fault in session.loaded.faults:
+        text = worded("A policy cannot be used: {fault}", fault=sentence(str(fault)))
         listener(News(session.now(), TellUser(text)))
     if store.set_aside is not None:
         text = worded(

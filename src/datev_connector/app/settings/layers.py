@@ -56,6 +56,8 @@ class Layer:
     source: str
     values: Mapping[str, object]
     lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    unusable: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    """What could not even be read as a value, and why; the empty path is the whole place."""
 
     def place(self, *path: str) -> Place:
         """Where a section or key stands; the nearest known line above it if it is not known."""
@@ -65,12 +67,17 @@ class Layer:
         return Place(source=self.source)
 
 
-def policy_layer(origin: Origin, source: str, values: Mapping[str, object]) -> Layer:
+def policy_layer(
+    origin: Origin,
+    source: str,
+    values: Mapping[str, object],
+    unusable: Mapping[tuple[str, ...], str] | None = None,
+) -> Layer:
     """A layer that an administrator fixed; `source` names the policy for people."""
     if not origin.is_policy:
         message = f"{origin} is no policy"
         raise ValueError(message)
-    return Layer(origin=origin, source=source, values=values)
+    return Layer(origin=origin, source=source, values=values, unusable=unusable or {})
 
 
 def file_layer(origin: Origin, file: Path, *, must_exist: bool = False) -> Layer | None:

@@ -43,11 +43,11 @@ class Shelf:
     def load(self, content: bytes | None) -> Loaded:
         """The effective settings if the user's file held this. Raises SettingsError."""
         own = [] if content is None else [layer_of(Origin.USER_FILE, self.user_file, content)]
-        return load_settings([*self._others(), *own], platform=self.platform)
+        return load_settings([*self._others(), *own], mend_policies=True, platform=self.platform)
 
     def inherited(self) -> Loaded:
         """The settings without the user's own file. Raises SettingsError."""
-        return load_settings(self._others(), platform=self.platform)
+        return load_settings(self._others(), mend_policies=True, platform=self.platform)
 
     def _others(self) -> Sequence[Layer]:
         machine = file_layer(Origin.MACHINE_FILE, self.machine_file)

@@ -9,7 +9,7 @@ from datev_connector.app.secrets import Passwords, SecretKind
 from datev_connector.app.settings import OPTIONS, Loaded, Origin, Provenance
 from datev_connector.app.settings.option import Option, Value
 from datev_connector.desktop.ports import Field, FieldKind, Form
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import sentence, worded
 
 SECRET = "secret."  # noqa: S105 - the beginning of a name
 
@@ -61,6 +61,12 @@ def _kind(option: Option) -> FieldKind:
 
 
 def _origin(known: Provenance) -> str:
+    if known.fault is not None:
+        return worded(
+            "{policy} was to fix this, with a value that cannot be used: {reason}",
+            policy=known.fault.source,
+            reason=sentence(known.fault.message),
+        )
     match known.origin:
         case Origin.MACHINE_POLICY:
             return worded("Fixed for this computer by {policy}.", policy=known.place.source)

@@ -1,0 +1,1 @@
+"""Settings that administrators fix by Group Policy: how they are read, and their templates."""
