@@ -78,6 +78,10 @@ def _cut_fields(window: QWidget) -> Iterator[str]:
     for box in _seen(window, QComboBox):
         if _width(box, box.currentText()) + 30 > box.width() and not box.toolTip():
             yield f"cut: choice {box.currentText()!r}"
+    for number in _seen(window, QAbstractSpinBox):
+        field = number.findChild(QLineEdit)
+        if field is not None and _width(field, number.text()) + 10 > field.width():
+            yield f"cut: number {number.text()!r}"
     for field in _seen(window, QLineEdit):
         if not field.text() and _width(field, field.placeholderText()) + 10 > field.width():
             yield f"cut: hint {field.placeholderText()!r}"

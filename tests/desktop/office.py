@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
@@ -270,12 +270,12 @@ class TestProgram:
         self._asked = asked
 
     def about(self) -> About:
-        home = Path("C:/Users/lena.sommer/AppData/Roaming/DatevConnector")
+        home = Path(str(PureWindowsPath("C:/Users/lena.sommer/AppData/Local/DatevConnector")))
         return About(
             version="0.5.0",
             profile=home,
-            settings_file=home / "settings.toml",
-            logs_folder=home / "logs",
+            settings_file=Path(f"{home}\\settings.toml"),
+            logs_folder=Path(f"{home}\\logs"),
             components=(("Python", "3.13.0"), ("Qt", "6.11.3"), ("SQLite", "3.54.0")),
         )
 

@@ -94,7 +94,7 @@ def leg_text(leg: Leg, report: LegReport | None, language: Language, moments: Mo
         lines.append(language.say("Cause: {cause}", cause=report.reason))
     mender = mender_word(report.mender, language)
     if mender:
-        lines.append(language.say("Can be mended by: {mender}", mender=mender))
+        lines.append(language.say("Responsible: {mender}", mender=mender))
     if report.remedy:
         lines.append(language.say("What to do: {remedy}", remedy=report.remedy))
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from datev_connector.domain.calls import Call, CallState, Direction, Known, Outc
 from datev_connector.domain.contacts import Rule, Source
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import NOTE_LIMIT
+from datev_connector.domain.wording import worded
 from tests.desktop.call_window.people import (
     NOON,
     asked,
@@ -122,8 +123,10 @@ def searching(surroundings: Surroundings) -> CallWindow:
 
 
 def with_error(surroundings: Surroundings) -> CallWindow:
-    window = window_of(connected(), surroundings)
-    window.tell(surroundings.language.say("Not dialled: {reason}", reason="STARFACE."))
+    window = window_of(ended(), surroundings)
+    reason = worded("there is no connection to the PBX; try again when it is back")
+    say, tell = surroundings.language.say, surroundings.language.tell
+    window.tell(say("Not dialled: {reason}", reason=tell(reason)))
     return window
 
 

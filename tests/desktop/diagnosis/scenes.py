@@ -33,7 +33,9 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "diagnosis-finished", _examined(surroundings, endless=False)
     window = DiagnosisWindow(surroundings)
     window.show_legs(Picture(legs=all_well(surroundings.now())))
-    window._written(Path.home() / "Documents" / "DATEV-Connector-Support-2026-11-23-1403.zip")
+    window._written(
+        Path(r"C:\Users\lena.sommer\Documents\DATEV-Connector-Support-2026-11-23-1403.zip")
+    )
     yield "diagnosis-bundle-saved", window
 
 
@@ -146,7 +148,7 @@ def findings() -> tuple[Finding, ...]:
             "Room on the disk",
             worded("{gigabytes:.1f} GB are free.", gigabytes=0.3),
             LegState.DEGRADED,
-            tried=worded("write into the profile"),
+            tried=worded("write a file beside the store"),
             meaning=worded("The disk is nearly full; a full disk keeps no notes."),
             mender="user",
             remedy=worded("Make room on the disk."),

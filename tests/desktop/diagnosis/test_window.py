@@ -108,7 +108,7 @@ def test_findings_come_grouped_and_are_summed_up(
     qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
 ) -> None:
     office.diagnosis.findings = findings()
-    QTest.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     page = window.examination
     qtbot.waitUntil(page.isVisible)
     QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
@@ -133,7 +133,7 @@ def test_an_examination_is_stopped_and_begun_again(
     window.start()
     page = window.examination
     qtbot.waitUntil(lambda: "3 Schritte" in page.message.words.text())
-    assert page.begin.text() == "Prüfung abbre&chen"
+    assert page.begin.text() == "Diagnose abbre&chen"
     window.start()
     assert len(office.asked.of("examine")) == 1, "two examinations at once"
     QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)

@@ -16,7 +16,7 @@ from datev_connector.domain.wording import worded
 from datev_connector.engine.news import News
 from tests.desktop.office import TestOffice
 
-LONG = "Gesellschaft zur Förderung der angewandten Steuerkunde Karlsruhe-Durlach mbH"
+LONG = "Müllabfuhr- und Entsorgungsgesellschaft der Gemeinden um Karlsruhe-Durlach mbH"
 CONTACTS = [
     Contact(
         ref=ContactRef(Source.DATEV, "1"),
@@ -56,7 +56,7 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
         "0000": DialPreview(dialled="", shown="", refused=worded("there is no number to dial")),
     }
     yield "dialler-empty", offered(surroundings, "")
-    yield "dialler-found", searched(surroundings, "l")
+    yield "dialler-found", searched(surroundings, "Müll")
     yield "dialler-nobody", searched(surroundings, "Xaver")
     yield "dialler-link", offered(surroundings, "tel:+49-721-98760")
     yield "dialler-link-refused", offered(surroundings, "tel:*21*00499001%23")

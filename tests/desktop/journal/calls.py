@@ -72,6 +72,11 @@ def waiting(text: str, **fields: Any) -> dict[str, Any]:
     return {"note": text, "live": Live.BROKEN, "live_sent": Live.BROKEN, **sent, **fields}
 
 
+def after(age_min: float) -> datetime:
+    """When a call that began so long before noon has come to DATEV."""
+    return NOON - timedelta(minutes=age_min - 4)
+
+
 def many(count: int) -> list[Call]:
     """So many calls, newest first."""
     return [
@@ -84,7 +89,6 @@ def a_day() -> list[Call]:
     """What an office has in its journal, newest first, every state once at least."""
     koehler = person("Köhler, Grażyna", "14711")
     bakery = person("Bäckerei Süßmüller & Söhne GmbH & Co. KG Groß- und Einzelhandel", "20815")
-    later = NOON - timedelta(minutes=2)
     number: dict[str, Any] = {"number": "00491712345678", "e164": "+491712345678"}
     return [
         call("living", age_min=1, state=CallState.CONNECTED, outcome=None, ended_at=None,
@@ -100,14 +104,16 @@ def a_day() -> list[Call]:
              person=person("Finanzamt Karlsruhe-Durlach", source=Source.INSTITUTION)),
         call("withheld", age_min=130, number="", e164=None, **missed(), known=Known.NOBODY),
         call("done", age_min=1500, person=person("Dr. Åkerström-Weiß, Zoë", "10234"),
-             **handed_over("Termin zur Bilanzbesprechung verschoben auf Donnerstag.", later)),
+             **handed_over("Termin zur Bilanzbesprechung verschoben auf Donnerstag.", after(1500))),
         call("unreached", age_min=1620, direction=Direction.OUTGOING, connected_at=None,
-             outcome=Outcome.UNREACHED, in_datev_at=later, person=koehler),
+             outcome=Outcome.UNREACHED, in_datev_at=after(1620), person=koehler),
         *(
             call(f"old-{index}", age_min=3000 + 97 * index,
                  person=person(f"{name}, {first}", str(10300 + index)),
                  **(missed() if index % 4 == 3 else {}),
-                 **handed_over("" if index % 3 else "Unterlagen kommen per Post.", later))
+                 **handed_over(
+                     "" if index % 3 else "Unterlagen kommen per Post.", after(3000 + 97 * index)
+                 ))
             for index, (name, first) in enumerate(_NAMES * 3)
         ),
     ]  # fmt: skip

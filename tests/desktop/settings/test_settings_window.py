@@ -476,7 +476,7 @@ def test_the_connection_is_tested_leg_by_leg(
     window = opened()
     QTest.mouseClick(window.test.test, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.test.panel.trial.over)
-    assert window.test.panel.message.words.text() == "Ein Teil ist gestört."
+    assert window.test.panel.message.words.text() == "1 Verbindung ist gestört."
     shown = " ".join(label.text() for label in labels(window.test.panel))
     for word in ("Telefonanlage", "Gestört", "Falsches Passwort.", "Sie selbst", "Neu eintragen."):
         assert word in shown

@@ -53,7 +53,7 @@ class CallTest(QWidget):
             words = language.say("Not dialled: {reason}", reason=sentence(watch.refused))
             self.state.tell(Tone.BAD, words)
         else:
-            self.state.tell(Tone.NEUTRAL, language.say("Waiting for a call ..."))
+            self.state.tell(Tone.NEUTRAL, language.say("Waiting for a call …"))
 
     def _follow(self) -> None:
         self.dial.setEnabled(bool(self.number.text().strip()))

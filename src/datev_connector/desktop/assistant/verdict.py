@@ -115,7 +115,7 @@ def missing_words(missing: Missing, language: Language) -> str:
     lines = [language.tell(missing.what)]
     mender = mender_word(missing.mender, language)
     if mender:
-        lines.append(language.say("Can be mended by: {mender}", mender=mender))
+        lines.append(language.say("Responsible: {mender}", mender=mender))
     if missing.remedy:
         lines.append(language.say("What to do: {remedy}", remedy=missing.remedy))
     return "\n".join(lines)

@@ -86,9 +86,9 @@ class Head(QWidget):
         if face.rejectable:
             text = say("Wrong con&tact (F4)")
         elif face.badge:
-            text = say("Change con&tact ... (F4)")
+            text = say("Change con&tact … (F4)")
         else:
-            text = say("Assign con&tact ... (F4)")
+            text = say("Assign con&tact … (F4)")
         self.other.setText(text)
         self.other.setVisible(face.assignable and not face.asks)
 

@@ -28,7 +28,7 @@ def why(call: Call, language: Language) -> str:  # noqa: PLR0911 - one line a re
         case Known.REJECTED:
             return language.say("You said that it is none of the contacts that fit.")
         case Known.NOT_YET:
-            return language.say("The contact is being looked up ...")
+            return language.say("The contact is being looked up …")
         case _:
             return _nobody(call, language)
 

@@ -157,7 +157,7 @@ class ExaminationPage(QWidget):
 
     def _show_running(self, *, running: bool) -> None:
         say = self._language.say
-        self.begin.setText(say("Stop e&xamination") if running else say("Start e&xamination"))
+        self.begin.setText(say("S&top diagnosis") if running else say("S&tart diagnosis"))
         self.begin.setEnabled(True)
         self.with_call.setEnabled(not running)
         self.copy.setEnabled(bool(self._findings) and not running)

@@ -67,7 +67,7 @@ class StatusPage(QWidget):
         top.addWidget(self.copy_all)
         column.addLayout(top)
         column.addWidget(self.area, 1)
-        self.area.setAccessibleName(self._language.say("State of the connections"))
+        self.area.setAccessibleName(self._language.say("Status of the connections"))
 
     def _copy_all(self) -> None:
         version = self._surroundings.office.program.about().version

@@ -41,14 +41,14 @@ class DiagnosisWindow(QWidget):
         self.status = StatusPage(surroundings)
         self.examination = ExaminationPage(surroundings)
         self.pages = QTabWidget()
-        self.pages.addTab(self.status, language.say("&State"))
-        self.pages.addTab(self.examination, language.say("&Examination"))
+        self.pages.addTab(self.status, language.say("&Status"))
+        self.pages.addTab(self.examination, language.say("&Diagnosis"))
         self.message = MessageLine(surroundings.look)
-        self.save = QPushButton(language.say("Save s&upport bundle ..."))
+        self.save = QPushButton(language.say("Save s&upport bundle …"))
         self.done = QPushButton(language.say("Cl&ose"))
         self._lay_out()
         self._connect()
-        self.setWindowTitle(language.say("State and examination"))
+        self.setWindowTitle(language.say("Status and diagnosis"))
         self.status.show_reports({one.leg: one for one in surroundings.office.diagnosis.legs()})
 
     def show_legs(self, picture: Picture) -> None:
@@ -109,9 +109,7 @@ class DiagnosisWindow(QWidget):
 
     def _write(self, chosen: str) -> None:
         self.save.setEnabled(False)
-        self.message.tell(
-            Tone.NEUTRAL, self._language.say("The support bundle is being written ...")
-        )
+        self.message.tell(Tone.NEUTRAL, self._language.say("The support bundle is being written …"))
         written = self._surroundings.office.diagnosis.write_bundle(Path(chosen))
         when_done(self, written, self._written, self._not_written)
 

@@ -50,7 +50,7 @@ def all_legs_text(
     reports: Mapping[Leg, LegReport], language: Language, moments: Moments, version: str
 ) -> str:
     """Tell all legs in a text made for being sent."""
-    head = language.say("DATEV Connector {version}: state of the connections", version=version)
+    head = language.say("DATEV Connector {version}: status of the connections", version=version)
     texts = [leg_text(leg, reports.get(leg), language, moments) for leg in LEGS]
     return "\n\n".join([head, *texts])
 
@@ -112,10 +112,10 @@ def duration_word(finding: Finding, language: Language) -> str:
 def progress(findings: Sequence[Finding], language: Language) -> str:
     """Say how far an examination is that goes on."""
     if not findings:
-        return language.say("The examination begins ...")
+        return language.say("The diagnosis begins …")
     last = findings[-1]
     return language.say(
-        "The examination goes on ... {steps} so far, the last one: {leg}, {step}.",
+        "The diagnosis goes on … {steps} so far, the last one: {leg}, {step}.",
         steps=language.count("{number} step", "{number} steps", len(findings)),
         leg=leg_name(last.leg, language),
         step=language.tell(last.step),
@@ -128,9 +128,9 @@ def summary(
     """Say what came of an examination, with its worst state."""
     tried = [finding.state for finding in findings if not finding.left_out]
     down, remarks = tried.count(LegState.DOWN), tried.count(LegState.DEGRADED)
-    begin = language.say("The examination has ended.")
+    begin = language.say("The diagnosis has ended.")
     if stopped:
-        begin = language.say("The examination was stopped.")
+        begin = language.say("The diagnosis was stopped.")
     counted = [
         language.count("{number} fault", "{number} faults", down),
         language.count("{number} remark", "{number} remarks", remarks),
@@ -157,7 +157,7 @@ def examination_text(
     findings: Sequence[Finding], language: Language, *, stopped: bool, version: str
 ) -> str:
     """Tell a whole examination in a text made for being sent."""
-    head = language.say("DATEV Connector {version}: examination", version=version)
+    head = language.say("DATEV Connector {version}: diagnosis", version=version)
     parts = [head, summary(findings, language, stopped=stopped)[1]]
     for leg in dict.fromkeys(finding.leg for finding in findings):
         texts = [finding_text(one, language) for one in findings if one.leg is leg]

@@ -13,6 +13,8 @@ LETTERS = 88
 """Room for a row; longer names end in dots, and a tooltip has them."""
 ROW_PADDING = 8
 """Above and below a row together, in device-independent pixels."""
+COLUMN_GAP = 12
+"""Between the words of a column and the next one, likewise."""
 
 
 class ResultList(QTreeWidget):
@@ -49,6 +51,10 @@ class ResultList(QTreeWidget):
         metrics = self.fontMetrics()
         height = self._row_height() * (VISIBLE_ROWS + 1)
         return QSize(metrics.averageCharWidth() * LETTERS, height)
+
+    def sizeHintForColumn(self, column: int) -> int:  # noqa: N802 - Qt's name
+        """Room for the words, and some between the columns."""
+        return super().sizeHintForColumn(column) + COLUMN_GAP
 
     def show_rows(self, rows: tuple[Row, ...], chosen: int | None) -> None:
         """Show other rows, one of them chosen or none."""

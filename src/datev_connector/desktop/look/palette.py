@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
 
-from datev_connector.desktop.look.contrast import contrast, readable
+from datev_connector.desktop.look.contrast import contrast, mixed, readable
 from datev_connector.desktop.look.theme import HIGH_CONTRAST, LIGHT, Theme, ThemeName
 
 _Role, _Group = QPalette.ColorRole, QPalette.ColorGroup
@@ -37,8 +37,11 @@ def palette_of(theme: Theme) -> QPalette:
     }
     for role, colour in roles.items():
         palette.setColor(role, QColor(colour))
+    idle = theme.subdued
+    if idle == theme.text:  # in a theme of two colours what is off would look as if it was on
+        idle = mixed(theme.text, theme.window, 0.4)
     for role in (_Role.WindowText, _Role.Text, _Role.ButtonText):
-        palette.setColor(_Group.Disabled, role, QColor(theme.subdued))
+        palette.setColor(_Group.Disabled, role, QColor(idle))
     for role in (_Role.Base, _Role.Button):
         palette.setColor(_Group.Disabled, role, QColor(theme.window))
     return palette

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QStyleOptionFocusRect,
     QStyleOptionFrame,
     QStyleOptionMenuItem,
+    QStyleOptionSlider,
     QStyleOptionSpinBox,
     QStyleOptionTab,
     QWidget,
@@ -70,6 +71,7 @@ class OfficeStyle(QProxyStyle):
         self._controls: dict[_Control, Drawing] = {
             _Control.CE_HeaderSection: self._header,
             _Control.CE_TabBarTabShape: self._tab,
+            _Control.CE_MenuItem: self._menu_item,
         }
 
     # --- what Qt asks for -------------------------------------------------------------------------
@@ -121,6 +123,8 @@ class OfficeStyle(QProxyStyle):
             self._combo_box(option, painter, widget)
         elif isinstance(option, QStyleOptionSpinBox):
             self._spin_box(option, painter, widget)
+        elif control == _Complex.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
+            self._scroll_bar(option, painter, widget)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -131,11 +135,11 @@ class OfficeStyle(QProxyStyle):
         size: QSize,
         widget: Any = None,
     ) -> QSize:
-        """Give controls a height that a mouse hits easily, and choices room before the arrow."""
+        """Give controls a height that a mouse hits easily, and words room before the arrow."""
         room = super().sizeFromContents(kind, option, size, widget)
         if isinstance(option, QStyleOptionMenuItem) and _is_line(option):
             return room
-        if kind == QStyle.ContentsType.CT_ComboBox:
+        if kind in (QStyle.ContentsType.CT_ComboBox, QStyle.ContentsType.CT_SpinBox):
             room.setWidth(room.width() + 12)
         return room.expandedTo(QSize(0, LEAST_HEIGHTS.get(kind, 0)))
 
@@ -145,6 +149,8 @@ class OfficeStyle(QProxyStyle):
         """Leave room for a focus ring around lists and texts, and before the words of a field."""
         if element == QStyle.SubElement.SE_LineEditContents:
             return super().subElementRect(element, option, widget).adjusted(4, 0, -4, 0)
+        if element == QStyle.SubElement.SE_ItemViewItemFocusRect:
+            return option.rect  # around the symbol, too
         if (
             element == QStyle.SubElement.SE_ShapedFrameContents
             and isinstance(widget, QAbstractScrollArea)
@@ -291,6 +297,17 @@ class OfficeStyle(QProxyStyle):
     def _unticked(self, option: QStyleOption) -> str:
         return self.theme.base if option.state & _State.State_Enabled else self.theme.window
 
+    # --- menus ------------------------------------------------------------------------------------
+
+    def _menu_item(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+        """A line between groups that can be seen on every ground; the rest is Fusion's."""
+        if not isinstance(option, QStyleOptionMenuItem) or not _is_line(option):
+            super().drawControl(_Control.CE_MenuItem, option, painter, widget)
+            return
+        ink = QColor(mixed(self.theme.border, self.theme.base, 0.4))
+        middle = option.rect.center().y()
+        painter.fillRect(QRect(option.rect.left() + 4, middle, option.rect.width() - 8, 1), ink)
+
     # --- fields with arrows -----------------------------------------------------------------------
 
     def _combo_box(self, option: QStyleOptionComboBox, painter: QPainter, widget: Any) -> None:
@@ -310,6 +327,28 @@ class OfficeStyle(QProxyStyle):
                 continue
             room = self.subControlRect(_Complex.CC_SpinBox, option, part, widget)
             self._arrow(painter, QPointF(room.center()), self._ink(option), 3.0, up=up)
+
+    def _scroll_bar(self, option: QStyleOptionSlider, painter: QPainter, widget: Any) -> None:
+        """A handle that can be seen on every ground, and arrows at the ends."""
+
+        def room(part: _Sub) -> QRectF:
+            return QRectF(self.subControlRect(_Complex.CC_ScrollBar, option, part, widget))
+
+        painter.fillRect(option.rect, QColor(self.theme.window))
+        if not option.state & _State.State_Enabled:
+            return
+        touched = option.state & (_State.State_Sunken | _State.State_MouseOver)
+        ink = self.theme.text if touched else self.theme.border
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(ink))
+        handle = room(_Sub.SC_ScrollBarSlider).adjusted(3.0, 3.0, -3.0, -3.0)
+        painter.drawRoundedRect(handle, RADIUS, RADIUS)
+        painter.restore()
+        if option.orientation == Qt.Orientation.Vertical:  # nothing scrolls sideways
+            for part, up in ((_Sub.SC_ScrollBarSubLine, True), (_Sub.SC_ScrollBarAddLine, False)):
+                self._arrow(painter, room(part).center(), self._ink(option), 3.0, up=up)
 
     def _ink(self, option: QStyleOption) -> QColor:
         enabled = bool(option.state & _State.State_Enabled)

@@ -24,7 +24,7 @@ class ConnectionTest(QWidget):
         self._language = surroundings.language
         self.panel = ExaminationPanel(surroundings)
         self.test = QPushButton(self._language.say("&Test connection"))
-        self.whole = QPushButton(self._language.say("&Whole diagnosis"))
+        self.whole = QPushButton(self._language.say("Open &diagnosis"))
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
         buttons.addWidget(self.test)

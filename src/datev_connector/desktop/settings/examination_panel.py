@@ -115,10 +115,10 @@ class ExaminationPanel(QWidget):
         if trial.running:
             return Tone.NEUTRAL, language.say("Everything is being examined. This takes a moment.")
         if trial.broken_off:
-            return Tone.NEUTRAL, language.say("The examination was broken off.")
+            return Tone.NEUTRAL, language.say("The test was stopped.")
         if down:
             words = language.count(
-                "One part is not working.", "{number} parts are not working.", down
+                "{number} connection is not working.", "{number} connections are not working.", down
             )
             return Tone.BAD, words
         if trial.faults:

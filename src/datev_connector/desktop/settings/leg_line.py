@@ -68,7 +68,7 @@ def leg_words(words: str, mender: Mender, remedy: str, language: Language) -> st
     lines = [language.tell(words)]
     if mender is not Mender.NOBODY:
         who = mender_word(mender, language)
-        lines.append(language.say("Can be mended by: {mender}", mender=who))
+        lines.append(language.say("Responsible: {mender}", mender=who))
     if remedy:
         lines.append(language.say("What to do: {remedy}", remedy=remedy))
     return "\n".join(filter(None, lines))
