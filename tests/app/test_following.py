@@ -27,6 +27,7 @@ NOTHING = {
     "starface.module_name",
     "general.language",
     "general.start_with_windows",
+    "general.start_delay_s",
     "general.dial_shortcut",
 }
 SIGN_IN = {

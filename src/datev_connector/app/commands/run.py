@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -22,18 +23,42 @@ if TYPE_CHECKING:
 @click.option(
     "--stream", is_flag=True, help="With windows: events and commands as well, as with --headless."
 )
+@click.option(
+    "--at-sign-in",
+    is_flag=True,
+    help="As Windows starts it: only if the settings say so, after the delay that they name, and "
+    "without coming to the front where it runs already.",
+)
 @common_options
 @pass_session
 @click.pass_context
-def run(context: click.Context, session: Session, link: str, headless: bool, stream: bool) -> None:  # noqa: FBT001 -- click's way
+def run(
+    context: click.Context,
+    session: Session,
+    link: str,
+    *,
+    headless: bool,
+    stream: bool,
+    at_sign_in: bool,
+) -> None:
     """Run the connector; a LINK (tel:, callto:) is offered for dialling.
 
     Where it runs already, the running one takes the link, or comes to the front.
     """
+    session.mends_policies = True  # the office works on; an administrator mends it
+    if at_sign_in and not _sign_in_start(session):
+        return
     if not headless:
         with session.log("connector"):
             context.exit(
-                outcome_of("windows.launch", "run_windows", session, stream=stream, link=link)
+                outcome_of(
+                    "windows.launch",
+                    "run_windows",
+                    session,
+                    stream=stream,
+                    link=link,
+                    gives_way=at_sign_in,
+                )
             )
     from datev_connector.app.settings import missing_for_run
 
@@ -42,3 +67,14 @@ def run(context: click.Context, session: Session, link: str, headless: bool, str
         raise SettingsInvalid(missing)
     with session.log("connector"):
         context.exit(outcome_of("run", "run_command", session))
+
+
+def _sign_in_start(session: Session) -> bool:
+    """Wait as the settings want it; tell whether they want the program at all."""
+    try:
+        general = session.settings.general
+    except SettingsInvalid:
+        return True  # the windows tell what is wrong with them
+    if general.start_with_windows:
+        time.sleep(general.start_delay_s)
+    return general.start_with_windows

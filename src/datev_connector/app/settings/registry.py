@@ -410,7 +410,16 @@ _GENERAL = (
         key="start_with_windows",
         kind=bool,
         default=True,
-        help=f"The program starts when the user signs in to Windows {_LATER}.",
+        help="The program starts when the user signs in to Windows.",
+    ),
+    Option(
+        section="general",
+        key="start_delay_s",
+        kind=int,
+        default=0,
+        minimum=0,
+        maximum=600,
+        help="How many seconds it waits then, where DATEV is to come up first.",
     ),
     Option(
         section="general",

@@ -147,6 +147,7 @@ class General:
 
     language: Language
     start_with_windows: bool
+    start_delay_s: int
     dial_shortcut: str
 
 

@@ -16,7 +16,8 @@ from datev_connector.app.windows.journal import StoredJournal
 from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.people import IndexedPeople
 from datev_connector.app.windows.program import RunningProgram
-from datev_connector.app.windows.settings import ProfileSettings
+from datev_connector.app.windows.settings import ProfileSettings, no_start
+from datev_connector.app.windows.sign_in_start import start_at_sign_in
 from datev_connector.engine import News
 
 
@@ -46,7 +47,9 @@ class RunningOffice:
             loaded=session.loaded,
             passwords=connector.passwords,
             secrets=KnownSecrets(Vault(), os.environ, hide=session.hide),
+            at_sign_in=start_at_sign_in if session.is_usual else no_start,
         )
+        self.settings.settle()
         self.dialling = DiallingDesk(
             thread, store.contacts, lambda: office.dial_plan(self.settings.loaded.settings)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ Answer = TypeVar("Answer")
 Entered = Mapping[str, str | int | bool]
 
 BY_HAND = worded("Change this in the file by hand, then start the program again.")
+
+_log = logging.getLogger(__name__)
+
+
+def no_start(_settings: Settings) -> str:
+    """Nothing is started by itself: another profile than the user's own."""
+    return ""
 
 
 class Worker(Protocol):
@@ -64,8 +72,13 @@ class ProfileSettings:
         passwords: Passwords,
         secrets: KnownSecrets,
         policies: Sequence[Layer] = (),
+        at_sign_in: Callable[[Settings], str] = no_start,
     ) -> None:
-        """`loaded` and `passwords` are what the connector goes by."""
+        """`loaded` and `passwords` are what the connector goes by.
+
+        `at_sign_in` has the operating system start the program, or not; it returns what a person
+        should know of that.
+        """
         self._worker = worker
         self._connector = connector
         self._file = profile.settings_file
@@ -76,6 +89,7 @@ class ProfileSettings:
         )
         self._secrets = secrets
         self._secrets.remember(loaded.settings, passwords)
+        self._at_sign_in = at_sign_in
         self._state = _State(loaded, self._shelf.inherited(), passwords)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
 
@@ -102,6 +116,15 @@ class ProfileSettings:
         """
         return self._thread.submit(self._save, dict(changes))
 
+    def settle(self) -> None:
+        """Have the operating system follow what may have been set while nothing ran."""
+        self._thread.submit(self._settle)
+
+    def _settle(self) -> None:
+        refused = self._at_sign_in(self._state.loaded.settings)
+        if refused:
+            _log.warning("%s", refused)
+
     def _save(self, entered: Entered) -> Saved:
         before = self._state
         try:
@@ -122,6 +145,8 @@ class ProfileSettings:
         remarks += _missing(before, self._state)
         follow = self._worker.do(lambda: self._connector.follow(loaded.settings, passwords))
         remarks += follow.result()
+        if loaded.settings.general != before.loaded.settings.general:
+            remarks += filter(None, [self._at_sign_in(loaded.settings)])
         remarks += _later(wanted)
         return Saved(form=self.form(), remarks=tuple(remarks))
 

@@ -48,6 +48,8 @@ def idle_reason(name: str, values: Values) -> Worded | None:
         return _idle_of_the_pbx(name, values)
     if section == "datev" or name == "secret.datev-password":
         return _idle_of_datev(name, values)
+    if name == "general.start_delay_s" and not values.get("general.start_with_windows"):
+        return worded("No effect as long as the program does not start with Windows.")
     return None
 
 

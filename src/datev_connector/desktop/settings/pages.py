@@ -154,6 +154,7 @@ PAGES = (
                 names=(
                     "general.language",
                     "general.start_with_windows",
+                    "general.start_delay_s",
                     "general.dial_shortcut",
                 )
             ),

@@ -108,6 +108,11 @@ _GENERAL: dict[str, OptionWords] = {
         worded("Start with Windows"),
         worded("The program starts as soon as you sign in."),
     ),
+    "general.start_delay_s": option(
+        worded("Delay after sign-in"),
+        worded("So long the program waits, so that DATEV can come up first."),
+        unit=worded("seconds"),
+    ),
     "general.dial_shortcut": option(
         worded("Shortcut for dialling"),
         worded("Opens the dialler from every program, such as Ctrl+Shift+F10."),

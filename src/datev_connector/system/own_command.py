@@ -1,0 +1,27 @@
+"""How the operating system starts this very program again: from Run, from a link."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import PureWindowsPath
+
+PACKAGE = "datev_connector"
+
+
+def own_command(*arguments: str, executable: str = sys.executable) -> str:
+    """The command line for Windows; `executable` is the process that runs us.
+
+    Started by a Python, the program is a package of it, and the Python without a console is taken.
+    Otherwise it has a launcher of its own.
+    """
+    return subprocess.list2cmdline([*_program(executable), *arguments])
+
+
+def _program(executable: str) -> tuple[str, ...]:
+    path = PureWindowsPath(executable)
+    if path.stem.lower() not in {"python", "pythonw"}:
+        return (executable,)
+    windowed = str(path.with_name("pythonw.exe"))
+    # -P: no module beside the working folder comes before the installed ones.
+    return (windowed, "-P", "-m", PACKAGE)
