@@ -112,6 +112,36 @@ def test_a_link_that_comes_while_the_profile_opens_is_offered(
     assert open_still == []
 
 
+def test_windows_that_cannot_be_made_end_the_program_with_a_word(
+    session: Hanging,
+    instance: OneInstance,
+    qapp: QApplication,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_: object) -> None:
+        msg = "a window cannot be made"
+        raise LookupError(msg)
+
+    monkeypatch.setattr(start, "Shell", broken)
+    session.unlocked.set()
+    program = program_of(session, instance, qapp)
+
+    def look() -> None:
+        box = program._box
+        if box is not None and box.isVisible():
+            clock.stop()
+            told.append(box.text())
+            box.close()
+
+    told: list[str] = []
+    clock = QTimer(interval=10, parent=qapp)
+    clock.timeout.connect(look)
+    clock.start()
+    assert program.run() == 1
+    assert "LookupError" in told[0]
+
+
 def store_down() -> News:
     at = datetime.now(UTC)
     report = LegReport(leg=Leg.STORE, state=LegState.DOWN, since=at, reason="full")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -149,6 +150,26 @@ async def test_settings_that_cannot_be_read_are_named_in_a_window(
         await hand.go_to("DATEV Connector")
         await hand.press("Escape")
         assert await connector.ended() == 3
+
+
+async def test_a_second_start_says_so_in_a_window_where_the_first_hangs(
+    screen: str, hand: Hand, tmp_path: Path
+) -> None:
+    windows = {"DISPLAY": screen, "QT_QPA_PLATFORM": "xcb", "LANG": "de_DE.UTF-8"}
+    async with running(tmp_path / "new", how="--stream", **windows) as first:
+        await first.event("leg", leg="starface", state="down")
+        await hand.window("Erste Schritte|Einrichtung")
+        first.process.send_signal(signal.SIGSTOP)
+        try:
+            async with running(tmp_path / "new", how="--stream", **windows) as second:
+                await hand.window("^DATEV Connector$")
+                await hand.go_to("DATEV Connector")
+                await hand.press("Escape")
+                assert await second.ended() == 1
+                assert "antwortet aber nicht" in second.stderr
+        finally:
+            first.process.send_signal(signal.SIGCONT)
+        assert await first.quit() == 0
 
 
 async def test_a_program_that_could_not_start_ends_when_it_is_told_to(

@@ -11,11 +11,12 @@ import logging
 import time
 from concurrent.futures import Future
 
+import click
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
+from datev_connector.app.commands.failures import SettingsInvalid
 from datev_connector.app.commands.session import Session
 from datev_connector.app.running.assembly import settle_memory
 from datev_connector.app.settings import missing_for_run
@@ -29,7 +30,7 @@ from datev_connector.desktop.instance import OneInstance, hand_over, instance_ke
 from datev_connector.desktop.instance_lines import Message, Wish
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Refused
-from datev_connector.desktop.shell import Shell
+from datev_connector.desktop.shell import Shell, bring_to_front
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.engine import News
 from datev_connector.texts.language import Language
@@ -60,7 +61,7 @@ def run_windows(session: Session, *, stream: bool, link: str, gives_way: bool) -
     key = instance_key(session.profile.root)
     instance = OneInstance(key)
     if not instance.claim():
-        return 0 if gives_way else _hand_over(key, link)
+        return 0 if gives_way else _hand_over(application, key, link)
     program = WindowedProgram(session, application, instance, stream=stream, link=link)
     try:
         with logged_faults():
@@ -69,15 +70,48 @@ def run_windows(session: Session, *, stream: bool, link: str, gives_way: bool) -
         instance.release()
 
 
-def _hand_over(key: str, link: str) -> int:
+def _hand_over(application: QApplication, key: str, link: str) -> int:
     """The program runs already: it shows itself, or offers the number for dialling."""
     message = Message(wish=Wish.DIAL, text=link) if link else Message()
     if hand_over(key, message, HAND_OVER_S):
         return 0
-    raise CommandFailed(
-        "The connector runs already, but does not answer.",
-        "End it (in the task manager if need be), then start it again.",
+    language = spoken(application, "auto")
+    text = language.say("The connector runs already, but does not answer.")
+    remedy = language.say(
+        "End it (Ctrl+Shift+Esc opens the Task Manager), or sign out of Windows and in again. "
+        "Then start it once more."
     )
+    click.echo(f"Error: {text} {remedy}", err=True)
+    signals = EndOnSignals(application.quit)
+    box = failure_box(f"{text}\n\n{remedy}")
+    box.finished.connect(application.quit)
+    box.open()
+    application.exec()
+    signals.close()
+    return 1
+
+
+def spoken(application: QApplication, setting: str) -> Language:
+    """Have Qt speak the language of the setting `general.language`, and return it."""
+    tongue = wanted_tongue(setting, system_locale())
+    QLocale.setDefault(QLocale(tongue.value))
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{tongue.value}", folder):
+        application.installTranslator(translator)
+    return Language.of(tongue)
+
+
+def failure_box(text: str) -> QMessageBox:
+    """A window that says what keeps the program from running."""
+    box = QMessageBox(
+        QMessageBox.Icon.Critical, "DATEV Connector", text, QMessageBox.StandardButton.Close
+    )
+    box.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return box
 
 
 class WindowedProgram(QObject):
@@ -108,7 +142,8 @@ class WindowedProgram(QObject):
         self._box: QMessageBox | None = None
         # A link that comes while the profile is being opened waits for the windows.
         instance.dial_wanted.connect(self._dial)
-        self.language = self._language("auto")
+        instance.show_wanted.connect(self._come_to_front)
+        self.language = spoken(application, "auto")
 
     # --- the beginning ----------------------------------------------------------------------
 
@@ -131,7 +166,7 @@ class WindowedProgram(QObject):
         except SettingsInvalid as invalid:
             self._cannot_start(self._bad_settings(invalid), code=invalid.exit_code)
             return
-        self.language = self._language(setting)
+        self.language = spoken(self._application, setting)
         quit_by_stream = (lambda: self._relay.hand(self.end_now)) if self._stream else None
         self._core = core = Core(self._session, self._heard, stream=quit_by_stream)
         when_done(self, core.opened, self._opened, self._not_opened)
@@ -140,28 +175,15 @@ class WindowedProgram(QObject):
         )
         core.thread.start()
 
-    def _language(self, setting: str) -> Language:
-        tongue = wanted_tongue(setting, system_locale())
-        QLocale.setDefault(QLocale(tongue.value))
-        translator = QTranslator(self)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if translator.load(f"qtbase_{tongue.value}", folder):
-            self._application.installTranslator(translator)
-        return Language.of(tongue)
-
     def _opened(self, opened: Opened) -> None:
         core = self._core
         assert core is not None  # noqa: S101 -- it has just opened
-        office = RunningOffice(self._session, core, opened, tell=self._heard, end=self.end)
-        surroundings = Surroundings(
-            office=office,
-            language=self.language,
-            moments=Moments(self.language),
-            look=Look(self._application),
-            now=self._session.now,
-        )
-        self._shell = shell = Shell(surroundings)
-        self._instance.show_wanted.connect(shell.come_to_front)
+        try:
+            self._shell = shell = self._make_shell(core, opened)
+        except Exception as fault:  # noqa: BLE001 - without a tray nobody could end the program
+            _log.exception("the windows could not be made")
+            self._cannot_go_on(fault)
+            return
         early, self._early = self._early, []
         for news in early:
             shell.take(news)
@@ -170,6 +192,17 @@ class WindowedProgram(QObject):
         if self._link:
             self._dial(self._link)
         QTimer.singleShot(SETTLED_MS, settle_memory)
+
+    def _make_shell(self, core: Core, opened: Opened) -> Shell:
+        office = RunningOffice(self._session, core, opened, tell=self._heard, end=self.end)
+        surroundings = Surroundings(
+            office=office,
+            language=self.language,
+            moments=Moments(self.language),
+            look=Look(self._application),
+            now=self._session.now,
+        )
+        return Shell(surroundings)
 
     # --- between the threads ----------------------------------------------------------------
 
@@ -182,6 +215,13 @@ class WindowedProgram(QObject):
             self._early.append(news)
         else:
             self._shell.take(news)
+
+    def _come_to_front(self) -> None:
+        """A second start: show what is there."""
+        if self._box is not None:
+            bring_to_front(self._box)
+        elif self._shell is not None:
+            self._shell.come_to_front()
 
     def _dial(self, link: str) -> None:
         if self._shell is None:
@@ -270,12 +310,6 @@ class WindowedProgram(QObject):
         self._cannot_start(f"{text}\n\n{where}\n\n{type(fault).__name__}", code=1)
 
     def _cannot_start(self, text: str, *, code: int) -> None:
-        self._box = box = QMessageBox(
-            QMessageBox.Icon.Critical, "DATEV Connector", text, QMessageBox.StandardButton.Close
-        )
-        box.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._box = box = failure_box(text)
         box.finished.connect(lambda _: self._application.exit(code))
         box.open()
