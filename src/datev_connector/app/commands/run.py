@@ -49,7 +49,9 @@ def run(
     if at_sign_in and not _sign_in_start(session):
         return
     if not headless:
-        with session.log("connector"):
+        from datev_connector.app.windows.without_console import told_without_console
+
+        with told_without_console(), session.log("connector"):
             context.exit(
                 outcome_of(
                     "windows.launch",
