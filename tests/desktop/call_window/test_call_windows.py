@@ -5,17 +5,20 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from datev_connector.desktop.asking import when_done
+from datev_connector.desktop.call_window import windows as call_windows
 from datev_connector.desktop.call_window.contact_list import ROW
-from datev_connector.desktop.call_window.quiet import outer_place
+from datev_connector.desktop.call_window.quiet import is_believable, outer_place
 from datev_connector.desktop.call_window.saving import Saving
+from datev_connector.desktop.call_window.stacking import Place
 from datev_connector.desktop.call_window.window import CallWindow
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.look.theme import DARK
@@ -131,6 +134,34 @@ def test_others_stay_where_they_are_when_one_closes(stage: Stage) -> None:
     assert [outer_place(windows[0]), outer_place(windows[2])] == [before[0], before[2]]
     assert after.covers(before[1])
     assert not any(after.covers(one) for one in (before[0], before[2]))
+
+
+def test_callers_at_the_same_moment_stand_apart_whatever_x11_says_of_their_frames(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a frame is being put around a window, Qt says that it stands somewhere else."""
+    elsewhere = Place(-5000, -5000, 10, 10)
+    monkeypatch.setattr(call_windows, "frame_of", lambda *_: QMargins(1, 20, 1, 1))
+    monkeypatch.setattr(call_windows, "outer_place", lambda _: elsewhere)
+    for name in ("c1", "c2", "c3"):
+        stage.hear(*opens(call(name)))
+    places = [stage.window(name).geometry() for name in ("c1", "c2", "c3")]
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+
+
+@pytest.mark.parametrize(
+    ("frame", "believable"),
+    [
+        ((1, 20, 1, 1), True),
+        ((0, 0, 0, 0), False),
+        ((-1, 20, 1, 1), False),
+        ((960, 0, 0, 0), False),
+    ],
+)
+def test_only_what_a_system_puts_around_a_window_is_taken_for_a_frame(
+    frame: tuple[int, int, int, int], believable: bool
+) -> None:
+    assert is_believable(QMargins(*frame)) is believable
 
 
 # --- the note -------------------------------------------------------------------------------------
