@@ -55,6 +55,12 @@ class PresenceReporter:
         A new reason for the same state leaves `since` as it was: DATEV is down since it went down.
         """
         state, reason, mender, remedy = presence.value
+        self.say(state, reason, mender=mender, remedy=remedy)
+
+    def say(
+        self, state: LegState, reason: str, *, mender: Mender = Mender.NOBODY, remedy: str = ""
+    ) -> None:
+        """The same in the caller's words."""
         at, last = self._now(), self._last
         since = last.since if last is not None and last.state is state else at
         report = LegReport(

@@ -34,6 +34,15 @@ NOT_RUNNING: Final = Standing(
         " same Windows user and session, and neither may run as administrator."
     ),
 )
+NOT_ALLOWED: Final = Standing(
+    state=LegState.DOWN,
+    reason=worded("Windows does not let the connector speak to DATEV Telefonie."),
+    mender=Mender.USER,
+    remedy=worded(
+        "Start both programs as the same Windows user in the same session, neither as"
+        " administrator."
+    ),
+)
 ENDED: Final = Standing(
     state=LegState.DOWN,
     reason=worded("DATEV Telefonie has ended."),
@@ -96,6 +105,8 @@ OUR_MISTAKE: Final = Standing(
 
 _TABLE: Final[dict[int, Standing]] = {
     hresults.MK_E_UNAVAILABLE: NOT_RUNNING,
+    hresults.E_ACCESSDENIED: NOT_ALLOWED,
+    hresults.RPC_E_ACCESS_DENIED: NOT_ALLOWED,
     hresults.REGDB_E_CLASSNOTREG: CLASS_NOT_REGISTERED,
     hresults.REGDB_E_IIDNOTREG: INTERFACE_NOT_REGISTERED,
     hresults.E_NOINTERFACE: NOT_DATEV,

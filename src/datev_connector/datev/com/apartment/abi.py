@@ -26,6 +26,7 @@ VT_I4: Final = 3
 VT_DATE: Final = 7
 VT_BSTR: Final = 8
 VT_DISPATCH: Final = 9
+VT_UNKNOWN: Final = 13
 LOCALE_INVARIANT: Final = 0x7F
 
 HRESULT = ctypes.c_long
@@ -94,6 +95,7 @@ co_uninitialize: Final = _door(_ole32, "CoUninitialize", None)
 co_register_message_filter: Final = _door(
     _ole32, "CoRegisterMessageFilter", HRESULT, Address, ctypes.POINTER(Address)
 )
+co_enable_call_cancellation: Final = _door(_ole32, "CoEnableCallCancellation", HRESULT, Address)
 co_disconnect_object: Final = _door(_ole32, "CoDisconnectObject", HRESULT, Address, ctypes.c_uint)
 co_wait_for_handles: Final = _door(
     _ole32,

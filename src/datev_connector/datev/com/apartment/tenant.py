@@ -1,0 +1,169 @@
+"""Who lives in the apartment: registered as the buddy, looks for DATEV, tells it of calls.
+
+Windows only; every method runs in the apartment's thread.
+"""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+
+from datev_connector.datev.com.apartment import abi, dispatch, running_objects
+from datev_connector.datev.com.apartment.buddy import Buddy
+from datev_connector.datev.com.apartment.data_object import DataObject
+from datev_connector.datev.com.apartment.pump import Pump
+from datev_connector.datev.com.apartment.served_by import program_serving
+from datev_connector.datev.com.apartment.shelf import Shelf
+from datev_connector.datev.com.apartment.watch import Watch
+from datev_connector.datev.com.attempt import Attempt
+from datev_connector.datev.com.desk_window import DeskWindow
+from datev_connector.datev.com.fields import values_of
+from datev_connector.datev.com.hresults import E_ABORT, S_OK, spelt
+from datev_connector.datev.com.ids import (
+    CLSID_BUDDY,
+    CLSID_DATEV,
+    IID_DISPATCH,
+    IID_NOTIFICATION,
+)
+from datev_connector.datev.com.seen import Seen, Sent
+from datev_connector.datev.com.times import ComTimes
+from datev_connector.domain.record import CallRecord, Method
+
+log = logging.getLogger(__name__)
+
+
+class Tenant:
+    """Keeps one registration; finds DATEV anew for each notification."""
+
+    def __init__(
+        self,
+        *,
+        window: DeskWindow,
+        pump: Pump,
+        watch: Watch,
+        times: ComTimes,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+        left_behind: tuple[int, ...] = (),
+        first_slot: int,
+    ) -> None:
+        """`left_behind`: handles of earlier registrations of ours that nobody could revoke."""
+        self._watch = watch
+        self._times = times
+        self._now = now
+        self._zone = zone
+        self._buddy = Buddy(
+            window=window,
+            pump=pump,
+            watch=watch,
+            times=times,
+            now=now,
+            zone=zone,
+            first_slot=first_slot,
+        )
+        self._shelf = Shelf(times.keep)
+        self._registered = running_objects.Registered(hresult=S_OK, handle=0)
+        self._left_behind = left_behind
+        self._competitor = ""
+
+    @property
+    def handles(self) -> tuple[int, ...]:
+        """Of all registrations of ours that are in the table."""
+        own = (self._registered.handle,) if self._registered.handle else ()
+        return (*self._left_behind, *own)
+
+    # --- being there ------------------------------------------------------------------------------
+
+    def look(self, *, deep: bool) -> Seen:
+        """Look round; `deep` asks DATEV itself whether it answers, not only the table."""
+        self._shelf.sweep(self._now())
+        if not self._registered.handle:
+            self._register()
+        others = max(0, running_objects.entries(CLSID_BUDDY) - len(self.handles))
+        if not others:
+            self._competitor = ""
+        elif not self._competitor:
+            self._competitor = self._name_competitor()
+        with self._watch.limit(self._times.look_s):
+            hresult = self._look_for_datev(deep=deep)
+        return Seen(
+            datev=hresult,
+            registration=self._registered.hresult,
+            others=others,
+            competitor=self._competitor,
+        )
+
+    def leave(self) -> None:
+        """Take everything of ours back."""
+        for handle in self.handles:
+            running_objects.revoke(handle)
+        self._registered = running_objects.Registered(hresult=S_OK, handle=0)
+        self._left_behind = ()
+        self._shelf.cut_off_all()
+        abi.co_disconnect_object(self._buddy.address(), 0)
+
+    def _register(self) -> None:
+        self._left_behind = tuple(
+            handle for handle in self._left_behind if running_objects.revoke(handle) < 0
+        )
+        self._competitor = self._name_competitor()  # once we are there, the table may name us
+        self._registered = running_objects.register(self._buddy.address(), CLSID_BUDDY)
+        if self._registered.hresult < 0:
+            log.error("the buddy was not registered: %s", spelt(self._registered.hresult))
+        else:
+            log.info("the buddy is registered (%d)", self._registered.hresult)
+
+    def _name_competitor(self) -> str:
+        hresult, found = running_objects.active_object(CLSID_BUDDY)
+        if hresult < 0:
+            return ""
+        with abi.released(found):
+            return "" if found == self._buddy.address() else program_serving(found)
+
+    # --- DATEV ------------------------------------------------------------------------------------
+
+    def send(self, method: Method, record: CallRecord, attempt: Attempt) -> Sent:
+        """Tell DATEV of a call, unless the attempt is given up before that begins."""
+        with self._watch.limit(self._times.answer_s), _datev() as (found, datev):
+            hresult, member = found, 0
+            if hresult >= 0:
+                hresult, member = dispatch.member_id(datev, method.value)
+            if hresult < 0:
+                return Sent(hresult=hresult, left=False)
+            snapshot = DataObject(values_of(record, self._zone))
+            self._shelf.add(snapshot, self._now())
+            if not attempt.begin():
+                return Sent(hresult=E_ABORT, left=False)
+            hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
+            return Sent(hresult=hresult, left=True)
+
+    def _look_for_datev(self, *, deep: bool) -> int:
+        if not deep:
+            hresult, found = running_objects.active_object(CLSID_DATEV)
+            abi.release(found)
+            return hresult
+        with _datev() as (hresult, datev):
+            return hresult if hresult < 0 else dispatch.member_id(datev, Method.NEW_CALL.value)[0]
+
+
+@contextmanager
+def _datev() -> Iterator[tuple[int, int]]:
+    """DATEV's notification interface as an IDispatch: HRESULT and address.
+
+    Where Windows does not know that interface, `IDispatch` itself serves: it has the same names.
+    """
+    hresult, found = running_objects.active_object(CLSID_DATEV)
+    with abi.released(found):
+        datev = 0
+        for interface in (IID_NOTIFICATION, IID_DISPATCH) if hresult >= 0 else ():
+            hresult, datev = abi.query(found, interface)
+            if hresult >= 0:
+                break
+        with abi.released(datev if hresult >= 0 else 0):
+            yield hresult, datev

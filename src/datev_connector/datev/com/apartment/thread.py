@@ -1,0 +1,163 @@
+"""The apartment's thread: COM's messages and our work, one after another. Windows only."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"
+
+import ctypes
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime, tzinfo
+from typing import Any, Final, TypeVar
+
+from datev_connector.datev.com.apartment import abi
+from datev_connector.datev.com.apartment.message_filter import MessageFilter
+from datev_connector.datev.com.apartment.pump import Pump
+from datev_connector.datev.com.apartment.tenant import Tenant
+from datev_connector.datev.com.apartment.watch import Watch
+from datev_connector.datev.com.attempt import Attempt
+from datev_connector.datev.com.desk_window import DeskWindow
+from datev_connector.datev.com.hresults import spelt
+from datev_connector.datev.com.ids import FIRST_SLOT, IID_MESSAGE_FILTER
+from datev_connector.datev.com.seen import Seen, Sent
+from datev_connector.datev.com.times import ComTimes
+from datev_connector.domain.record import CallRecord, Method
+
+log = logging.getLogger(__name__)
+
+_SINGLE_THREADED: Final = 0x2
+_NO_DDE: Final = 0x4
+_T = TypeVar("_T")
+
+
+class ApartmentThread:
+    """A thread of its own, started at once; work that is handed to it gives futures.
+
+    What it is doing may be given up, but not ended: then `abandon` it, and make another.
+    """
+
+    def __init__(
+        self,
+        window: DeskWindow,
+        *,
+        times: ComTimes,
+        now: Callable[[], datetime],
+        zone: tzinfo | None,
+        left_behind: tuple[int, ...] = (),
+        first_slot: int = FIRST_SLOT,
+    ) -> None:
+        self._window = window
+        self._times = times
+        self._now = now
+        self._zone = zone
+        self._left_behind = left_behind
+        self._first_slot = first_slot
+        self._work: queue.SimpleQueue[Callable[[Tenant], None]] = queue.SimpleQueue()
+        self._ready = threading.Event()
+        self._pump: Pump | None = None
+        self._tenant: Tenant | None = None
+        self._over = False
+        self._thread = threading.Thread(target=self._run, name="com apartment", daemon=True)
+        self._thread.start()
+
+    def look(self, *, deep: bool) -> Future[Seen]:
+        """See `Tenant.look`."""
+        return self._submit(lambda tenant: tenant.look(deep=deep))
+
+    def send(self, method: Method, record: CallRecord, attempt: Attempt) -> Future[Sent]:
+        """See `Tenant.send`."""
+        return self._submit(lambda tenant: tenant.send(method, record, attempt))
+
+    def leave(self) -> Future[None]:
+        """Take the registration back and end the thread."""
+
+        def last(tenant: Tenant) -> None:
+            self._over = True
+            tenant.leave()
+
+        return self._submit(last)
+
+    def abandon(self) -> tuple[int, ...]:
+        """Expect nothing any more; return the handles that it leaves in the table.
+
+        If what it is stuck in ever ends, it takes back what is its own and ends as well.
+        """
+        self._over = True
+        self._wake()
+        return self._tenant.handles if self._tenant is not None else self._left_behind
+
+    # --- handing work over ------------------------------------------------------------------------
+
+    def _submit(self, work: Callable[[Tenant], _T]) -> Future[_T]:
+        future: Future[_T] = Future()
+
+        def do(tenant: Tenant) -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(work(tenant))
+            except Exception as fault:  # noqa: BLE001 - the border of the thread: who asked gets it
+                future.set_exception(fault)
+
+        self._work.put(do)
+        self._wake()
+        return future
+
+    def _wake(self) -> None:
+        if self._pump is not None:
+            self._pump.wake()
+
+    # --- in the thread ----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        hresult = abi.co_initialize(None, _SINGLE_THREADED | _NO_DDE)
+        if hresult < 0:
+            log.error("this thread cannot speak COM: %s", spelt(hresult))
+            return
+        try:
+            self._live()
+        finally:
+            abi.co_uninitialize()
+
+    def _live(self) -> None:
+        pump, watch = Pump(), Watch()
+        abi.co_enable_call_cancellation(None)
+        message_filter = MessageFilter(expired=lambda: watch.expired, reject_s=self._times.reject_s)
+        abi.co_register_message_filter(message_filter.address(IID_MESSAGE_FILTER), _nowhere())
+        tenant = Tenant(
+            window=self._window,
+            pump=pump,
+            watch=watch,
+            times=self._times,
+            now=self._now,
+            zone=self._zone,
+            left_behind=self._left_behind,
+            first_slot=self._first_slot,
+        )
+        self._tenant = tenant
+        self._pump = pump  # from here on others wake it; what came before is seen at once
+        try:
+            while not self._over:
+                pump.wait(lambda: self._over or not self._work.empty())
+                self._do_next(tenant)
+        finally:
+            tenant.leave()
+            abi.co_register_message_filter(None, _nowhere())
+            watch.stop()
+
+    def _do_next(self, tenant: Tenant) -> None:
+        try:
+            work = self._work.get_nowait()
+        except queue.Empty:
+            return
+        work(tenant)
+
+
+def _nowhere() -> Any:
+    """Where COM puts the filter before ours; there is none."""
+    return ctypes.byref(abi.Address())
