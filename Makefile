@@ -11,6 +11,7 @@
 #   make check                    format, lint, types, import contracts, spelling
 #   make format                   puts the sources in form
 #   make texts                    checks and compiles what the program says in German
+#   make policies                 writes the templates for Group Policy into installer/policies
 #   make pictures                 writes a picture of every window and state into build/pictures
 #   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
 #   make wheels                   proves that the runtime set installs on Windows (needs the registry)
@@ -40,7 +41,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts pictures sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader wheels lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -82,6 +83,7 @@ check: bootstrap
 	$(PYTHON_BIN)/lint-imports --no-logo
 	$(PYTHON_BIN)/codespell $(TEXTS)
 	$(PYTHON_BIN)/python scripts/texts.py --check
+	$(PYTHON_BIN)/python scripts/policy_templates.py --check
 
 format: bootstrap
 	$(PYTHON_BIN)/ruff format $(SOURCES)
@@ -89,6 +91,9 @@ format: bootstrap
 
 texts: bootstrap
 	$(PYTHON_BIN)/python scripts/texts.py
+
+policies: bootstrap
+	$(PYTHON_BIN)/python scripts/policy_templates.py
 
 pictures: bootstrap
 	$(PYTHON_BIN)/python scripts/pictures.py $(ARGS)
