@@ -1,0 +1,62 @@
+"""Tells telephony programs apart by the apartment in which their objects live."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "win32"
+
+import ctypes
+from ctypes import POINTER, byref, c_int, c_long, c_uint64, c_void_p
+from ctypes.wintypes import DWORD, ULONG
+from typing import Any
+
+from comtypes import GUID, IUnknown
+
+from datev_connector.simulators.datev_com.interfaces import IStream
+
+_ole32 = ctypes.WinDLL("ole32")
+_stream = _ole32.CreateStreamOnHGlobal
+_stream.argtypes = [c_void_p, c_int, POINTER(POINTER(IStream))]
+_stream.restype = c_long
+_marshal = _ole32.CoMarshalInterface
+_marshal.argtypes = [POINTER(IStream), POINTER(GUID), POINTER(IUnknown), DWORD, c_void_p, DWORD]
+_marshal.restype = c_long
+_release = _ole32.CoReleaseMarshalData
+_release.argtypes = [POINTER(IStream)]
+_release.restype = c_long
+
+_OXID_AT = 4 + 4 + 16 + 4 + 4
+"""In a marshalled reference: signature, flags, interface id, flags and count stand before it."""
+
+
+class Senders:
+    """Gives each telephony program a number, from 1, in the order of their first object."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        """All numbers given so far."""
+        return tuple(self._numbers.values())
+
+    def number_of(self, dispatch: Any) -> int:
+        """Whose object it is; 0 if that cannot be told, because its process is gone."""
+        home = _apartment(dispatch)
+        return 0 if home is None else self._numbers.setdefault(home, len(self._numbers) + 1)
+
+
+def _apartment(dispatch: Any) -> int | None:
+    stream: Any = POINTER(IStream)()
+    if _stream(None, 1, byref(stream)) < 0:
+        return None
+    unknown = dispatch.QueryInterface(IUnknown)
+    if _marshal(stream, byref(IUnknown._iid_), unknown, 0, None, 0) < 0:
+        return None
+    found = c_uint64()
+    stream.Seek(_OXID_AT, 0, None)
+    stream.Read(byref(found), ctypes.sizeof(found), byref(ULONG()))
+    stream.Seek(0, 0, None)
+    _release(stream)
+    return found.value
