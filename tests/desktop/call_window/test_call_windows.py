@@ -639,6 +639,22 @@ def test_a_late_word_on_the_last_contact_is_not_put_beside_others(stage: Stage) 
     assert len(rows) == 3
 
 
+def test_without_the_phone_system_nothing_can_be_hung_up_or_dialled(stage: Stage) -> None:
+    talking, over = stage.open(connected()), stage.open(ended("c2"))
+    down = LegReport(leg=Leg.STARFACE, state=LegState.DOWN, since=NOON, reason="cable")
+    stage.hear(news(down))
+    for button, hint in ((talking.hang_up, "hang up at the phone"), (over.call_back, "dial at")):
+        assert not button.isEnabled()
+        assert hint in button.toolTip()
+        assert hint in button.accessibleDescription()
+    stage.hear(news(replace(down, state=LegState.UP)))
+    for button in (talking.hang_up, over.call_back):
+        assert button.isEnabled()
+        assert button.toolTip() == button.accessibleDescription() == ""
+    QTest.mouseClick(talking.hang_up, Qt.MouseButton.LeftButton)
+    assert stage.asked("hang_up") == [("c1",)]
+
+
 def test_a_note_waits_for_datev_when_the_last_other_call_is_over(stage: Stage) -> None:
     one = ended(note="back", note_revision=1, note_wanted=True, wanted_revision=1)
     stage.hear(news(CallChanged(connected("c2"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Only, Refused
 from datev_connector.domain.calls import Call
 from datev_connector.domain.effects import CallChanged, DialReported, Queued
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import KEPT_LIMIT, NOTE_LIMIT
 from datev_connector.engine.news import News, NoteKept
 from datev_connector.texts.language import Language
@@ -386,6 +388,18 @@ def test_the_caller_is_called_back(qtbot: QtBot, opened: Opened) -> None:
     for call_id in ("withheld", "living"):
         select(qtbot, window, call_id)
         assert not window.detail.call_back.isEnabled()
+
+
+def test_nobody_is_called_back_without_the_phone_system(qtbot: QtBot, opened: Opened) -> None:
+    window = opened()
+    select(qtbot, window, "missed")
+    down = LegReport(leg=Leg.STARFACE, state=LegState.DOWN, since=NOON, reason="cable")
+    window.take(News(NOON, down))
+    assert not window.detail.call_back.isEnabled()
+    assert window.detail.call_back.toolTip().startswith("Keine Verbindung zur Telefonanlage")
+    window.take(News(NOON, replace(down, state=LegState.UP)))
+    assert window.detail.call_back.isEnabled()
+    assert window.detail.call_back.toolTip() == ""
 
 
 def test_the_contact_is_changed_and_remembered_or_not(

@@ -52,3 +52,17 @@ def _words(leg: Leg, since: str, language: Language) -> str:
                 " Notes stay saved and are handed over later.",
                 since=since,
             )
+
+
+def no_hang_up(legs: Mapping[Leg, LegReport], language: Language) -> str:
+    """Why the program cannot hang up at the moment; empty: it can."""
+    if not is_down(legs, Leg.STARFACE):
+        return ""
+    return language.say("There is no connection to the phone system: hang up at the phone itself.")
+
+
+def no_dialling(legs: Mapping[Leg, LegReport], language: Language) -> str:
+    """Why the program cannot dial at the moment; empty: it can."""
+    if not is_down(legs, Leg.STARFACE):
+        return ""
+    return language.say("There is no connection to the phone system: dial at the phone itself.")

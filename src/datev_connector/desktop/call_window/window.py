@@ -13,11 +13,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from datev_connector.desktop.call_window.contact_panel import ContactPanel
 from datev_connector.desktop.call_window.face import Face, face_of, is_running, running_time
 from datev_connector.desktop.call_window.head import Head
-from datev_connector.desktop.call_window.leg_words import is_down, leg_words
+from datev_connector.desktop.call_window.leg_words import (
+    is_down,
+    leg_words,
+    no_dialling,
+    no_hang_up,
+)
 from datev_connector.desktop.call_window.note_pad import NotePad
 from datev_connector.desktop.call_window.quiet import QuietWindow
 from datev_connector.desktop.call_window.saving import Saving
-from datev_connector.desktop.look.buttons import make_primary
+from datev_connector.desktop.look.buttons import enable, make_primary
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
 from datev_connector.desktop.surroundings import Surroundings
@@ -108,6 +113,13 @@ class CallWindow(QuietWindow):
         text = "\n".join(sentence for _, sentence in words)
         if text != self.legs.words.text():
             self.legs.tell(Tone.WARNING, text)
+        self._offer_calling()
+
+    def _offer_calling(self) -> None:
+        """Without the phone system the buttons do nothing, and say so before they are pressed."""
+        language = self._surroundings.language
+        enable(self.hang_up, no_hang_up(self._reports, language))
+        enable(self.call_back, no_dialling(self._reports, language))
 
     def tell(self, words: str) -> None:
         """Say what went wrong with this call."""

@@ -17,7 +17,7 @@ from datev_connector.desktop.call_window.contact_panel import ContactPanel
 from datev_connector.desktop.call_window.face import badge_of, called_back, client_of, name_of
 from datev_connector.desktop.call_window.note_pad import NotePad
 from datev_connector.desktop.journal.words import headline, sendable
-from datev_connector.desktop.look.buttons import make_primary
+from datev_connector.desktop.look.buttons import enable, make_primary
 from datev_connector.desktop.look.look import GAP, SECTION_GAP
 from datev_connector.desktop.look.words import ElidedLabel
 from datev_connector.desktop.surroundings import Surroundings
@@ -38,6 +38,8 @@ class Detail(QWidget):
         self._call: Call | None = None
         self._unkept: dict[str, str] = {}
         """Notes that were left while they were too long to be kept, by call."""
+        self._undialled = ""
+        """Why nothing can be dialled at the moment."""
         self._name_parts()
         self._lay_out()
         self._connect()
@@ -99,6 +101,11 @@ class Detail(QWidget):
         if self._call is not None and call == self._call.call:
             self.pad.kept(revision)
 
+    def show_dialling(self, refused: str) -> None:
+        """Say why nothing can be dialled at the moment; empty: it can be."""
+        self._undialled = refused
+        self._show_call_back()
+
     def flush(self) -> bool:
         """Hand over what was typed; tell whether the desk has all of it."""
         if self._call is not None:
@@ -134,11 +141,16 @@ class Detail(QWidget):
         self.client.setText(" · ".join(filter(None, parts)))
         self.client.setVisible(bool(parts))
         self.head.setText(headline(call, language, given.moments, given.now()))
-        self.call_back.setEnabled(bool(called_back(call)) and not call.active)
+        self._show_call_back()
         self.change.setEnabled(bool(call.number))
         self._show_sending()
         if self.change.isChecked():
             self.panel.ask(call)
+
+    def _show_call_back(self) -> None:
+        enable(self.call_back, self._undialled)
+        if self._call is None or not called_back(self._call) or self._call.active:
+            self.call_back.setEnabled(False)
 
     def _show_sending(self) -> None:
         """The button would do something: also with what was typed a moment ago."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from datev_connector.desktop.asking import when_done
+from datev_connector.desktop.call_window.leg_words import no_dialling
 from datev_connector.desktop.journal.detail import Detail
 from datev_connector.desktop.journal.listing import Listing, Wish
 from datev_connector.desktop.journal.table import CallTable, TableFrame
@@ -146,6 +147,7 @@ class JournalWindow(QWidget):
             store_is_down=report is not None and report.state is LegState.DOWN,
             others_talk=bool(others),
         )
+        self.detail.show_dialling(no_dialling(self._picture.legs, self._surroundings.language))
 
     # --- which calls --------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The button that a window is for."""
+"""Buttons: the one that a window is for, and those that say why they cannot be pressed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from datev_connector.desktop.look.look import Look
 def make_primary(button: QAbstractButton, look: Look) -> None:
     """Set a button apart as what one does next; one of a window, in every theme."""
     _Primary(button, look)
+
+
+def enable(button: QAbstractButton, refused: str) -> None:
+    """Disable a button and have it say why not; enable it where nothing speaks against it.
+
+    The reason takes the place of a tooltip, so it is for buttons that have none.
+    """
+    button.setEnabled(not refused)
+    button.setToolTip(refused)
+    button.setAccessibleDescription(refused)
 
 
 class _Primary(QObject):
