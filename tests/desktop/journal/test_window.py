@@ -390,6 +390,20 @@ def test_the_caller_is_called_back(qtbot: QtBot, opened: Opened) -> None:
         assert not window.detail.call_back.isEnabled()
 
 
+def test_a_hidden_journal_asks_for_no_numbers(
+    qtbot: QtBot, opened: Opened, office: TestOffice
+) -> None:
+    window = opened()
+    qtbot.waitUntil(lambda: not window._count_again.isActive())
+    window.hide()
+    asked = len(office.asked.of("total"))
+    window.take(News(NOON, CallChanged(a_day()[0])))
+    qtbot.waitUntil(lambda: not window._count_again.isActive())
+    assert [arguments for arguments in office.asked.of("total")[asked:] if not arguments[0]] == []
+    window.show()
+    assert {only for _, only in office.asked.of("total")[asked:]} >= set(Only) - {Only.ALL}
+
+
 def test_nobody_is_called_back_without_the_phone_system(qtbot: QtBot, opened: Opened) -> None:
     window = opened()
     select(qtbot, window, "missed")

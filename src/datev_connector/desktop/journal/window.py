@@ -200,6 +200,9 @@ class JournalWindow(QWidget):
     # --- counts -------------------------------------------------------------------------------
 
     def _count(self) -> None:
+        """Ask for the numbers beside the filters; a hidden window asks when it is shown again."""
+        if not self.isVisible():
+            return
         for only in FILTERS:
             if only is not Only.ALL:
                 total = self._office.journal.total(text="", only=only)
