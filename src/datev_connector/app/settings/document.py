@@ -16,8 +16,9 @@ Settings stand in `settings.toml`, a TOML file.
 `datev-connector settings show` prints every effective value and where it comes from.
 
 For each key the first of these that holds it wins: {precedence}.
-A value fixed by a policy is shown as locked.
+A value fixed by a policy is shown as locked; see [policies.md](policies.md).
 Unknown names and bad values are errors; all are shown at once, with file, line and key.
+A policy that cannot be used does not keep the program from starting.
 
 Passwords are never in the file.
 They are in the keyring of the operating system.
