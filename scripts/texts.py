@@ -39,7 +39,7 @@ Id = str | tuple[str, ...]
 def main(options: list[str]) -> int:
     """Check and compile; return the exit code."""
     said, parts = collected(), list(read_parts())
-    faults = [*untranslated(said, parts), *wrong(said, parts)]
+    faults = [*untranslated(said, parts), *wrong(said, parts), *unfit()]
     if "--missing" in options:
         print_missing(said, parts)
         return 0
@@ -57,22 +57,17 @@ def main(options: list[str]) -> int:
 def collected() -> dict[Id, str]:
     """All that the source says, and where."""
     found: dict[Id, str] = {}
-    for file in sorted(SOURCE.rglob("*.py")):
-        name = file.relative_to(SOURCE).as_posix()
-        if name.startswith(APART):
-            continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                for text in said_by(node):
-                    if text and not only_places(text):
-                        found.setdefault(text, f"{name}:{node.lineno}")
+    for name, node in calls():
+        for text in said_by(node):
+            if text and not only_places(text):
+                found.setdefault(text, f"{name}:{node.lineno}")
     return found
 
 
 def said_by(call: ast.Call) -> Iterator[Id]:
     """The texts that a call says; none for what only has such a name."""
-    name = str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
-    many = 2 if name in PLURAL else SINGLE.get(name, 0)
+    name = said_with(call)
+    many = how_many(name)
     forms = tuple(
         one.value
         for one in call.args[:many]
@@ -84,6 +79,54 @@ def said_by(call: ast.Call) -> Iterator[Id]:
         yield forms
     else:
         yield from forms
+
+
+def said_with(call: ast.Call) -> str:
+    """The name of what is called; one of our own for the same has a line before its name."""
+    return str(getattr(call.func, "attr", "") or getattr(call.func, "id", "")).lstrip("_")
+
+
+def how_many(name: str) -> int:
+    """How many texts stand first in a call of this name."""
+    return 2 if name in PLURAL else SINGLE.get(name, 0)
+
+
+def put_together(call: ast.Call) -> bool:
+    """Tell whether a text is made from parts on the spot: no catalogue can know it."""
+    texts = call.args[: how_many(said_with(call))]
+    return any(
+        isinstance(part, ast.JoinedStr)
+        or (isinstance(part, ast.BinOp) and holds_letters(part))
+        or (isinstance(part, ast.IfExp) and holds_letters(part))
+        for part in texts
+    )
+
+
+def holds_letters(part: ast.expr) -> bool:
+    """Tell whether words stand in an expression itself, not in what it calls."""
+    if isinstance(part, ast.Constant):
+        return isinstance(part.value, str) and bool(re.search(r"\w{2}", part.value))
+    if isinstance(part, ast.BinOp):
+        return holds_letters(part.left) or holds_letters(part.right)
+    if isinstance(part, ast.IfExp):
+        return holds_letters(part.body) or holds_letters(part.orelse)
+    return isinstance(part, ast.JoinedStr)
+
+
+def unfit() -> Iterator[str]:
+    """What is said in a way that hides it from the catalogue."""
+    for name, call in calls():
+        if put_together(call):
+            yield f"{name}:{call.lineno}: not one text as it stands: {ast.unparse(call)[:80]}"
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """All calls of the source, each with its file."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        name = file.relative_to(SOURCE).as_posix()
+        if not name.startswith(APART):
+            tree = ast.parse(file.read_text("utf-8"))
+            yield from ((name, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def only_places(text: Id) -> bool:
