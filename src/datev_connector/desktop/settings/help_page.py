@@ -117,7 +117,8 @@ class HelpPage(QWidget):
         imprint = Hint(
             look,
             self._language.say(
-                "Published by the maintainers of DATEV Connector for STARFACE. "
+                "DATEV Connector for STARFACE is an open-source project. "
+                "For questions turn to whoever set up this program for you. "
                 "DATEV and STARFACE are trademarks of their owners, "
                 "who have no part in this program."
             ),
