@@ -32,7 +32,7 @@ class NoDatev:
             leg=Leg.DATEV,
             state=LegState.DOWN,
             since=at,
-            reason=worded("this version reaches DATEV over the simulator link only"),
+            reason=worded("DATEV itself is reached on Windows only."),
             mender=Mender.USER,
             remedy=worded('Set link = "simulator" in [datev]; calls and notes are kept meanwhile.'),
         )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import sys
 from typing import TYPE_CHECKING
 
 from datev_connector.app import office, retry_request
@@ -25,6 +26,7 @@ from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.secrets import Passwords
 from datev_connector.app.settings import ContactSource, DatevLink
 from datev_connector.datev.absent import NoDatev
+from datev_connector.datev.com.link import ComLink
 from datev_connector.datev.link import SimulatorLink
 from datev_connector.domain import inputs
 from datev_connector.domain.desk import CallDesk
@@ -307,8 +309,8 @@ class Connector:
 
     def _datev_link(self) -> Datev:
         settings = self._terms.settings
-        if settings.datev.link is not DatevLink.SIMULATOR:
-            return NoDatev(emit=self.engine.feed, now=self._now)
+        if settings.datev.link is DatevLink.COM:
+            return self._com_link()
         return SimulatorLink(
             settings.datev.simulator_address,
             emit=self.engine.feed,
@@ -317,3 +319,17 @@ class Connector:
             now=self._now,
             local_zone=None,
         )
+
+    def _com_link(self) -> Datev:
+        link: Datev
+        if sys.platform == "win32":
+            link = ComLink(
+                emit=self.engine.feed,
+                on_dial=self.engine.dial_from_datev,
+                on_drop=self.engine.drop_from_datev,
+                now=self._now,
+                local_zone=None,
+            )
+        else:
+            link = NoDatev(emit=self.engine.feed, now=self._now)
+        return link

@@ -275,12 +275,18 @@ def _heals_by_itself(trouble: Standing) -> bool:
     return trouble == standings.BUSY
 
 
-def _com(times: ComTimes, now: Callable[[], datetime], zone: tzinfo | None) -> Opening:
-    if sys.platform != "win32":
+if sys.platform == "win32":
+
+    def _com(times: ComTimes, now: Callable[[], datetime], zone: tzinfo | None) -> Opening:
+        from datev_connector.datev.com.apartment.thread import ApartmentThread
+
+        def opening(window: DeskWindow, left_behind: tuple[int, ...]) -> Apartment:
+            return ApartmentThread(window, times=times, now=now, zone=zone, left_behind=left_behind)
+
+        return opening
+
+else:
+
+    def _com(times: ComTimes, now: Callable[[], datetime], zone: tzinfo | None) -> Opening:
+        del times, now, zone
         raise RuntimeError("COM exists on Windows only")
-    from datev_connector.datev.com.apartment.thread import ApartmentThread
-
-    def opening(window: DeskWindow, left_behind: tuple[int, ...]) -> Apartment:
-        return ApartmentThread(window, times=times, now=now, zone=zone, left_behind=left_behind)
-
-    return opening
