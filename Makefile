@@ -15,11 +15,13 @@
 #   make pictures                 writes a picture of every window and state into build/pictures
 #   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
 #   make wheels                   proves that the runtime set installs on Windows (needs the registry)
+#   make msi                      builds the installer for Windows into build/msi (docs/installation.md)
+#   make test-msi                 installs, upgrades, repairs and removes it under Wine
 #   make lock                     writes requirements/*.txt anew
 #   make clean                    removes .venv and all that tools left behind
 
 PYTHON_BIN := .venv/bin
-SOURCES    := $(wildcard src tests benchmarks scripts/*.py)
+SOURCES    := $(wildcard src tests benchmarks installer scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
 SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
 	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
@@ -41,7 +43,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader wheels lock clean
+.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader wheels msi test-msi lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -55,7 +57,7 @@ demo: bootstrap
 
 test: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak --ignore=tests/desktop \
-		--ignore=tests/windows $(addprefix --ignore=,$(SLOW)) $(ARGS)
+		--ignore=tests/windows --ignore=tests/msi $(addprefix --ignore=,$(SLOW)) $(ARGS)
 
 test-desktop: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 tests/desktop $(ARGS)
@@ -103,6 +105,13 @@ sdd-reader:
 
 wheels: bootstrap
 	$(PYTHON_BIN)/python scripts/windows_wheels.py
+
+msi: bootstrap
+	$(PYTHON_BIN)/python -m installer $(ARGS)
+
+test-msi: bootstrap
+	@sh installer/needs
+	scripts/wine/session $(PYTHON_BIN)/python -m pytest -n 0 $(if $(filter tests/%,$(ARGS)),,tests/msi) $(ARGS)
 
 lock: bootstrap
 	sh scripts/lock
