@@ -43,8 +43,7 @@ def test_what_a_bad_policy_was_to_fix_is_locked_and_says_why(tmp_path: Path) -> 
     port = here.settings.form().field("starface.https_port")
     assert (port.value, port.locked) == (443, True)
     assert port.origin == (
-        f"{HKLM} was to fix this, with a value that cannot be used: "
-        "must be from 1 to 65535, not 0."
+        f"{HKLM} was to fix this, with a value that cannot be used: must be from 1 to 65535, not 0."
     )
     saved = here.save({"dial_plan.area_code": "721"})
     assert saved.flaws == ()

@@ -47,6 +47,7 @@ class RunningOffice:
             loaded=session.loaded,
             passwords=connector.passwords,
             secrets=KnownSecrets(Vault(), os.environ, hide=session.hide),
+            policies=session.policies,
             at_sign_in=start_at_sign_in if session.is_usual else no_start,
         )
         self.settings.settle()
