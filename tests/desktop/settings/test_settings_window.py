@@ -109,6 +109,8 @@ def test_every_field_of_the_form_is_shown_with_its_value(opened: Open) -> None:
                 assert [entry.itemData(i) for i in range(entry.count())] == list(field.choices)
             case QLineEdit() if field.name.startswith("secret."):
                 assert entry.text() == ""
+            case QLineEdit() if field.name == "general.dial_shortcut":
+                assert entry.text() == "Strg+Umschalt+F10"
             case _:
                 assert isinstance(entry, QLineEdit)
                 assert entry.text() == field.value

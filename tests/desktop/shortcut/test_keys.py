@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 
 from datev_connector.desktop.shortcut.keys import (
     LONGEST,
+    NAMED_KEYS,
     Modifier,
     NoShortcut,
     Shortcut,
     read_shortcut,
+    shown_shortcut,
 )
+from datev_connector.texts.language import Language, Tongue
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 def test_modifiers_are_written_in_one_order() -> None:
     assert Shortcut(modifiers=frozenset(Modifier), key="F1").text == "Ctrl+Alt+Shift+Win+F1"
+
+
+@pytest.mark.parametrize("tongue", Tongue)
+@pytest.mark.parametrize(
+    "text", ["Ctrl+Shift+F10", "Win+W", *(f"Ctrl+{key}" for key in NAMED_KEYS)]
+)
+def test_what_is_shown_is_read_again_as_the_same(text: str, tongue: Tongue) -> None:
+    assert read_shortcut(shown_shortcut(text, Language.of(tongue))).text == text
+
+
+def test_keys_are_called_as_on_the_keyboard_of_the_person() -> None:
+    assert shown_shortcut("Ctrl+Shift+F10", Language.of(Tongue.GERMAN)) == "Strg+Umschalt+F10"
+    assert shown_shortcut("Alt+Home", Language.of(Tongue.GERMAN)) == "Alt+Pos1"
+    assert shown_shortcut("Alt+Home", Language.of(Tongue.ENGLISH)) == "Alt+Home"
+
+
+def test_what_is_no_shortcut_is_shown_as_it_is() -> None:
+    assert shown_shortcut("F10 oder so", Language.of(Tongue.GERMAN)) == "F10 oder so"

@@ -18,11 +18,13 @@ from datev_connector.desktop.ports import Field, FieldKind
 from datev_connector.desktop.settings.draft import Value
 from datev_connector.desktop.settings.notes import Hint
 from datev_connector.desktop.settings.option_words import OptionWords
+from datev_connector.desktop.shortcut.keys import shown_shortcut
 from datev_connector.texts.language import Language
 
 HIGHEST = 999_999
 LINE_LETTERS = 44
 """How wide a line is where nobody said otherwise."""
+SHORTCUT = "general.dial_shortcut"
 WIDTHS = {"dial_plan.country": 6, "dial_plan.area_code": 24, "dial_plan.exchange_prefix": 12}
 
 
@@ -57,14 +59,19 @@ class LineEntry(Entry):
         self._line.setFixedWidth(_letters(self._line, WIDTHS.get(field.name, LINE_LETTERS)))
         if words.empty is not None:
             self._line.setPlaceholderText(language.tell(words.empty))
+        self._language = language
         self._line.textEdited.connect(self._tell)
 
     def show_value(self, field: Field, change: Value | None) -> None:
         """The text."""
-        text = str(field.value if change is None else change)
+        text = self._kept(field) if change is None else str(change)
         if self._line.text() != text:
             self._line.setText(text)
             self._line.setCursorPosition(0)
+
+    def _kept(self, field: Field) -> str:
+        text = str(field.value)
+        return shown_shortcut(text, self._language) if field.name == SHORTCUT else text
 
 
 class NumberEntry(Entry):

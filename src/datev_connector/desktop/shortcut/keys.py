@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from datev_connector.domain.wording import worded
+from datev_connector.texts.language import Language
 
 LONGEST: Final = 40
 """Characters."""
@@ -42,6 +43,11 @@ class Shortcut:
     def text(self) -> str:
         """As `read_shortcut` takes it, always in the same form."""
         return "+".join([*(one for one in Modifier if one in self.modifiers), self.key])
+
+    def shown(self, language: Language) -> str:
+        """As the keys are called on the keyboards of those who speak `language`."""
+        held = (_word(one.value, language) for one in Modifier if one in self.modifiers)
+        return "+".join([*held, _word(self.key, language)])
 
 
 NAMED_KEYS: Final = ("Space", "Insert", "Home", "End", "PageUp", "PageDown", "Pause")
@@ -83,6 +89,29 @@ def read_shortcut(text: str) -> Shortcut:
         raise NoShortcut(worded('must be a key combination, such as "Ctrl+Shift+F10", or empty'))
     _check(known, key)
     return Shortcut(modifiers=known, key=key)
+
+
+def shown_shortcut(text: str, language: Language) -> str:
+    """A shortcut in the words of a language; what is none is shown as it is."""
+    try:
+        return read_shortcut(text).shown(language)
+    except NoShortcut:
+        return text
+
+
+def _word(key: str, language: Language) -> str:
+    """What is printed on a key."""
+    words = {
+        "Ctrl": language.say("Ctrl"),
+        "Shift": language.say("Shift"),
+        "Space": language.say("Space"),
+        "Insert": language.say("Insert"),
+        "Home": language.say("Home"),
+        "End": language.say("End"),
+        "PageUp": language.say("PageUp"),
+        "PageDown": language.say("PageDown"),
+    }
+    return words.get(key, key)
 
 
 def _check(modifiers: frozenset[Modifier], key: str) -> None:
