@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from dataclasses import FrozenInstanceError, fields
@@ -92,7 +93,7 @@ def read(tmp_path: Path, text: str, machine_text: str | None = None) -> Loaded:
 def problems(tmp_path: Path, text: str, machine_text: str | None = None) -> list[str]:
     with pytest.raises(SettingsError) as caught:
         read(tmp_path, text, machine_text)
-    return [str(problem).replace(str(tmp_path) + "/", "") for problem in caught.value.problems]
+    return [str(problem).replace(f"{tmp_path}{os.sep}", "") for problem in caught.value.problems]
 
 
 def test_every_documented_key_loads_and_no_option_is_undocumented(tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ A command's module is imported when that command is asked for.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -30,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "selftest": "selftest",
         "simulate": "simulate",
         "settings": "settings",
+        "quit": "quitting",
+        "setup": "setup",
     }
 )
 """Command to module of `datev_connector.app.commands`, which holds it under its own name."""
@@ -70,8 +74,17 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and end the process."""
     for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal cannot show must not end the program.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+        _prepare(stream)
     cli(prog_name="datev-connector", windows_expand_args=False)
+
+
+def _prepare(stream: TextIO | None) -> None:
+    """Have a stream take every name: one that a terminal cannot show must not end the program.
+
+    Into a pipe or a file Windows would write by its old code page, which lacks most letters.
+    """
+    if not isinstance(stream, io.TextIOWrapper):
+        return
+    stream.reconfigure(errors="replace")
+    if sys.platform == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+        stream.reconfigure(encoding="utf-8")

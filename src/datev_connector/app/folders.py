@@ -55,15 +55,17 @@ class Profile:
 def find_profile(*, folder: Path | None = None, settings_file: Path | None = None) -> Profile:
     """The profile of `--profile` and `--config`, or the platform's per-user folders.
 
-    A named folder holds everything of that profile; a named settings file counts in any case.
+    A named folder holds everything of that profile; a named settings file counts in any case. On
+    Windows settings go with the user from computer to computer; store and logs stay.
     """
     system = PlatformDirs(PROGRAM, appauthor=False)
+    roaming = PlatformDirs(PROGRAM, appauthor=False, roaming=True)
     if folder is not None:
         root = folder.absolute()
         usual_settings, logs = root / "settings.toml", root / "logs"
     else:
         root = system.user_data_path
-        usual_settings, logs = system.user_config_path / "settings.toml", system.user_log_path
+        usual_settings, logs = roaming.user_config_path / "settings.toml", system.user_log_path
     return Profile(
         root=root,
         settings_file=settings_file.absolute() if settings_file else usual_settings,

@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from datev_connector.app.folders import Profile
+from datev_connector.app.patience import patiently
 from datev_connector.app.secrets import KeyringUnavailable, Vault
 from datev_connector.domain.wording import joined, worded
 
@@ -93,8 +94,7 @@ def store_key(
 
 def _read(file: Path) -> _Entry | None:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE_BYTES)
+        content = patiently(lambda: _beginning(file))
     except FileNotFoundError:
         return None
     except OSError as fault:
@@ -111,6 +111,11 @@ def _read(file: Path) -> _Entry | None:
             )
         )
     return entry
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(LARGEST_FILE_BYTES)
 
 
 def _parsed(content: bytes) -> _Entry | None:
@@ -212,7 +217,7 @@ def _publish(draft: Path, file: Path) -> bool:
     """Gives the draft its name unless that is taken; in one step."""
     try:
         if sys.platform == "win32":
-            draft.rename(file)
+            patiently(lambda: draft.rename(file))
         else:
             file.hardlink_to(draft)
     except FileExistsError:

@@ -18,6 +18,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from datev_connector.app.patience import patiently
 from datev_connector.app.settings.lines import section_end
 from datev_connector.app.settings.option import Value
 
@@ -126,7 +127,7 @@ def replace_file(file: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        new.replace(target)
+        patiently(lambda: new.replace(target))
     except OSError:
         with contextlib.suppress(OSError):
             new.unlink(missing_ok=True)
