@@ -181,7 +181,7 @@ def _unknown(number: Number) -> str:
 
 def _by_rule(person: Person) -> str:
     if person.ref.id.startswith(PBX_NAME_PREFIX):
-        return worded("The name comes from the PBX.")
+        return worded("The name comes from the phone system.")
     if person.rule is Rule.COMPANY_STEM:
         return worded("By the head number {number}.", number=person.number)
     if person.rule is Rule.COMPLETED_LOCAL:

@@ -139,7 +139,7 @@ def read_fully(text: str, plan: DialPlan) -> Number:
 
 def _read_sent(text: str, plain: str, plan: DialPlan) -> Number:
     if _FUNCTION_CODE.fullmatch(plain):
-        return _internal(text, plain, worded("is a function code of the PBX"))
+        return _internal(text, plain, worded("is a function code of the phone system"))
     if plan.exchange_prefix and plain.startswith(f"{plan.exchange_prefix}+"):
         plain = plain.removeprefix(plan.exchange_prefix)
     if _BARE.fullmatch(plain):
@@ -295,7 +295,7 @@ def _read_digits(given: str, digits: str, plan: DialPlan) -> Number:
 def _short(given: str, digits: str, plan: DialPlan) -> Number | None:
     """Read what is dialled as it is: accounts, special numbers, extensions."""
     if digits in plan.accounts:
-        return _internal(given, digits, worded("is an account of the PBX"))
+        return _internal(given, digits, worded("is an account of the phone system"))
     if numbering.is_special(digits, plan.country):
         return _special(given, digits)
     if not digits.strip("0"):

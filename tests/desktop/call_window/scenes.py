@@ -124,7 +124,7 @@ def searching(surroundings: Surroundings) -> CallWindow:
 
 def with_error(surroundings: Surroundings) -> CallWindow:
     window = window_of(ended(), surroundings)
-    reason = worded("there is no connection to the PBX; try again when it is back")
+    reason = worded("there is no connection to the phone system; try again when it is back")
     say, tell = surroundings.language.say, surroundings.language.tell
     window.tell(say("Not dialled: {reason}", reason=tell(reason)))
     return window

@@ -62,7 +62,7 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "dialler-link-refused", offered(surroundings, "tel:*21*00499001%23")
     yield "dialler-undiallable", searched(surroundings, "0000")
     refused = offered(surroundings, "tel:+49-721-98760")
-    reason = worded("there is no connection to the PBX; try again when it is back")
+    reason = worded("there is no connection to the phone system; try again when it is back")
     refused.take(
         News(surroundings.now(), DialReported(number="0721 98760", refused=reason)),
     )

@@ -150,7 +150,7 @@ def _check(book: Book, number: str, at: datetime) -> tuple[str | None, Dialable 
     if not isinstance(target, Dialable):
         return target.reason, None
     if not book.leg_up(Leg.STARFACE):
-        return worded("there is no connection to the PBX; try again when it is back"), None
+        return worded("there is no connection to the phone system; try again when it is back"), None
     last = book.dialled_at.get(target.number)
     if last is not None and abs(at - last) < DOUBLE_CLICK:
         return worded("this number was dialled just now"), None
