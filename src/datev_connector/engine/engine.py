@@ -355,7 +355,7 @@ class Engine:
         except PlaceRefused as refusal:
             self._refused(wanted.call, str(refusal))
         except TimeoutError:
-            self._refused(wanted.call, worded("the PBX did not answer in time"))
+            self._refused(wanted.call, worded("the phone system did not answer in time"))
         except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
             _log.exception("placing a call failed")
             self._refused(
@@ -377,7 +377,7 @@ class Engine:
         except Exception:  # noqa: BLE001 - the border of a task: the user waits for a word
             _log.exception("hanging up failed")
         if not done:
-            text = worded("The PBX did not hang up; end the call on the telephone.")
+            text = worded("The phone system did not hang up; end the call on the telephone.")
             self._tell(effects.TellUser(text, wanted.call), self._now())
 
     async def _ask_outcome(self, call: Call) -> None:
