@@ -26,11 +26,12 @@ from datev_connector.desktop.ports import (
     Only,
     Refused,
     Saved,
+    ShownCertificate,
 )
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import Contact
-from datev_connector.domain.legs import LegReport
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 
@@ -237,6 +238,10 @@ class TestDiagnosis:
         self.findings: tuple[Finding, ...] = ()
         self.endless = False
         """The examination goes on until it is stopped."""
+        self.changed: set[Leg] = set()
+        """Whose server shows another certificate than the known one."""
+        self.certificate: ShownCertificate | Refused | None = None
+        """What a server shows when it is asked."""
 
     def legs(self) -> tuple[LegReport, ...]:
         return self.reports
@@ -257,6 +262,21 @@ class TestDiagnosis:
         if not self.endless:
             ended.set_result(None)
         return TestExamination(self._asked, ended), ended
+
+    def certificate_changed(self, report: LegReport) -> bool:
+        return report.leg in self.changed and report.state is not LegState.UP
+
+    def shown_certificate(self, leg: Leg) -> Future[ShownCertificate]:
+        self._asked.add("shown_certificate", leg)
+        if isinstance(self.certificate, ShownCertificate):
+            return answered(self.certificate)
+        future = Future[ShownCertificate]()
+        future.set_exception(self.certificate or Refused("No server."))
+        return future
+
+    def trust(self, shown: ShownCertificate) -> Future[None]:
+        self._asked.add("trust", shown)
+        return answered(None)
 
     def write_bundle(self, file: Path) -> Future[Path]:
         self._asked.add("write_bundle", file)

@@ -245,6 +245,25 @@ class Finding:
     duration_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCertificate:
+    """The certificate that a server shows, and the one by which it is known."""
+
+    leg: Leg
+    host: str
+    port: int
+    fingerprint: str
+    """SHA-256 of the one that is shown."""
+    described: str
+    """Whose it is, who issued it, until when it is valid, its fingerprint; may be `Worded`."""
+    known: str
+    """The same of the known one; empty: none is known."""
+    known_since: datetime | None
+    """UTC."""
+    is_known: bool
+    """The server shows the one by which it is known."""
+
+
 class Examination(Protocol):
     """A running diagnosis."""
 
@@ -270,6 +289,15 @@ class Diagnosis(Protocol):
         `events_s`: how long to wait for a call that the person makes when `call_now` is called, on
         that thread as well.
         """
+
+    def certificate_changed(self, report: LegReport) -> bool:
+        """Tell whether a leg is down because its server shows another certificate."""
+
+    def shown_certificate(self, leg: Leg) -> Future[ShownCertificate]:
+        """Ask the server of a leg for its certificate; nothing secret is sent."""
+
+    def trust(self, shown: ShownCertificate) -> Future[None]:
+        """Know the server by this certificate from now on, and make the connection anew."""
 
     def write_bundle(self, file: Path) -> Future[Path]:
         """Write what helps the vendor, masked, into one file."""

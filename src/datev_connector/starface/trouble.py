@@ -186,8 +186,9 @@ WORDS: dict[TroubleKind, tuple[Worded, Mender, Worded]] = {
         worded("The certificate of {where} has changed; nothing secret was sent."),
         Mender.PBX_ADMIN,
         worded(
-            "Compare the new fingerprint with the certificate of the PBX. If it is right, "
-            "run: datev-connector settings forget-certificate. If not, somebody stands between."
+            "Compare the new fingerprint with the certificate of the PBX. If it is right, agree to "
+            "it in the status window, or run: datev-connector settings forget-certificate. "
+            "If not, somebody stands between."
         ),
     ),
     _K.CERTIFICATE_DIFFERENT: (

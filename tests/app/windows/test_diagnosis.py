@@ -46,6 +46,8 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.connected: list[Leg] = []
+        """Whose connections were made anew."""
         ExaminedProfile(folder).write_settings(CLOSED_PORT)
         self._over: asyncio.Event | None = None
         self._ready = threading.Event()
@@ -64,6 +66,7 @@ class House:
             loaded=lambda: loaded,
             passwords=lambda: frozenset({"Geheim&8821"}),
             now=now,
+            connect=self.connected.append,
         )
 
     async def _main(self) -> None:

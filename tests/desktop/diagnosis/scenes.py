@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from datev_connector.desktop.diagnosis.window import DiagnosisWindow
 from datev_connector.desktop.picture import Picture
-from datev_connector.desktop.ports import Finding
+from datev_connector.desktop.ports import Finding, ShownCertificate
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.domain.wording import Worded, worded
@@ -37,6 +37,64 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
         Path(r"C:\Users\lena.sommer\Documents\DATEV-Connector-Support-2026-11-23-1403.zip")
     )
     yield "diagnosis-bundle-saved", window
+
+    window = _certificate_changed(surroundings)
+    yield "diagnosis-certificate-changed", window
+    window = _certificate_changed(surroundings)
+    window.trusting._ask(other_certificate(surroundings.now()))
+    assert window.trusting.box is not None
+    yield "diagnosis-certificate-asked", window.trusting.box
+
+
+def _certificate_changed(surroundings: Surroundings) -> DiagnosisWindow:
+    diagnosis = surroundings.office.diagnosis
+    assert isinstance(diagnosis, TestDiagnosis)
+    diagnosis.changed = {Leg.STARFACE}
+    now = surroundings.now()
+    window = DiagnosisWindow(surroundings)
+    window.show_legs(Picture(legs=all_well(now) | {Leg.STARFACE: certificate_changed(now)}))
+    return window
+
+
+def certificate_changed(now: datetime) -> LegReport:
+    """The PBX shows another certificate."""
+    changed = Trouble(kind=TroubleKind.CERTIFICATE_CHANGED, where=SERVER).complaint
+    return report(
+        Leg.STARFACE,
+        LegState.DOWN,
+        now - timedelta(minutes=12),
+        changed.reason,
+        mender=changed.mender.value,
+        remedy=changed.remedy,
+    )
+
+
+def other_certificate(now: datetime) -> ShownCertificate:
+    """What the PBX shows, as the program describes it."""
+    described = worded(
+        "{described}; SHA-256 {fingerprint}",
+        described=worded(
+            'certificate of "{subject}", issued by {by}, {validity}',
+            subject="pbx.kanzlei-lindgräfe.example",
+            by=worded("itself"),
+            validity=worded(
+                "valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}",
+                begin=now - timedelta(days=1),
+                until=now + timedelta(days=3650),
+            ),
+        ),
+        fingerprint=bytes(range(32)).hex(":").upper(),
+    )
+    return ShownCertificate(
+        leg=Leg.STARFACE,
+        host=SERVER.partition(":")[0],
+        port=443,
+        fingerprint=bytes(range(32)).hex(":").upper(),
+        described=described,
+        known=described.filled(fingerprint=bytes(range(64, 96)).hex(":").upper()),
+        known_since=now - timedelta(days=400),
+        is_known=False,
+    )
 
 
 def _examined(surroundings: Surroundings, *, endless: bool) -> DiagnosisWindow:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from datev_connector.desktop.diagnosis.state_row import StateRow
@@ -20,7 +21,13 @@ from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Refused
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.texts.language import Language
-from tests.desktop.diagnosis.scenes import findings, several_down
+from tests.desktop.diagnosis.scenes import (
+    all_well,
+    certificate_changed,
+    findings,
+    other_certificate,
+    several_down,
+)
 from tests.desktop.office import TestOffice, surroundings_for
 
 MakeWindow = Callable[[TestOffice], DiagnosisWindow]
@@ -216,3 +223,66 @@ def test_every_control_has_a_name_and_a_key_of_its_own(
 
 def test_bundles_of_different_minutes_have_different_names(noon: datetime) -> None:
     assert bundle_name(noon).startswith("DATEV-Connector-Support-2026-11-23-")
+
+
+# --- a certificate that has changed ---------------------------------------------------------------
+
+
+@pytest.fixture
+def changed(window: DiagnosisWindow, office: TestOffice, noon: datetime) -> DiagnosisWindow:
+    """The PBX shows another certificate."""
+    office.diagnosis.changed = {Leg.STARFACE}
+    office.diagnosis.certificate = other_certificate(noon)
+    window.show_legs(Picture(legs=several_down(noon) | {Leg.STARFACE: certificate_changed(noon)}))
+    return window
+
+
+def test_only_the_leg_with_another_certificate_offers_to_check_it(
+    changed: DiagnosisWindow, noon: datetime
+) -> None:
+    offered = [leg for leg, row in changed.status.rows.items() if row.check.isVisible()]
+    assert offered == [Leg.STARFACE]
+    changed.show_legs(Picture(legs=all_well(noon)))
+    assert not changed.status.rows[Leg.STARFACE].check.isVisible()
+
+
+def asked_to_trust(qtbot: QtBot, window: DiagnosisWindow) -> QMessageBox:
+    QTest.mouseClick(window.status.rows[Leg.STARFACE].check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.trusting.box is not None and window.trusting.box.isVisible())
+    assert window.trusting.box is not None
+    return window.trusting.box
+
+
+def test_a_new_certificate_is_trusted_after_a_yes_only(
+    qtbot: QtBot, changed: DiagnosisWindow, office: TestOffice, noon: datetime
+) -> None:
+    box = asked_to_trust(qtbot, changed)
+    shown = other_certificate(noon)
+    assert shown.fingerprint in box.informativeText()
+    assert "40:41:42" in box.informativeText()
+    assert "bekannt seit" in box.informativeText()
+    QTest.keyClick(box, Qt.Key.Key_Return)  # who only presses Enter agrees to nothing
+    qtbot.waitUntil(lambda: changed.trusting.box is None)
+    assert office.asked.of("trust") == []
+    asked_to_trust(qtbot, changed)
+    assert changed.trusting.yes is not None
+    QTest.mouseClick(changed.trusting.yes, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: office.asked.of("trust") == [(shown,)])
+    qtbot.waitUntil(lambda: "neu aufgebaut" in changed.message.words.text())
+
+
+def test_a_certificate_that_is_the_known_one_needs_no_question(
+    qtbot: QtBot, changed: DiagnosisWindow, office: TestOffice, noon: datetime
+) -> None:
+    office.diagnosis.certificate = replace(other_certificate(noon), is_known=True)
+    QTest.mouseClick(changed.status.rows[Leg.STARFACE].check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "nichts zu tun" in changed.message.words.text())
+    assert changed.trusting.box is None
+
+
+def test_a_server_that_is_away_is_told(
+    qtbot: QtBot, changed: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.certificate = Refused("Nobody there.", "Look.")
+    QTest.mouseClick(changed.status.rows[Leg.STARFACE].check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: changed.message.words.text() == "Nobody there. Look.")

@@ -136,6 +136,13 @@ class Connector:
         """Sign in at the PBX again now, whatever the pause."""
         self._pbx.retry_now()
 
+    def connect_anew(self, leg: Leg) -> None:
+        """Make the connection of a leg anew now: a person has mended what kept it from working."""
+        if leg is Leg.CONTACTS_DATEV:
+            self._master_data.replace(self._master_data_refresh())
+        else:
+            self.retry_now()
+
     # --- other settings ---------------------------------------------------------------------
 
     def follow(self, settings: Settings, passwords: Passwords) -> tuple[str, ...]:

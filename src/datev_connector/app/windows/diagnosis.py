@@ -19,8 +19,8 @@ from datev_connector import __version__
 from datev_connector.app.folders import Profile
 from datev_connector.app.settings import Loaded
 from datev_connector.app.windows.core_thread import CoreThread
-from datev_connector.desktop.ports import Finding, Refused
-from datev_connector.domain.legs import LegReport
+from datev_connector.desktop.ports import Finding, Refused, ShownCertificate
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.wording import worded
 from datev_connector.engine import Engine
 from datev_connector.store.store import Store
@@ -28,6 +28,7 @@ from datev_connector.store.store import Store
 if TYPE_CHECKING:
     from datev_connector.app.diagnosis import Finding as Found
     from datev_connector.app.support_bundle.gathered import Gathered
+    from datev_connector.app.windows.certificates import Certificates
     from datev_connector.app.windows.examination import RunningExamination
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class Examined:
     """All secrets in use; called on a thread on which nobody waits."""
     now: Callable[[], datetime]
     """UTC."""
+    connect: Callable[[Leg], None]
+    """Makes the connection of a leg anew; called on the thread of the core."""
 
 
 class RunningDiagnosis:
@@ -58,6 +61,7 @@ class RunningDiagnosis:
         self._store = store
         self._examined = examined
         self._last: list[Found] = []
+        self._certificates: Certificates | None = None
 
     def legs(self) -> tuple[LegReport, ...]:
         """Return the last report of every leg; a copy, taken at once."""
@@ -96,6 +100,34 @@ class RunningDiagnosis:
         examination = RunningExamination(ground, keep)
         examination.start()
         return examination, examination.ended
+
+    def certificate_changed(self, report: LegReport) -> bool:
+        """Tell whether a leg is down because its server shows another certificate."""
+        from datev_connector.app.windows.certificates import has_changed
+
+        return report.state is not LegState.UP and has_changed(report)
+
+    def shown_certificate(self, leg: Leg) -> Future[ShownCertificate]:
+        """Ask the server of a leg for its certificate; nothing secret is sent."""
+        return self._known_certificates().look(leg)
+
+    def trust(self, shown: ShownCertificate) -> Future[None]:
+        """Know the server by this certificate from now on, and make the connection anew."""
+        return self._known_certificates().trust(shown)
+
+    def _known_certificates(self) -> Certificates:
+        from datev_connector.app.running.trusted import StoredPins
+        from datev_connector.app.windows.certificates import Certificates
+
+        if self._certificates is None:
+            self._certificates = Certificates(
+                self._thread,
+                StoredPins(self._store.pins),
+                lambda: self._examined.loaded().settings,
+                connect=self._examined.connect,
+                now=self._examined.now,
+            )
+        return self._certificates
 
     def write_bundle(self, file: Path) -> Future[Path]:
         """Write the support bundle; refused where the file is there or cannot be written."""

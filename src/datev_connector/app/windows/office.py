@@ -63,6 +63,7 @@ class RunningOffice:
                 loaded=lambda: self.settings.loaded,
                 passwords=lambda: self.settings.secrets,
                 now=session.now,
+                connect=connector.connect_anew,
             ),
         )
         self.program = RunningProgram(session.profile, end)

@@ -28,6 +28,8 @@ class StatusPage(QWidget):
     """Shows reports; `copy_wanted` has a text for the clipboard."""
 
     copy_wanted = Signal(str)
+    check_wanted = Signal(object)
+    """A leg whose server shows another certificate."""
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class StatusPage(QWidget):
         self._lay_out()
         for row in self.rows.values():
             row.copy_wanted.connect(self.copy_wanted)
+            row.check_wanted.connect(self.check_wanted)
         self.copy_all.clicked.connect(self._copy_all)
 
     def show_reports(self, reports: Mapping[Leg, LegReport]) -> None:
@@ -78,6 +81,7 @@ class LegRow(StateRow):
     """One leg."""
 
     copy_wanted = Signal(str)
+    check_wanted = Signal(object)
 
     def __init__(self, leg: Leg, surroundings: Surroundings) -> None:
         super().__init__(surroundings.look)
@@ -86,12 +90,18 @@ class LegRow(StateRow):
         self.copy = QPushButton(language.say("Copy text"))
         self.copy.setAccessibleName(language.say("Copy text: {leg}", leg=leg_name(leg, language)))
         self.copy.clicked.connect(self._copy)
+        self.check = QPushButton(language.say("Check certificate …"))
+        self.check.clicked.connect(self._check)
+        self.check.hide()
+        self.add_beside(self.check)
         self.add_beside(self.copy)
 
     def show_report(self, report: LegReport | None) -> None:
         """Show how the leg is doing; None: it has not reported."""
         language, moments = self._surroundings.language, self._surroundings.moments
         state = None if report is None else report.state
+        diagnosis = self._surroundings.office.diagnosis
+        self.check.setVisible(report is not None and diagnosis.certificate_changed(report))
         well = report is not None and report.state is LegState.UP
         since = ""
         if report is not None:
@@ -108,3 +118,6 @@ class LegRow(StateRow):
 
     def _copy(self) -> None:
         self.copy_wanted.emit(self.text)
+
+    def _check(self) -> None:
+        self.check_wanted.emit(self._leg)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from datev_connector.desktop.asking import when_done
 from datev_connector.desktop.diagnosis.examination_page import ExaminationPage
 from datev_connector.desktop.diagnosis.status_page import StatusPage
+from datev_connector.desktop.diagnosis.trusting import Trusting
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
 from datev_connector.desktop.picture import Picture
@@ -44,6 +45,7 @@ class DiagnosisWindow(QWidget):
         self.pages.addTab(self.status, language.say("&Status"))
         self.pages.addTab(self.examination, language.say("&Diagnosis"))
         self.message = MessageLine(surroundings.look)
+        self.trusting = Trusting(surroundings, self)
         self.save = QPushButton(language.say("Save s&upport bundle …"))
         self.done = QPushButton(language.say("Cl&ose"))
         self._lay_out()
@@ -80,9 +82,17 @@ class DiagnosisWindow(QWidget):
 
     def _connect(self) -> None:
         self.status.copy_wanted.connect(self._copy)
+        self.status.check_wanted.connect(self.trusting.begin)
+        self.trusting.told.connect(self._tell)
         self.examination.copy_wanted.connect(self._copy)
         self.save.clicked.connect(self._ask_where)
         self.done.clicked.connect(self.close)
+
+    def _tell(self, tone: Tone, words: str) -> None:
+        if words:
+            self.message.tell(tone, words)
+        else:
+            self.message.clear()
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

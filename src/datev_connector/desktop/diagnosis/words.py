@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from datev_connector.desktop.legs import LEGS, leg_name, leg_text, mender_word
-from datev_connector.desktop.ports import Finding
+from datev_connector.desktop.ports import Finding, ShownCertificate
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
@@ -53,6 +53,31 @@ def all_legs_text(
     head = language.say("DATEV Connector {version}: status of the connections", version=version)
     texts = [leg_text(leg, reports.get(leg), language, moments) for leg in LEGS]
     return "\n\n".join([head, *texts])
+
+
+def certificate_words(
+    shown: ShownCertificate, language: Language, moments: Moments
+) -> tuple[str, str, str]:
+    """Title, question and explanation: whether a server may be known by another certificate."""
+    known = said(shown.known, language) or language.say("no certificate")
+    if shown.known_since is not None:
+        date = moments.date(shown.known_since)
+        known = language.say("{certificate} (known since {date})", certificate=known, date=date)
+    parts = (
+        language.say("Known so far: {certificate}", certificate=known),
+        language.say("Shown now: {certificate}", certificate=said(shown.described, language)),
+        language.say(
+            "Compare the fingerprint (SHA-256) of the new certificate with the one that the "
+            "administrator of the server reads there. Agree only if both are the same: otherwise "
+            "somebody may stand between and read passwords."
+        ),
+    )
+    server = f"{shown.host}:{shown.port}"
+    return (
+        language.say("Check certificate"),
+        language.say("{server} has another certificate. Do you trust it?", server=server),
+        "\n\n".join(parts),
+    )
 
 
 # --- findings -------------------------------------------------------------------------------------

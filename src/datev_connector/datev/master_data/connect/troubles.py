@@ -194,8 +194,8 @@ WORDS: dict[Wrong, tuple[Worded, Mender, Worded, Pace]] = {
         Mender.DATEV_ADMIN,
         worded(
             "Compare the new fingerprint with the certificate of the DATEV server. If it is right, "
-            "run: datev-connector settings forget-certificate --of datev. If not, somebody stands "
-            "between."
+            "agree to it in the status window, or run: datev-connector settings forget-certificate "
+            "--of datev. If not, somebody stands between."
         ),
         Pace.LASTING,
     ),
