@@ -87,5 +87,5 @@ class Watch:
         if self._can_cancel:
             try:
                 ole32.CoCancelCall(self._thread_id, 0)
-            except OSError:  # not every system that calls itself Windows can do it
+            except (OSError, AttributeError):  # not every system that calls itself Windows has it
                 self._can_cancel = False
