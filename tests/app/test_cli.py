@@ -86,6 +86,10 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "simulate datev",
         "settings show",
         "settings forget-certificate",
+        "quit",
+        "setup machine-settings",
+        "setup erase-own-data",
+        "setup erase-machine-data",
     }
 
 

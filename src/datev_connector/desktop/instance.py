@@ -50,14 +50,13 @@ class OneInstance(QObject):
     show_wanted = Signal()
     dial_wanted = Signal(str)
     """With a link or number from outside, as it was given: it may hold anything."""
+    quit_wanted = Signal()
 
     def __init__(self, key: str, parent: QObject | None = None) -> None:
         """`key`: see `instance_key`."""
         super().__init__(parent)
         self._name = _server_name(key)
-        self._lock = QLockFile(str(_folder() / f"{key}.lock"))
-        # However old: what counts is whether its process is alive.
-        self._lock.setStaleLockTime(0)
+        self._lock = lock_of(key)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._visited)
@@ -99,12 +98,23 @@ class OneInstance(QObject):
             visitor.write(answer_line(taken=False))
             visitor.disconnectFromServer()
             return
+        if message.wish is Wish.QUIT:
+            # Not before the visitor has its answer.
+            visitor.disconnected.connect(self.quit_wanted)
         visitor.write(answer_line(taken=True))
         visitor.disconnectFromServer()
         if message.wish is Wish.DIAL:
             self.dial_wanted.emit(message.text)
-        else:
+        elif message.wish is Wish.SHOW:
             self.show_wanted.emit()
+
+
+def lock_of(key: str) -> QLockFile:
+    """Return the lock that says who is the first, not taken."""
+    lock = QLockFile(str(_folder() / f"{key}.lock"))
+    # However old: what counts is whether its process is alive.
+    lock.setStaleLockTime(0)
+    return lock
 
 
 def hand_over(key: str, message: Message, timeout_s: float) -> bool:

@@ -24,6 +24,7 @@ class Wish(StrEnum):
 
     SHOW = "show"
     DIAL = "dial"
+    QUIT = "quit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ def main(key: str) -> int:
         return 0
     instance.show_wanted.connect(heard_show)
     instance.dial_wanted.connect(heard_dial)
+    instance.quit_wanted.connect(application.quit)
     say("first")
     return application.exec()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
+from datev_connector.desktop.instance_end import StillRuns, end_first
 from datev_connector.desktop.instance_lines import LONGEST_LINE, Message, Wish
 
 ROOT = Path(__file__).parents[3]
@@ -255,3 +257,26 @@ def _has_ended(visitor: socket.socket) -> bool:
         return False
     except ConnectionResetError:
         return True
+
+
+# --- the end from outside -------------------------------------------------------------------------
+
+
+def test_the_first_ends_when_it_is_asked_to(first: First) -> None:
+    assert end_first(KEY, PATIENCE_S)
+    assert first.process.wait(PATIENCE_S) == 0
+    assert not end_first(KEY, PATIENCE_S)
+
+
+def test_where_none_runs_there_is_nothing_to_end() -> None:
+    assert not end_first(KEY, 1.0)
+
+
+def test_one_that_does_not_hear_is_not_said_to_have_ended(first: First) -> None:
+    first.process.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(StillRuns):
+            end_first(KEY, 0.5)
+    finally:
+        first.process.send_signal(signal.SIGCONT)
+    assert first.process.poll() is None

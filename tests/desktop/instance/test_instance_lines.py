@@ -51,7 +51,7 @@ def test_garbage_is_not_understood_and_harms_nobody(line: bytes) -> None:
         {"protocol": PROTOCOL + 1, "wish": "show"},
         {"protocol": str(PROTOCOL), "wish": "show"},
         {"protocol": True, "wish": "show"},
-        {"protocol": PROTOCOL, "wish": "quit"},
+        {"protocol": PROTOCOL, "wish": "stop"},
         {"protocol": PROTOCOL, "wish": ["show"]},
         {"protocol": PROTOCOL, "wish": "dial", "text": 110},
         {"protocol": PROTOCOL, "wish": "dial", "text": None},

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     help="As Windows starts it: only if the settings say so, after the delay that they name, and "
     "without coming to the front where it runs already.",
 )
+@click.option(
+    "--after-update",
+    is_flag=True,
+    help="As the installer starts it: only if `quit --for-update` has ended it.",
+)
 @common_options
 @pass_session
 @click.pass_context
@@ -40,6 +45,7 @@ def run(
     headless: bool,
     stream: bool,
     at_sign_in: bool,
+    after_update: bool,
 ) -> None:
     """Run the connector; a LINK (tel:, callto:) is offered for dialling.
 
@@ -47,6 +53,8 @@ def run(
     """
     session.mends_policies = True  # the office works on; an administrator mends it
     if at_sign_in and not _sign_in_start(session):
+        return
+    if after_update and not _ended_for_update(session):
         return
     if not headless:
         from datev_connector.app.windows.without_console import told_without_console
@@ -59,7 +67,7 @@ def run(
                     session,
                     stream=stream,
                     link=link,
-                    gives_way=at_sign_in,
+                    gives_way=at_sign_in or after_update,
                 )
             )
     from datev_connector.app.settings import missing_for_run
@@ -80,3 +88,9 @@ def _sign_in_start(session: Session) -> bool:
     if general.start_with_windows:
         time.sleep(general.start_delay_s)
     return general.start_with_windows
+
+
+def _ended_for_update(session: Session) -> bool:
+    from datev_connector.app.windows.quitting import ended_for_update
+
+    return ended_for_update(session.profile)

@@ -142,6 +142,7 @@ class WindowedProgram(QObject):
         self._box: QMessageBox | None = None
         # A link that comes while the profile is being opened waits for the windows.
         instance.dial_wanted.connect(self._dial)
+        instance.quit_wanted.connect(self.end_now)
         instance.show_wanted.connect(self._come_to_front)
         self.language = spoken(application, "auto")
 
