@@ -150,6 +150,16 @@ get_active_object: Final = _door(
     Address,
     ctypes.POINTER(Address),
 )
+load_registered_library: Final = _door(
+    _oleaut32,
+    "LoadRegTypeLib",
+    HRESULT,
+    ctypes.c_char_p,
+    ctypes.c_ushort,
+    ctypes.c_ushort,
+    ctypes.c_uint,
+    ctypes.POINTER(Address),
+)
 _sys_alloc_string: Final = _door(
     _oleaut32, "SysAllocStringLen", Address, ctypes.c_char_p, ctypes.c_uint
 )
@@ -278,6 +288,13 @@ def _changed(variant: Any, wanted: int) -> Variant:
     if hresult < 0:
         raise Unreadable("a value is of a type that does not fit")
     return changed
+
+
+def taken_bstr(address: int | None) -> str:
+    """The text of a BSTR that is ours to free, which is done."""
+    text = _bstr(address)
+    _sys_free_string(address)
+    return text
 
 
 def _bstr(address: int | None) -> str:

@@ -8,10 +8,10 @@ assert sys.platform == "win32"
 
 import ctypes
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Any
 
 from datev_connector.datev.com.apartment import abi, dispatch
 from datev_connector.datev.com.apartment.abi import HRESULT, Address
@@ -27,12 +27,12 @@ from datev_connector.datev.com.hresults import (
     DISP_E_TYPEMISMATCH,
     E_FAIL,
     E_INVALIDARG,
+    E_NOTIMPL,
     E_POINTER,
     S_OK,
     spelt,
 )
 from datev_connector.datev.com.ids import (
-    CONTROL_METHODS,
     DISPIDS,
     FIRST_DUAL_SLOT,
     FIRST_SLOT,
@@ -40,13 +40,13 @@ from datev_connector.datev.com.ids import (
     IID_DISPATCH,
     IID_UNKNOWN,
 )
+from datev_connector.datev.com.shape import DOCUMENTED, Shape
 from datev_connector.datev.com.times import ComTimes
 from datev_connector.datev.wire import Unreadable
 from datev_connector.domain.record import DialAnswer
 
 log = logging.getLogger(__name__)
 
-_MEMBERS: Final = {name.lower(): number for number, name in enumerate(CONTROL_METHODS, 1)}
 _ONE_OBJECT = ctypes.WINFUNCTYPE(HRESULT, Address, Address)
 
 
@@ -65,30 +65,42 @@ class Buddy(Dispatched):
         times: ComTimes,
         now: Callable[[], datetime],
         zone: tzinfo | None,
-        first_slot: int = FIRST_SLOT,
+        shape: Shape = DOCUMENTED,
     ) -> None:
-        """`first_slot`: where the registered type library has `Dial`."""
-        super().__init__(_MEMBERS, further=True)
+        """`shape`: how the registered type library declares `IDatevCtiControl`."""
+        by_name = () if shape.slots else (IID_CONTROL,)
+        super().__init__(shape.members, also=by_name, further=bool(shape.slots))
+        self._shape = shape
         self._window = window
         self._pump = pump
         self._watch = watch
         self._times = times
         self._now = now
         self._zone = zone
-        before = self.dispatch_methods() if first_slot == FIRST_DUAL_SLOT else []
-        own: list[Method] = [(_ONE_OBJECT, self._dial), (_ONE_OBJECT, self._drop)]
-        self.show([IID_UNKNOWN, IID_CONTROL], [*before, *own])
+        if shape.slots:
+            self.show([IID_UNKNOWN, IID_CONTROL], self._table(shape.slots))
+
+    def _table(self, slots: Mapping[str, int]) -> list[Method]:
+        """The interface's own methods in their places; IDispatch's before them where it is dual."""
+        own = {slots["Dial"]: self._dial, slots["Drop"]: self._drop}
+        before = self.dispatch_methods() if min(own) >= FIRST_DUAL_SLOT else []
+        first = FIRST_SLOT + len(before)
+        return [
+            *before,
+            *((_ONE_OBJECT, own.get(slot, _not_ours)) for slot in range(first, max(own) + 1)),
+        ]
 
     def invoke(self, member: int, flags: int, parameters: Any, result: Any) -> int:
         """`Dial` or `Drop`, called by name."""
-        if member not in _MEMBERS.values():
+        if member not in self._shape.members.values():
             return DISP_E_MEMBERNOTFOUND
         if not parameters or parameters[0].count != 1:
             return DISP_E_BADPARAMCOUNT
         with _object_in(parameters[0].arguments[0]) as data:
             if not data:
                 return DISP_E_TYPEMISMATCH
-            return (self._dial if member == _MEMBERS["dial"] else self._drop)(0, data)
+            called = self._dial if member == self._shape.members["dial"] else self._drop
+            return called(0, data)
 
     # --- Dial -------------------------------------------------------------------------------------
 
@@ -155,6 +167,11 @@ class Buddy(Dispatched):
     def _put(self, data: int, name: str, value: str | int | datetime) -> int:
         with self._watch.limit(self._times.read_s):
             return dispatch.put(data, _member(data, name), value)
+
+
+def _not_ours(_this: int, _data: int | None) -> int:
+    """What a foreign library declares beside the two methods of the contract."""
+    return E_NOTIMPL
 
 
 def _text(data: int, name: str) -> str:

@@ -17,6 +17,7 @@ from datetime import datetime, tzinfo
 from datev_connector.datev.com.apartment import abi, dispatch, running_objects
 from datev_connector.datev.com.apartment.buddy import Buddy
 from datev_connector.datev.com.apartment.data_object import DataObject
+from datev_connector.datev.com.apartment.declared_shape import declared_shape
 from datev_connector.datev.com.apartment.pump import Pump
 from datev_connector.datev.com.apartment.served_by import program_serving
 from datev_connector.datev.com.apartment.shelf import Shelf
@@ -51,7 +52,6 @@ class Tenant:
         now: Callable[[], datetime],
         zone: tzinfo | None,
         left_behind: tuple[int, ...] = (),
-        first_slot: int,
     ) -> None:
         """`left_behind`: handles of earlier registrations of ours that nobody could revoke."""
         self._watch = watch
@@ -65,7 +65,7 @@ class Tenant:
             times=times,
             now=now,
             zone=zone,
-            first_slot=first_slot,
+            shape=declared_shape(),
         )
         self._shelf = Shelf(times.keep)
         self._registered = running_objects.Registered(hresult=S_OK, handle=0)

@@ -23,7 +23,7 @@ from datev_connector.datev.com.apartment.watch import Watch
 from datev_connector.datev.com.attempt import Attempt
 from datev_connector.datev.com.desk_window import DeskWindow
 from datev_connector.datev.com.hresults import spelt
-from datev_connector.datev.com.ids import FIRST_SLOT, IID_MESSAGE_FILTER
+from datev_connector.datev.com.ids import IID_MESSAGE_FILTER
 from datev_connector.datev.com.seen import Seen, Sent
 from datev_connector.datev.com.times import ComTimes
 from datev_connector.domain.record import CallRecord, Method
@@ -49,14 +49,12 @@ class ApartmentThread:
         now: Callable[[], datetime],
         zone: tzinfo | None,
         left_behind: tuple[int, ...] = (),
-        first_slot: int = FIRST_SLOT,
     ) -> None:
         self._window = window
         self._times = times
         self._now = now
         self._zone = zone
         self._left_behind = left_behind
-        self._first_slot = first_slot
         self._work: queue.SimpleQueue[Callable[[Tenant], None]] = queue.SimpleQueue()
         self._ready = threading.Event()
         self._pump: Pump | None = None
@@ -137,7 +135,6 @@ class ApartmentThread:
             now=self._now,
             zone=self._zone,
             left_behind=self._left_behind,
-            first_slot=self._first_slot,
         )
         self._tenant = tenant
         self._pump = pump  # from here on others wake it; what came before is seen at once
