@@ -57,6 +57,7 @@ class DrivenPbx:
     breaks: bool = False
     hangs: bool = False
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    looked_again: int = 0
 
     async def run(self) -> None:
         await asyncio.Event().wait()
@@ -86,6 +87,9 @@ class DrivenPbx:
 
     def retry_now(self) -> None:
         pass
+
+    def look_again(self) -> None:
+        self.looked_again += 1
 
 
 @dataclass

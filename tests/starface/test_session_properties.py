@@ -52,12 +52,13 @@ STEPS = st.one_of(
     st.tuples(st.just("push"), EVENTS),
     st.tuples(st.just("wait"), st.sampled_from([0.1, 1.0, 5.0, 31.0, 400.0])),
     st.tuples(st.just("retry"), st.none()),
+    st.tuples(st.just("look"), st.none()),
     st.tuples(st.just("lost"), st.tuples(st.sampled_from(Transport), TROUBLES)),
     st.tuples(st.just("sleep"), st.sampled_from([60.0, 4e4])),
 )
 
 
-def take(dialogue: Dialogue, step: tuple[str, object]) -> None:
+def take(dialogue: Dialogue, step: tuple[str, object]) -> None:  # noqa: C901 - one line a step
     match step:
         case "answer well", int(index) if dialogue.open:
             request = dialogue.asked[index % len(dialogue.open)]
@@ -79,6 +80,8 @@ def take(dialogue: Dialogue, step: tuple[str, object]) -> None:
             dialogue.take(dialogue.ladder.lost(way, trouble, dialogue.now))
         case "sleep", float(seconds):
             dialogue.sleep(timedelta(seconds=seconds))
+        case "look", None:
+            dialogue.take(dialogue.ladder.look_again(dialogue.now))
         case "retry", None:
             dialogue.take(dialogue.ladder.retry_now(dialogue.now))
 

@@ -176,6 +176,11 @@ class AskOutcome:
     call: Call
 
 
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """See at once whether the line to the PBX still works, and which calls there are."""
+
+
 # --- to the clock -------------------------------------------------------------------------------
 
 
@@ -203,5 +208,6 @@ Effect = (
     | PlaceCall
     | HangUp
     | AskOutcome
+    | LookAgain
     | WakeAt
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datev_connector.domain.matching import Match
     from datev_connector.domain.record import Delivery, DialWish
     from datev_connector.domain.rules import CallRules
+    from datev_connector.domain.seat import Seat
 
 
 # --- from the PBX -------------------------------------------------------------------------------
@@ -254,6 +255,14 @@ class RulesChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatChanged:
+    """The session was locked, the computer slept, or the like."""
+
+    at: datetime
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
     """Time has passed."""
 
@@ -284,5 +293,6 @@ Input = (
     | DatevAnswered
     | LegChanged
     | RulesChanged
+    | SeatChanged
     | Ticked
 )

@@ -261,6 +261,8 @@ class Engine:
                 self._start(self._ask_outcome(call), f"outcome {call.call}")
             case effects.Queued(record=record) if self._keeper.lacks(record.call_id):
                 pass  # it is not kept yet, so it would be too much to say that it waits safely
+            case effects.LookAgain():
+                self._look_again()
             case effects.WakeAt(when):
                 self._wake_no_later_than(when)
             case _:
@@ -390,6 +392,10 @@ class Engine:
         except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
             _log.exception("asking for the outcome of a call failed")
         self.feed(inputs.OutcomeLearned(at=self._now(), call=call.call, outcome=outcome))
+
+    def _look_again(self) -> None:
+        if self._pbx is not None:
+            self._pbx.look_again()
 
     def _at_pbx(self) -> Pbx:
         if self._pbx is None:

@@ -58,6 +58,9 @@ class Pbx(Protocol):
     def retry_now(self) -> None:
         """Sign in again now, whatever the pause."""
 
+    def look_again(self) -> None:
+        """See now whether the line works and which calls there are; no refused password again."""
+
 
 class Datev(Protocol):
     """The telephony interface of DATEV."""

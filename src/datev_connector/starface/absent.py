@@ -43,3 +43,6 @@ class UnsetPbx(StarfacePbx):
 
     def retry_now(self) -> None:
         """Nothing can be tried before the settings are there."""
+
+    def look_again(self) -> None:
+        """There is no line."""

@@ -116,6 +116,10 @@ class StarfacePbx:
         """Sign in at once instead of waiting; a session that works is left alone."""
         self._runner.retry_now()
 
+    def look_again(self) -> None:
+        """See now whether the line works and which calls there are; no refused password again."""
+        self._runner.look_again()
+
     async def place_call(self, number: str, pbx_call: str) -> str:
         """Have the PBX dial `number` as call `pbx_call`; answers the id that the call really has.
 

@@ -109,6 +109,8 @@ class Ladder:
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
         self._in_use_since = 0
         self._retry_s: float | None = None
+        self._waits: Pace | None = None
+        """Why the next sign-in waits, where it does."""
         self._climb = Climb(pacing, chance)
         self._events_at: dict[Transport, datetime] = {}
         self._watch = Watch()
@@ -195,6 +197,18 @@ class Ladder:
             self._sign_in(now)
         return self._flush(now)
 
+    def look_again(self, now: Moment) -> list[Command]:
+        """The computer slept, or a person is back: what waits for its time is done at once.
+
+        A pause that keeps the PBX from locking the account is kept.
+        """
+        self._wake(now)
+        if self._main is None and self._waits is Pace.QUICK:
+            self._sign_in(now)
+        for session in self._sessions:
+            session.look_again(now)
+        return self._flush(now)
+
     def prepared(self, attempt: int, opened: Opened, now: Moment) -> list[Command]:
         """The link of this attempt is ready."""
         self._wake(now)
@@ -266,7 +280,7 @@ class Ladder:
             self._out.append(Leave(session.transport, session.leave()))
         self._main = self._climber = None
         self._rest = SessionState.SIGNED_OUT
-        self._retry_s = None
+        self._retry_s = self._waits = None
         commands, self._out = self._out, []
         return commands
 
@@ -321,7 +335,7 @@ class Ladder:
         self._out.append(command)
 
     def _sign_in(self, now: Moment) -> None:
-        self._retry_s = None
+        self._retry_s = self._waits = None
         self._round.clear()
         self._main = self._begin(self._ways[0], now)
 
@@ -430,12 +444,13 @@ class Ladder:
         self._round[self._ways[0]] = refused.trouble
         self._failures[Pace.REFUSED] += 1
         self._rest, self._retry_s = SessionState.REFUSED, now.clock_s + refused.pause_s
+        self._waits = Pace.REFUSED
         self._tell_down(now)
 
     def _wait(self, pace: Pace, now: Moment) -> None:
         refused = pace is Pace.REFUSED
         self._rest = SessionState.REFUSED if refused else SessionState.WAITING
-        self._retry_s = now.clock_s + self._pause_s(pace)
+        self._retry_s, self._waits = now.clock_s + self._pause_s(pace), pace
 
     def _end_climb(self) -> None:
         if self._climber is not None:

@@ -94,6 +94,10 @@ class Runner:
         """Sign in at once instead of waiting; a session that works is left alone."""
         self._do(self._ladder.retry_now(self._moment()))
 
+    def look_again(self) -> None:
+        """See at once whether the line works and which calls there are."""
+        self._do(self._ladder.look_again(self._moment()))
+
     def event_pushed(self, transport: Transport, event: MethodCall) -> None:
         """The PBX sent an event over this transport."""
         self._do(self._ladder.pushed(transport, event, self._moment()))

@@ -232,6 +232,14 @@ class Session:
             self._poll_s = None
             self._ask(_Purpose.CALL_IDS, self._uci.call_ids(), now)
 
+    def look_again(self, now: Moment) -> None:
+        """Do at once what waits for its time: see whether the line works, and take the picture."""
+        if not self.ready:
+            return
+        self._keep_alive_s = now.clock_s
+        self._poll_s = None if self._poll_s is None else now.clock_s
+        self.tick(now)
+
     def leave(self) -> tuple[MethodCall, ...]:
         """End the session of our own accord; the farewells that the PBX is to be sent."""
         farewells = (self._uci.unsubscribe(), self._uci.logout()) if self.signed_in else ()

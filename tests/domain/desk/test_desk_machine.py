@@ -34,6 +34,7 @@ from datev_connector.domain.legs import Leg
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
 from datev_connector.domain.rules import NOTE_LIMIT, CallRules, goes_to_datev, note_length
+from datev_connector.domain.seat import Seat
 from tests.domain.desk.playbook import CLIENT, SHARED, STRANGER, Playbook
 
 if TYPE_CHECKING:
@@ -405,6 +406,10 @@ class World(RuleBasedStateMachine):
             who, of = self.said.get(call.call, ("", None))
             if of is not None and of == said[call.call]:
                 self.said[call.call] = who, _party(self.book, call)
+
+    @rule(seat=st.sampled_from(Seat))
+    def seat_changes(self, seat: Seat) -> None:
+        self.book.feed(inputs.SeatChanged(at=self.book.at, seat=seat))
 
     @rule(seconds=st.sampled_from([1, 10, 60, 400, 4000, 20000, 100_000]))
     def time_passes(self, seconds: int) -> None:

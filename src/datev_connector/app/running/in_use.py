@@ -95,6 +95,10 @@ class PbxInUse(InUse[StarfacePbx]):
         """Sign in again now, whatever the pause."""
         self.adapter.retry_now()
 
+    def look_again(self) -> None:
+        """See now whether the line works and which calls there are; no refused password again."""
+        self.adapter.look_again()
+
 
 class DatevInUse(InUse[Datev]):
     """Fulfils `engine.ports.Datev` by the link that runs."""

@@ -24,9 +24,10 @@ from datev_connector.domain import (
     numbers,
     record,
     rules,
+    seat,
 )
 
-_ROOMS = (calls, contacts, dial_plan, inputs, legs, matching, numbers, record, rules)
+_ROOMS = (calls, contacts, dial_plan, inputs, legs, matching, numbers, record, rules, seat)
 
 
 class Unreadable(ValueError):

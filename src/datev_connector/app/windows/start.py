@@ -8,6 +8,7 @@ ends in order, then Qt does.
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from concurrent.futures import Future
 
@@ -25,6 +26,7 @@ from datev_connector.app.windows.core import Core, Opened
 from datev_connector.app.windows.ending import EndOnSignals
 from datev_connector.app.windows.faults import logged_faults
 from datev_connector.app.windows.office import RunningOffice
+from datev_connector.app.windows.seat_watch import SeatWatch, watch
 from datev_connector.desktop.asking import Relay, when_done
 from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
 from datev_connector.desktop.instance_lines import Message, Wish
@@ -32,6 +34,8 @@ from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Refused
 from datev_connector.desktop.shell import Shell, bring_to_front
 from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.domain.inputs import SeatChanged
+from datev_connector.domain.seat import Seat
 from datev_connector.engine import News
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
@@ -43,6 +47,8 @@ HAND_OVER_S = 5.0
 """Longest wait for the instance that runs already."""
 LAST_S = 10.0
 """Longest wait for the core to end."""
+SIGNED_OFF_S = 4.0
+"""The same where Windows ends the session: after 5 s it ends the program by force."""
 QUIT_AGAIN_S = 60.0
 """Who quits again within this time gives up what cannot be kept."""
 
@@ -152,12 +158,16 @@ class WindowedProgram(QObject):
         """Run until the end; return the exit code."""
         signals = EndOnSignals(self.end_now)
         collecting = CollectHere()
-        self._application.commitDataRequest.connect(self._session_ends)
+        seat = SeatWatch(flush=self._flush, pass_on=self._pass_on, end=self._session_ended)
+        unwatch = watch(seat.heard, self.end_now)
+        if sys.platform != "win32":  # there it only asks whether the session may end
+            self._application.commitDataRequest.connect(self._session_ends)
         try:
             self._begin()
             return self._application.exec()
         finally:
             signals.close()
+            unwatch()
             self._stop_core()
             collecting.close()
 
@@ -270,15 +280,32 @@ class WindowedProgram(QObject):
 
     def _session_ends(self, _manager: QSessionManager) -> None:
         """The person signs off: there is little time, and no loop to wait in."""
-        if self._shell is not None:
-            self._shell.flush()
+        self._flush()
         self._stop_core()
 
-    def _stop_core(self) -> None:
+    def _session_ended(self) -> None:
+        """Windows ends the process when this returns, or a little later if it does not."""
+        self._flush()
+        self._stop_core(SIGNED_OFF_S)
+        self._application.exit(0)
+
+    def _flush(self) -> None:
+        if self._shell is not None:
+            self._shell.flush()
+
+    def _pass_on(self, seat: Seat) -> Future[None] | None:
+        """What happens to the session concerns the desk, if there is one yet."""
+        core = self._core
+        if core is None or not core.opened.done() or core.opened.exception() is not None:
+            return None
+        engine, now = core.opened.result().connector.engine, self._session.now
+        return core.thread.do(lambda: engine.feed(SeatChanged(at=now(), seat=seat)))
+
+    def _stop_core(self, patience_s: float = LAST_S) -> None:
         if self._core is not None:
             self._core.stop()
             # Where it was waited for in vain there is no use in waiting once more.
-            if not self._core.thread.join(0.0 if self._gave_up else LAST_S):
+            if not self._core.thread.join(0.0 if self._gave_up else patience_s):
                 _log.warning("the core did not end in time")
 
     def _ended(self, done: Future[None]) -> None:

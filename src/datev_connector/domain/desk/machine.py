@@ -30,8 +30,9 @@ from datev_connector.domain.desk import (
 )
 from datev_connector.domain.desk.book import Book
 from datev_connector.domain.desk.terms import Terms
-from datev_connector.domain.effects import Effect, LookUp, SaveCall
+from datev_connector.domain.effects import Effect, LookAgain, LookUp, SaveCall
 from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.seat import LOOK_AGAIN, TRY_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,7 +125,7 @@ class CallDesk:
             self._book.take_back()
             raise
 
-    def _take(self, event: inputs.Input) -> None:  # noqa: C901, PLR0912 - one line an input
+    def _take(self, event: inputs.Input) -> None:  # noqa: C901, PLR0912, PLR0915 - one line an input
         book = self._book
         match event:
             case inputs.CallSighted():
@@ -173,6 +174,8 @@ class CallDesk:
                 self._leg_changed(event)
             case inputs.RulesChanged():
                 ruling.changed(book, event)
+            case inputs.SeatChanged():
+                self._seat_changed(event)
             case inputs.Ticked():
                 self._ticked(event)
 
@@ -190,6 +193,12 @@ class CallDesk:
             handover.lost_datev(self._book)
         if leg is Leg.DATEV and up and not was_up:
             handover.found_datev(self._book)
+
+    def _seat_changed(self, event: inputs.SeatChanged) -> None:
+        if event.seat in TRY_AGAIN:
+            handover.retry_all(self._book)
+        if event.seat in LOOK_AGAIN:
+            self._book.emit(LookAgain())
 
     def _ticked(self, event: inputs.Ticked) -> None:
         people.numbers_did_not_come(self._book, event.at)
