@@ -66,6 +66,7 @@ class CallbackServer:
         self._limits = limits
         self._tls = tls
         self._server: asyncio.Server | None = None
+        self._closed = False
         self._visitors: dict[_Visitor, asyncio.Task[None]] = {}
 
     @property
@@ -99,7 +100,8 @@ class CallbackServer:
         self._server = server
 
     async def close(self) -> None:
-        """Stop listening and break every connection."""
+        """Stop listening and break every connection, also one that has come this very moment."""
+        self._closed = True
         if self._server is not None:
             self._server.close()
         for visitor in list(self._visitors):
@@ -108,13 +110,16 @@ class CallbackServer:
         if self._server is not None:
             await self._server.wait_closed()
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # No coroutine: whoever closes must see the visitor from its first moment on.
         visitor = _Visitor(reader, writer, self._limits)
-        task = asyncio.current_task()
-        if task is None or not self._make_room():
+        if self._closed or not self._make_room():
             visitor.cut()
             return
+        task = asyncio.get_running_loop().create_task(self._receive(visitor))
         self._visitors[visitor] = task
+
+    async def _receive(self, visitor: _Visitor) -> None:
         try:
             await self._serve(visitor)
         except (OSError, TimeoutError, h11.ProtocolError, EOFError):
