@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from datev_connector.app.commands.later import outcome_of
 from datev_connector.app.commands.options import common_options, json_option, pass_session
+from datev_connector.app.commands.output_file import make_sure_of
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -23,6 +25,14 @@ LONGEST_WAIT_S = 3600
     metavar="SECONDS",
     help="Wait so long for an event of the PBX, while you call.",
 )
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Note in FILE what PBX and DATEV answered, as forms without names, numbers and secrets. "
+    "With --events: all events of that time.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
 @json_option
 @common_options
 @pass_session
@@ -30,13 +40,25 @@ LONGEST_WAIT_S = 3600
 def diagnose(
     context: click.Context,
     session: Session,
-    as_json: bool,  # noqa: FBT001 -- click's way
+    *,
+    as_json: bool,
     events_s: int | None,
+    capture: Path | None,
+    force: bool,
 ) -> None:
     """Probe every connection, one after another, and say what is broken and who can mend it."""
+    if capture is not None:
+        make_sure_of(capture, force=force)
     session.mends_policies = True  # they have a finding of their own
     session.loaded  # noqa: B018 -- invalid settings end the command before anything is probed
     with session.log("command"):
         context.exit(
-            outcome_of("diagnosis", "diagnose_command", session, as_json=as_json, events_s=events_s)
+            outcome_of(
+                "diagnosis",
+                "diagnose_command",
+                session,
+                as_json=as_json,
+                events_s=events_s,
+                capture=capture,
+            )
         )

@@ -7,11 +7,15 @@ import logging
 import os
 import shutil
 import sys
+import time
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from datev_connector.app.capture.notes import CaptureNotes
+from datev_connector.app.capture.writing import write_capture
 from datev_connector.app.commands.output import print_json
 from datev_connector.app.diagnosis.examination import examine
 from datev_connector.app.diagnosis.finding import Finding
@@ -26,11 +30,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def diagnose_command(session: Session, *, as_json: bool, events_s: float | None = None) -> int:
+def diagnose_command(
+    session: Session,
+    *,
+    as_json: bool,
+    events_s: float | None = None,
+    capture: Path | None = None,
+) -> int:
     """Probe every leg of the session's profile; the exit code is 1 if anything is down.
 
-    `events_s`: how long to wait for an event, with a person who calls meanwhile.
+    `events_s`: how long to wait for an event, with a person who calls meanwhile; with `capture`
+    all events of that time are noted, and what else was answered, in a file.
     """
+    notes = None if capture is None else CaptureNotes(clock=time.monotonic)
     ground = Ground(
         profile=session.profile,
         loaded=session.loaded,
@@ -39,8 +51,12 @@ def diagnose_command(session: Session, *, as_json: bool, events_s: float | None 
         limit_s=LIMIT_S,
         events_s=EVENTS_S if events_s is None else events_s,
         prompt=_prompt,
+        capture=notes,
     )
     findings = asyncio.run(_examined(ground, aloud=not as_json))
+    if notes is not None and capture is not None:
+        write_capture(capture, notes, [one.as_json() for one in findings], session)
+        click.echo(f"What was answered stands in {capture}.", err=True)
     broken = [finding for finding in findings if finding.state is LegState.DOWN]
     if as_json:
         print_json([finding.as_json() for finding in findings])

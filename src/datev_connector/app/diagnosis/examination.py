@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from datev_connector.app.diagnosis.capturing import CaptureProbes
 from datev_connector.app.diagnosis.clock import ClockProbes
 from datev_connector.app.diagnosis.datev import DatevProbes
 from datev_connector.app.diagnosis.events import EventProbes
@@ -59,4 +60,5 @@ def _starface(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Prob
         *EventProbes(ground, notebook, visit).probes(),
         *ClockProbes(ground, notebook, visit).probes(),
         *rights.book(),
+        *CaptureProbes(ground, notebook, visit).probes(),
     )

@@ -43,6 +43,7 @@ class Step(StrEnum):
     CLOCK = "clock"
     LINK = "link"
     MASTER_DATA = "master data"
+    CAPTURE = "capture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

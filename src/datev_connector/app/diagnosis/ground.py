@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from datev_connector.app.capture.notes import CaptureNotes
 from datev_connector.app.diagnosis.http_answer import HttpAnswer
 from datev_connector.app.folders import Profile
 from datev_connector.app.office import starface_options
@@ -37,6 +38,8 @@ class Ground:
     """How long to wait for an event of the PBX."""
     prompt: Callable[[str], None] = lambda _text: None
     """Asks a person to do something now."""
+    capture: CaptureNotes | None = None
+    """Where to note what PBX and DATEV really answer; None: nobody wants to know."""
     within_connector: bool = False
     """The connector itself asks: it holds the profile, and its own legs know of the sign-in."""
 

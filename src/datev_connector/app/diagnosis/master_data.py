@@ -8,6 +8,7 @@ from dataclasses import replace
 from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.beside import left_to_connector
 from datev_connector.app.diagnosis.finding import Observation, Step, well
+from datev_connector.app.diagnosis.foreign import foreign
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.office import connect_options, sdd_options
@@ -15,7 +16,8 @@ from datev_connector.app.running.master_data_ways import NOBODY_THERE, NOT_FOUND
 from datev_connector.app.secrets import SecretKind, Vault, read_secret
 from datev_connector.app.settings import ContactSource
 from datev_connector.datev.master_data.connect.adapter import DatevConnect
-from datev_connector.datev.master_data.connect.looking import Seen
+from datev_connector.datev.master_data.connect.listing import ADDRESSEES, CLIENTS
+from datev_connector.datev.master_data.connect.looking import SAMPLE, Seen
 from datev_connector.datev.master_data.connect.options import ConnectTimes
 from datev_connector.datev.master_data.sdd.adapter import SddReader
 from datev_connector.datev.master_data.sdd.installation import is_datev_installed
@@ -63,11 +65,40 @@ class MasterDataProbes:
             options, await self._password(), pins=self._notebook.pins, now=self._ground.now
         )
         try:
-            return self._connect_seen(await connect.look())
+            seen = await connect.look()
+            await self._capture(connect, seen)
+            return self._connect_seen(seen)
         except MasterDataTrouble as failed:
             return self._connect_trouble(failed.trouble)
         finally:
             await connect.close()
+
+    async def _capture(self, connect: DatevConnect, seen: Seen) -> None:
+        """Note what DATEVconnect is like, if somebody wants to know."""
+        notes = self._ground.capture
+        if notes is None:
+            return
+        lists: dict[str, object] = {}
+        notes.facts["datevconnect"] = {
+            "domains": [
+                f"{foreign(one.name)} {foreign(one.version)}" for one in seen.domains or ()
+            ],
+            "echo": "yes" if seen.echo is None else seen.echo.code,
+            "tells whom it takes us for": bool(seen.user),
+            "tells the time": seen.clock is not None,
+            "lists": lists,
+        }
+        for resource in (ADDRESSEES, CLIENTS):
+            try:
+                sample = await connect.sample(resource)
+            except MasterDataTrouble as failed:
+                lists[resource] = failed.trouble.code
+            else:
+                lists[resource] = {
+                    "top is honoured": len(sample.entries) <= SAMPLE,
+                    "entries": notes.forms.of(sample.entries),
+                    "single": notes.forms.of(sample.single),
+                }
 
     async def sdd(self) -> Observation:
         """Whether DATEV's master data service can be read; its shorter list is enough to tell."""

@@ -11,11 +11,13 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
+from datev_connector.app.capture.notes import Overheard
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
 from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.https.link import HttpsLink
+from datev_connector.starface.runner import Link
 from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble
 from datev_connector.starface.wire.xmlrpc import MethodCall
@@ -91,7 +93,10 @@ class PbxVisit:
         """An attempt over HTTPS."""
         self.https_link = HttpsLink(self._options, self.credentials, on_event=self._hear_over_https)
         self.https = PbxAttempt(
-            self._options, Transport.HTTPS, link=self.https_link, now=self._ground.now
+            self._options,
+            Transport.HTTPS,
+            link=self._overheard(self.https_link, Transport.HTTPS),
+            now=self._ground.now,
         )
         return self.https
 
@@ -109,7 +114,10 @@ class PbxVisit:
             ways=ways,
         )
         self.xmpp = PbxAttempt(
-            self._options, Transport.XMPP, link=self.xmpp_link, now=self._ground.now
+            self._options,
+            Transport.XMPP,
+            link=self._overheard(self.xmpp_link, Transport.XMPP),
+            now=self._ground.now,
         )
         return self.xmpp
 
@@ -127,6 +135,10 @@ class PbxVisit:
             if self._credentials is not None:
                 await self._credentials.close()
 
+    def _overheard(self, link: Link, way: Transport) -> Link:
+        notes = self._ground.capture
+        return link if notes is None else Overheard(link, way, notes)
+
     def _hear_over_https(self, event: MethodCall) -> None:
         if event.method == self._test:
             self.tested_back.set()
@@ -138,6 +150,8 @@ class PbxVisit:
             self._hear(self.xmpp, event)
 
     def _hear(self, attempt: PbxAttempt, event: MethodCall) -> None:
+        if self._ground.capture is not None:
+            self._ground.capture.event(attempt.transport, event)
         attempt.hear(event)
         for other in self.attempts:
             other.wake()

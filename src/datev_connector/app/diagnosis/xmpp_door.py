@@ -118,6 +118,8 @@ class XmppDoorProbes:
         greeting = self._greeting
         if greeting is None or not self._verdict.fit:
             return None
+        if self._ground.capture is not None:
+            self._ground.capture.places |= {greeting.asked_for, greeting.named}
         tried = worded(
             "ask for the domain {domain} and look how to sign in",
             domain=foreign(greeting.asked_for),

@@ -33,6 +33,7 @@ STEP_NAMES: dict[str, str] = {
     Step.CLOCK: worded("Clocks"),
     Step.LINK: worded("Connection to DATEV"),
     Step.MASTER_DATA: worded("Reading the master data"),
+    Step.CAPTURE: worded("What the systems offer"),
 }
 
 

@@ -48,6 +48,11 @@ class Uci:
         """Ask for the version of the PBX; answered by a string, without a session maybe a fault."""
         return self._request("system.getServerVersion")
 
+    def provided_services(self) -> tuple[MethodCall, ...]:
+        """Ask which services there are for requests and for events; each may be a fault."""
+        names = ("getProvidedRequests", "getProvidedEvents")
+        return tuple(self._request(f"service.{name}") for name in names)
+
     def keep_alive(self) -> MethodCall:
         """Keep the session; false: the PBX knows no session of ours."""
         return self._request("connection.keepAlive")

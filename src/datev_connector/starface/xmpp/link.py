@@ -24,6 +24,7 @@ from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 from datev_connector.starface.wire.xmlrpc_reader import NotXmlRpc
+from datev_connector.starface.xmpp.describing import Described, describe
 from datev_connector.starface.xmpp.endpoint import Endpoint, find_endpoint
 from datev_connector.starface.xmpp.incoming import Incoming
 from datev_connector.starface.xmpp.reader import StreamLimits
@@ -141,6 +142,13 @@ class XmppLink:
         if isinstance(message, MethodCall):
             raise self._failed(TroubleKind.NO_XML_RPC, worded("a call instead of an answer"))
         return message
+
+    async def describe(self, *, limit_s: float) -> list[Described]:
+        """What the server says of itself and of its parts. Raises LinkTrouble."""
+        client = self._client
+        if client is None:
+            raise self._failed(TroubleKind.CUT)
+        return [one async for one in describe(client.ask, client.domain, limit_s=limit_s)]
 
     async def close(self) -> None:
         """End the line."""

@@ -19,7 +19,12 @@ from datetime import datetime
 
 from datev_connector.datev.master_data.connect.delta import Delta, NoDelta
 from datev_connector.datev.master_data.connect.lane import Lane
-from datev_connector.datev.master_data.connect.looking import Seen, look_around
+from datev_connector.datev.master_data.connect.looking import (
+    Sample,
+    Seen,
+    look_around,
+    take_sample,
+)
 from datev_connector.datev.master_data.connect.mark import read_mark
 from datev_connector.datev.master_data.connect.options import ConnectOptions
 from datev_connector.datev.master_data.connect.troubles import Wrong, failed
@@ -80,6 +85,11 @@ class DatevConnect:
         """What DATEVconnect shows of itself, for a handful of small requests."""
         async with self._opened(1) as lanes:
             return await look_around(lanes[0])
+
+    async def sample(self, resource: str) -> Sample:
+        """Look at a few entries of a list. Raises MasterDataTrouble."""
+        async with self._opened(1) as lanes:
+            return await take_sample(lanes[0], resource)
 
     async def close(self) -> None:
         """End what is under way as broken off; nothing is asked any more."""

@@ -13,6 +13,7 @@ from datev_connector.datev.master_data.connect.listing import (
     CLIENTS,
     read_list,
     since,
+    single,
 )
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.wording import worded
@@ -24,6 +25,8 @@ NOTHING_SINCE = "2900-01-01T00:00:00"
 """Nothing is as new as that: asks for the right to read, and for no entry."""
 USER_NAMES = ("user_name", "userName", "display_name", "displayName", "name", "id")
 LONGEST_WORD = 100
+SAMPLE = 2
+"""Entries that are asked for where a few are enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,35 @@ async def look_around(lane: Lane) -> Seen:
         clients=clients,
         clock=clock,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The beginning of a list that was asked to be short, and one of its entries by itself."""
+
+    entries: list[Any]
+    """More than `SAMPLE`: how many were asked for counts for nothing there."""
+    single: Any = None
+    """The first addressee with its numbers, as DATEVconnect gives it; None: it gives none."""
+
+
+async def take_sample(lane: Lane, resource: str) -> Sample:
+    """Look at a few entries. They are personal; nothing of them may be kept but their form.
+
+    Raises MasterDataTrouble.
+    """
+    entries: list[Any] = []
+    what = worded("a few entries")
+    async with read_list(lane, f"{resource}?top={SAMPLE}", what) as listing:
+        async for step in listing.steps():
+            entries += step
+            if len(entries) > SAMPLE:
+                break
+    first = entries[0] if entries and isinstance(entries[0], dict) else {}
+    identity = first.get("id")
+    if resource != ADDRESSEES or not isinstance(identity, str):
+        return Sample(entries=entries)
+    return Sample(entries=entries, single=await _value(lane, single(identity)))
 
 
 async def _echo(lane: Lane) -> Trouble | None:
