@@ -10,6 +10,7 @@ import sys
 assert sys.platform == "win32"
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -70,13 +71,25 @@ class Tenant:
         self._shelf = Shelf(times.keep)
         self._registered = running_objects.Registered(hresult=S_OK, handle=0)
         self._left_behind = left_behind
+        self._giving = threading.Lock()
         self._competitor = ""
 
     @property
-    def handles(self) -> tuple[int, ...]:
+    def _handles(self) -> tuple[int, ...]:
         """Of all registrations of ours that are in the table."""
         own = (self._registered.handle,) if self._registered.handle else ()
         return (*self._left_behind, *own)
+
+    def give_handles(self) -> tuple[int, ...]:
+        """Hand over all registrations to the caller, who revokes them; from any thread.
+
+        A handle must not be revoked twice: meanwhile it may be somebody else's.
+        """
+        with self._giving:
+            handles = self._handles
+            self._registered = running_objects.Registered(hresult=S_OK, handle=0)
+            self._left_behind = ()
+        return handles
 
     # --- being there ------------------------------------------------------------------------------
 
@@ -85,7 +98,7 @@ class Tenant:
         self._shelf.sweep(self._now())
         if not self._registered.handle:
             self._register()
-        others = max(0, running_objects.entries(CLSID_BUDDY) - len(self.handles))
+        others = max(0, running_objects.entries(CLSID_BUDDY) - len(self._handles))
         if not others:
             self._competitor = ""
         elif not self._competitor:
@@ -101,10 +114,8 @@ class Tenant:
 
     def leave(self) -> None:
         """Take everything of ours back."""
-        for handle in self.handles:
+        for handle in self.give_handles():
             running_objects.revoke(handle)
-        self._registered = running_objects.Registered(hresult=S_OK, handle=0)
-        self._left_behind = ()
         self._shelf.cut_off_all()
         abi.co_disconnect_object(self._buddy.address(), 0)
 

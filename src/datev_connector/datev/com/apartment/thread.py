@@ -83,11 +83,11 @@ class ApartmentThread:
     def abandon(self) -> tuple[int, ...]:
         """Expect nothing any more; return the handles that it leaves in the table.
 
-        If what it is stuck in ever ends, it takes back what is its own and ends as well.
+        If what it is stuck in ever ends, the thread ends as well.
         """
         self._over = True
         self._wake()
-        return self._tenant.handles if self._tenant is not None else self._left_behind
+        return self._tenant.give_handles() if self._tenant is not None else self._left_behind
 
     # --- handing work over ------------------------------------------------------------------------
 
