@@ -68,7 +68,7 @@ async def com_house(
     folder: Path, times: ComTimes = UNTROUBLED, rules: CallRules | None = None
 ) -> AsyncIterator[ComHouse]:
     """Run a connector on the profile folder until the block is left."""
-    folder.mkdir(exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
     with Store.open(folder / "store.db", KEY, now=now(), station="house") as store:
         station, run = store.begin_run()
         pbx = DrivenPbx()

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.windows.conftest import StartProcess
+from tests.windows.windows_process import StartProcess
 
 if sys.platform == "win32":
     from tests.windows.datev.standin import Datev
-    from tests.windows.datev.type_library import registered_for_everybody
+    from tests.windows.datev.type_library import register_for_everybody
 
     @pytest.fixture(scope="session", autouse=True)
-    def type_library() -> Iterator[None]:
+    def type_library() -> None:
         """Registers the interfaces, as the installer does it."""
-        with registered_for_everybody(Path(os.environ["DATEV_TYPE_LIBRARY"])):
-            yield
+        built = Path("build/type-library/datev_cti.tlb")
+        register_for_everybody(Path(os.environ.get("DATEV_TYPE_LIBRARY", built)))
 
     @pytest.fixture
     async def datev(windows_process: StartProcess, tmp_path: Path) -> Datev:

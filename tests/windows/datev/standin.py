@@ -9,8 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.windows.conftest import StartProcess
-from tests.windows.windows_process import WindowsProcess
+from tests.windows.windows_process import StartProcess, WindowsProcess
 
 PATIENCE_S = 30.0
 
@@ -42,11 +41,11 @@ class Datev:
         self.lives += 1
         return await self.event("ready")
 
-    async def do(self, name: str, **values: Any) -> Said:
+    async def do(self, name: str, /, **values: Any) -> Said:
         """Have an order carried out and return the answer; one that is refused fails."""
         return await self.answer_to(self.order(name, **values))
 
-    def order(self, name: str, **values: Any) -> int:
+    def order(self, name: str, /, **values: Any) -> int:
         """Give an order without waiting for anything; return its number."""
         number = next(self._numbers)
         self.process.tell(json.dumps({"do": name, "order": number, **values}))
@@ -58,7 +57,7 @@ class Datev:
         assert "done" in said, said
         return said
 
-    async def event(self, name: str, **values: Any) -> Said:
+    async def event(self, name: str, /, **values: Any) -> Said:
         """The next event of this name, with these values, that was not asked for yet."""
         wanted = {"event": name, **values}
         return await self.said(lambda one: wanted.items() <= one.items())
@@ -82,6 +81,7 @@ class Datev:
 
     async def is_dead(self) -> None:
         """It has ended by what it was ordered."""
+        await self.event("dies")
         await asyncio.to_thread(self.process.wait, PATIENCE_S)
 
     async def seen(self) -> Said:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-
-assert sys.platform == "win32"
-
-import contextlib
 import ctypes
-from collections.abc import Iterator
 from pathlib import Path
 
 _REGISTER = 1
 
 
-@contextlib.contextmanager
-def registered_for_everybody(path: Path) -> Iterator[None]:
-    """Register it for the time of the block. Raises OSError."""
+def register_for_everybody(path: Path) -> None:
+    """Register it; it stays, as the tests have a Windows of their own. Raises OSError."""
     library = ctypes.c_void_p()
     load = ctypes.OleDLL("oleaut32").LoadTypeLibEx
-    load(ctypes.c_wchar_p(str(path)), _REGISTER, ctypes.byref(library))
-    yield
+    load(ctypes.c_wchar_p(str(path.resolve(strict=True))), _REGISTER, ctypes.byref(library))

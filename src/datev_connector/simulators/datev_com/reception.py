@@ -52,10 +52,13 @@ class Reception:
         handling = self.faults.handle(method)
         if handling.dies and not handling.record:
             self._die()
-        if self.hangs:
+        hung = self.hangs
+        if hung:
             self.stand_still(method)
         sender = self.senders.number_of(dispatch)
         code = self._take_in(method, dispatch, sender) if handling.record else S_OK
+        if hung:  # who was kept waiting may have given the call up: nobody can say how it goes on
+            self._judge.checker.sender_gone(sender)
         if handling.dies:
             self._die()
         return self._answer(method, handling, code)
