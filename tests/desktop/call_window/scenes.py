@@ -15,7 +15,7 @@ from datev_connector.domain.calls import Call, CallState, Direction, Known, Outc
 from datev_connector.domain.contacts import Rule, Source
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import NOTE_LIMIT
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import sentence, worded
 from tests.desktop.call_window.people import (
     NOON,
     asked,
@@ -126,7 +126,7 @@ def with_error(surroundings: Surroundings) -> CallWindow:
     window = window_of(ended(), surroundings)
     reason = worded("there is no connection to the phone system; try again when it is back")
     say, tell = surroundings.language.say, surroundings.language.tell
-    window.tell(say("Not dialled: {reason}", reason=tell(reason)))
+    window.tell(say("Not dialled: {reason}", reason=tell(sentence(reason))))
     return window
 
 

@@ -59,7 +59,8 @@ class Trusting(QObject):
         self.yes = box.addButton(
             language.say("&Trust the new certificate"), QMessageBox.ButtonRole.AcceptRole
         )
-        no = box.addButton(QMessageBox.StandardButton.Cancel)
+        # A standard button would speak Qt's language, not ours.
+        no = box.addButton(language.say("C&ancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(no)
         box.setEscapeButton(no)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -41,7 +41,7 @@ WORDS: Mapping[str, OptionWords] = MappingProxyType(
             ),
         ),
         "calls.first_best_contact": option(
-            worded("Choose the first best contact"),
+            worded("Take the first contact that fits"),
             worded(
                 "With several hits in one source one is taken without asking: "
                 "the one used last, otherwise the first by name."

@@ -31,7 +31,7 @@ WORDS: Mapping[str, OptionWords] = MappingProxyType(
             worded("Address of the phone system"),
             worded(
                 "What you enter in the browser for the STARFACE web page, without https://. "
-                "In the office network use the inner address."
+                "In the office network use the internal address."
             ),
         ),
         "starface.https_port": option(

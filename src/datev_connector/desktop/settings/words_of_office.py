@@ -30,7 +30,7 @@ _DATEV: dict[str, OptionWords] = {
         worded("Master data come from"),
         worded("From there the program knows who is calling."),
         auto=(
-            worded("What is there"),
+            worded("Whatever is available"),
             worded("The master data service if this computer has it, DATEVconnect otherwise."),
         ),
         sdd=(
