@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,13 +11,12 @@ import pytest
 
 from datev_connector.app.folders import Profile, find_profile
 from tests.windows.registry_tree import delete_tree
-from tests.windows.windows_process import WindowsProcess
+from tests.windows.windows_process import StartProcess, WindowsProcess
 
 if sys.platform != "win32":
     collect_ignore_glob = ["test_*.py"]
 
-StartProcess = Callable[..., WindowsProcess]
-"""Takes the arguments of Python (`"-m", "module"`, `"-c", "code"`, a script) and `environment=`."""
+__all__ = ["StartProcess"]
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import winreg
 import pytest
 
 import datev_connector
-from tests.windows.conftest import StartProcess
 from tests.windows.registry_tree import delete_tree
+from tests.windows.windows_process import StartProcess
 
 
 def test_a_windows_python_of_64_bits_runs_these_tests() -> None:

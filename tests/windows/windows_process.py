@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
 LIMIT_S = 30.0
@@ -22,7 +22,7 @@ class WindowsProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment},
+            env={**_usual_environment(), **environment},
         )
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._complaints: list[bytes] = []
@@ -116,3 +116,12 @@ class WindowsProcess:
     def _read_errors(self, pipe: IO[bytes]) -> None:
         while data := os.read(pipe.fileno(), 4096):
             self._complaints.append(data)
+
+
+def _usual_environment() -> dict[str, str]:
+    """As programs have it on Windows, where nobody chooses the letters of pipes for them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
+
+
+StartProcess = Callable[..., WindowsProcess]
+"""Takes the arguments of Python (`"-m", "module"`, `"-c", "code"`, a script) and `environment=`."""

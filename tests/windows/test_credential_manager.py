@@ -1,0 +1,101 @@
+"""Secrets in the Credential Manager of Windows, kept and forgotten by the program's own vault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from keyring.backends.Windows import WinVaultKeyring
+
+from datev_connector.app.folders import Profile
+from datev_connector.app.secrets import (
+    SecretKind,
+    SecretSource,
+    Vault,
+    account_of,
+    read_secret,
+)
+from datev_connector.app.store_key import KeyPlace, store_key
+from tests.windows.windows_process import StartProcess
+
+ACCOUNTS = [
+    account_of(kind, host="telefon.kanzlei.test", login=login)
+    for kind in SecretKind
+    for login in ("0123", "müller")
+]
+SECRETS = ["ß ' \" \\ %PATH%", "Grüße, 你好 😀", "0" * 64, " ", "x" * 1000, "kurz"]
+
+
+@pytest.fixture(autouse=True)
+def usual_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that the program finds by itself, here and in processes beside."""
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+
+
+@pytest.fixture
+def vault() -> Iterator[Vault]:
+    vault = Vault(find_backend=WinVaultKeyring)
+    yield vault
+    for account in ACCOUNTS:
+        vault.delete(account)
+
+
+def test_it_is_what_the_program_takes_on_windows(windows_process: StartProcess) -> None:
+    code = "import keyring; print(type(keyring.get_keyring()).__name__)"
+    assert windows_process("-c", code).line() == "WinVaultKeyring"
+
+
+def test_many_secrets_are_kept_side_by_side_changed_and_forgotten(vault: Vault) -> None:
+    for account, secret in zip(ACCOUNTS, SECRETS, strict=True):
+        vault.set(account, secret)
+    assert [vault.get(account) for account in ACCOUNTS] == SECRETS
+
+    vault.set(ACCOUNTS[0], "new")
+    vault.delete(ACCOUNTS[1])
+    vault.delete(ACCOUNTS[1])
+
+    expected = ["new", None, *SECRETS[2:]]
+    assert [vault.get(account) for account in ACCOUNTS] == expected
+
+
+def test_another_process_reads_what_this_one_keeps(
+    vault: Vault, windows_process: StartProcess
+) -> None:
+    vault.set(ACCOUNTS[0], "Grüße")
+    code = (
+        "import sys; from datev_connector.app.secrets import Vault;"
+        "print(ascii(Vault().get(sys.stdin.readline().strip())))"
+    )
+    process = windows_process("-X", "utf8", "-c", code)
+    process.tell(ACCOUNTS[0])
+    assert process.line() == ascii("Grüße")
+
+
+def test_a_secret_that_is_not_there_is_missing_and_one_in_the_environment_goes_first(
+    vault: Vault,
+) -> None:
+    def secret(**environment: str) -> tuple[SecretSource, str]:
+        found = read_secret(
+            SecretKind.STARFACE_PASSWORD,
+            host="telefon.kanzlei.test",
+            login="0123",
+            vault=vault,
+            environment=environment,
+        )
+        return found.source, found.value
+
+    assert secret() == (SecretSource.MISSING, "")
+    vault.set(ACCOUNTS[0], "geheim")
+    assert secret() == (SecretSource.KEYRING, "geheim")
+    assert secret(DATEV_CONNECTOR_PASSWORD="x") == (SecretSource.ENVIRONMENT, "x")
+
+
+def test_the_key_of_the_store_is_kept_there(profile: Profile) -> None:
+    vault = Vault(find_backend=WinVaultKeyring)
+
+    made = store_key(profile, vault, store_exists=False)
+    again = store_key(profile, vault, store_exists=True)
+
+    assert (made.place, made.warning) == (KeyPlace.KEYRING, "")
+    assert again == made
+    assert made.key.hex().encode() not in profile.key_file.read_bytes()
