@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.windows.windows_process import StartProcess
 
 if sys.platform == "win32":
     from tests.windows.datev.standin import Datev
@@ -20,12 +19,18 @@ if sys.platform == "win32":
         built = Path("build/type-library/datev_cti.tlb")
         register_for_everybody(Path(os.environ.get("DATEV_TYPE_LIBRARY", built)))
 
+    @pytest.fixture(scope="session")
+    def one_datev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datev]:
+        """Its process lives from test to test: to start one takes longer than most tests."""
+        standin = Datev(tmp_path_factory.mktemp("datev") / "datev.jsonl")
+        yield standin
+        standin.end()
+
     @pytest.fixture
-    async def datev(windows_process: StartProcess, tmp_path: Path) -> Datev:
-        """A DATEV that stands in the table. `is_content` says whether the connector did well."""
-        standin = Datev(windows_process, tmp_path / "datev.jsonl")
-        await standin.start()
-        return standin
+    async def datev(one_datev: Datev) -> Datev:
+        """A DATEV with nothing in its lists. `is_content` says whether the connector did well."""
+        await one_datev.begin()
+        return one_datev
 
 else:
     collect_ignore_glob = ["test_*.py"]

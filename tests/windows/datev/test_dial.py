@@ -122,7 +122,7 @@ async def test_an_object_that_takes_no_call_id_is_not_dialled(datev: Datev, tmp_
 async def test_two_threads_dial_at_the_same_time(datev: Datev, tmp_path: Path) -> None:
     async with com_house(tmp_path) as inside:
         await inside.up()
-        answers = (await datev.do("dial", number="0721 555222", apart=2))["answers"]
+        answers = (await datev.do("dial", number="0721 555222", also=["0721 555333"]))["answers"]
         assert [one["hresult"] for one in answers] == [0, 0]
         assert len({one["call"]["CallID"] for one in answers}) == 2
         assert len(inside.pbx.placed) == 2
@@ -145,7 +145,9 @@ async def test_datev_dials_while_it_is_told_of_a_call(datev: Datev, tmp_path: Pa
         orders = []
         for number in range(5):
             inside.ring(f"p{number}", f"00497215550{number:02}")
-            orders.append(datev.order("dial", number=f"0721 777{number:03}", apart=2))
+            orders.append(
+                datev.order("dial", number=f"0721 7771{number}", also=[f"0721 7772{number}"])
+            )
         for order in orders:
             answers = (await datev.answer_to(order))["answers"]
             assert [one["hresult"] for one in answers] == [0, 0]

@@ -29,6 +29,12 @@ class Judge:
         self._old_violations = len(self.checker.violations)
         self._old_hints = len(self.checker.hints)
 
+    def begin_anew(self) -> None:
+        """Forget everything, also what is on the disk. Raises OSError."""
+        self._memory.clear()
+        self.checker = ContractChecker()
+        self._old_violations = self._old_hints = 0
+
     @property
     def violations(self) -> tuple[Finding, ...]:
         """Every rule broken in this life."""

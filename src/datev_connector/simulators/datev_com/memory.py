@@ -29,6 +29,11 @@ class Memory:
         with self._path.open("a", encoding="ascii") as file:
             file.write(line + "\n")
 
+    def clear(self) -> None:
+        """Throw all of it away. Raises OSError."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
     def recall(self, checker: ContractChecker) -> int:
         """Tell a new checker of the earlier lives; return how many notifications there were."""
         if self._path is None or not self._path.exists():

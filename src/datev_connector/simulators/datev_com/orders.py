@@ -51,7 +51,7 @@ class Dial:
     sync_id: None makes a new one. values: properties as they are to be instead, None for empty.
     failing: properties that raise when they are read. read_only: no property can be set.
     keep: leave the object reachable after the return, and watch whether it is touched.
-    apart: so many at the same time, each from a thread of its own; 0 is DATEV's main thread.
+    also: more numbers that are clicked at the same time; then each dials from a thread of its own.
     """
 
     number: str
@@ -63,7 +63,7 @@ class Dial:
     failing: list[str] = field(default_factory=list)
     read_only: bool = False
     keep: bool = False
-    apart: int = 0
+    also: list[str] = field(default_factory=list)
 
     @property
     def absurd(self) -> bool:
@@ -175,6 +175,11 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """Be as a DATEV that was installed anew: in the table, in order, with nothing in its lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
     """End hanging, freezing and rejecting."""
 
@@ -200,6 +205,7 @@ Order = (
     | ConnectorGone
     | Await
     | Show
+    | Begin
     | Mend
     | Quit
 )
@@ -220,6 +226,7 @@ ORDERS: Final[dict[str, type[Order]]] = {
     "connector-gone": ConnectorGone,
     "await": Await,
     "show": Show,
+    "begin": Begin,
     "mend": Mend,
     "quit": Quit,
 }

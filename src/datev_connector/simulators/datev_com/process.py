@@ -100,8 +100,8 @@ class DatevProcess:
         self._say({"event": "ended"})
 
     def order(self, ordered: Ordered) -> None:
-        """Have an order carried out on the main thread; `mend` acts at once."""
-        if isinstance(ordered.order, orders.Mend | orders.Quit):
+        """Have an order carried out on the main thread; who hangs is let go on at once."""
+        if isinstance(ordered.order, orders.Mend | orders.Begin | orders.Quit):
             self._reception.hangs = False
             self._reception.mended.set()
         self._hand_over(lambda: self._obey(ordered))
@@ -186,9 +186,19 @@ class DatevProcess:
             return {"read": self._reception.read_held()}
         if isinstance(order, orders.Quit):
             self._running = False
+        elif isinstance(order, orders.Begin):
+            self._begin_anew()
         else:
             self._misbehave(order)
         return {}
+
+    def _begin_anew(self) -> None:
+        self._misbehave(orders.Mend())
+        self._compete(stop=True)
+        self._judge.begin_anew()
+        self._reception.begin_anew()
+        self._kept.clear()
+        self._change_table(orders.ComeBack())
 
     def _misbehave(self, fault: orders.Order) -> None:
         reception = self._reception
@@ -268,12 +278,12 @@ class DatevProcess:
     # --- click-to-dial ----------------------------------------------------------------------
 
     def _dial(self, ordered: Ordered, dial: orders.Dial) -> Told | None:
-        asked = [self._asked(dial) for _ in range(max(dial.apart, 1))]
+        asked = [self._asked(dial, number) for number in (dial.number, *dial.also)]
         for record in asked:
             if not dial.absurd:
                 self._judge.checker.dial_sent(record)
         ringings = [self._ringing("Dial", self._properties(dial, one), dial) for one in asked]
-        if not dial.apart:
+        if not dial.also:
             call_buddy(ringings[0])
             return self._dialled(dial, asked[0], ringings[0])
         answers: list[Told] = []
@@ -293,12 +303,12 @@ class DatevProcess:
     ) -> Callable[[Ringing], None]:
         return lambda ringing: self._hand_over(lambda: returned(record, ringing))
 
-    def _asked(self, dial: orders.Dial) -> CallRecord:
+    def _asked(self, dial: orders.Dial, number: str) -> CallRecord:
         self._dials += 1
         made = f"DATEV-SYNC-{os.getpid()}-{self._dials:06d}"
         return CallRecord(
             sync_id=made if dial.sync_id is None else dial.sync_id,
-            number=dial.number,
+            number=number,
             name=dial.name,
             contact_id=dial.contact_id,
             data_source=dial.source,

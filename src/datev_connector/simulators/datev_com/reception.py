@@ -47,6 +47,12 @@ class Reception:
         self._die = die
         self._kept: deque[Kept] = deque()
 
+    def begin_anew(self) -> None:
+        """Let go of every object, and read as at the beginning."""
+        self.reading = Reading()
+        self.senders = Senders()
+        self._kept.clear()
+
     def take(self, method: str, dispatch: Any) -> int:
         """One notification; return its result code."""
         handling = self.faults.handle(method)
