@@ -12,30 +12,58 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from comtypes import COMMETHOD, COMObject, GUID, COMError, CoInitialize, IUnknown
-from comtypes.automation import VARIANT, IDispatch
+from comtypes import COMMETHOD, GUID, CoInitialize, COMError, COMObject, IUnknown
+from comtypes.automation import IDispatch
 
 DATEV = GUID("{A299D197-E7C3-43E2-8ACC-C608FC2A7806}")
 BUDDY = GUID("{D8CA0C15-8585-494A-93DF-07D706629793}")
 DATA = GUID("{A4F23D58-64A0-412B-8A9A-0088026DC967}")
-NAMES = (
-    "CallID SyncID Direction Begin End CallState Adressatenname AdressatenId DataSource"
-    " CalledNumber Note"
-).split()
+NAMES = [
+    "CallID",
+    "SyncID",
+    "Direction",
+    "Begin",
+    "End",
+    "CallState",
+    "Adressatenname",
+    "AdressatenId",
+    "DataSource",
+    "CalledNumber",
+    "Note",
+]
 METHODS = ["NewCall", "CallStateChanged", "CallAdressatChanged", "NewJournal"]
 GET, PUT, METHOD = 2, 4, 1
 DISPATCH_FAILED = -2147352567
 
 
-class IDatevCtiControl(IUnknown):
+class IDatevCtiControl(IUnknown):  # type: ignore[misc] # comtypes is not there for the checker
     _iid_ = GUID("{867665AF-5040-4134-8D8D-3B7E9013EA12}")
-    _methods_ = [
+    _methods_ = (
         COMMETHOD([], ctypes.c_long, "Dial", (["in"], ctypes.POINTER(IDispatch), "pCallData")),
         COMMETHOD([], ctypes.c_long, "Drop", (["in"], ctypes.POINTER(IDispatch), "pCallData")),
-    ]
+    )
+
+
+class IDatevCtiControlDual(IDispatch):  # type: ignore[misc] # as above
+    """As the foreign type library declares it."""
+
+    _iid_ = IDatevCtiControl._iid_
+    _methods_ = (
+        COMMETHOD([], ctypes.c_long, "Greet", (["in"], ctypes.POINTER(IDispatch), "pCallData")),
+        COMMETHOD([], ctypes.c_long, "Dial", (["in"], ctypes.POINTER(IDispatch), "pCallData")),
+        COMMETHOD([], ctypes.c_long, "Drop", (["in"], ctypes.POINTER(IDispatch), "pCallData")),
+    )
+
+
+class IDatevCtiData(IDispatch):  # type: ignore[misc] # as above
+    _iid_ = DATA
+    _methods_ = ()
+
+
+TABLES = {"table": IDatevCtiControl, "dual table": IDatevCtiControlDual}
 
 
 def name_to_id(names: list[str], rgsz: Any, out: Any) -> int:
@@ -46,10 +74,10 @@ def name_to_id(names: list[str], rgsz: Any, out: Any) -> int:
     return -2147352570  # DISP_E_UNKNOWNNAME
 
 
-class Datev(COMObject):
+class Datev(COMObject):  # type: ignore[misc] # as above
     """Answers as it was told to; keeps the objects that it was given."""
 
-    _com_interfaces_ = [IDispatch]
+    _com_interfaces_ = (IDispatch,)
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,12 +85,12 @@ class Datev(COMObject):
         self.manner: Callable[[], None] = lambda: None
         self.kept: list[Any] = []
 
-    def IDispatch_GetIDsOfNames(
+    def IDispatch_GetIDsOfNames(  # noqa: N802 - comtypes finds it by its name
         self, this: Any, riid: Any, names: Any, count: int, lcid: int, ids: Any
     ) -> int:
         return name_to_id(METHODS, names, ids)
 
-    def IDispatch_Invoke(
+    def IDispatch_Invoke(  # noqa: N802 - as above
         self, this: Any, member: int, riid: Any, lcid: int, flags: int, parameters: Any, *rest: Any
     ) -> int:
         data = parameters[0].rgvarg[0].value
@@ -72,25 +100,25 @@ class Datev(COMObject):
         return self.hresult
 
 
-class Call(COMObject):
+class Call(COMObject):  # type: ignore[misc] # as above
     """The object that goes with `Dial`."""
 
-    _com_interfaces_ = [IDispatch]
+    _com_interfaces_ = (IDispatch,)
 
-    def __init__(self, values: dict[str, Any], failing: list[str], nameless: bool) -> None:
+    def __init__(self, values: dict[str, Any], failing: Sequence[str], nameless: bool) -> None:
         super().__init__()
         self.values = {name: values.get(name, "") for name in NAMES}
         self.failing = failing
         self.nameless = nameless
         self.touched = 0
 
-    def IDispatch_GetIDsOfNames(
+    def IDispatch_GetIDsOfNames(  # noqa: N802 - comtypes finds it by its name
         self, this: Any, riid: Any, names: Any, count: int, lcid: int, ids: Any
     ) -> int:
         self.touched += 1
         return -2147467263 if self.nameless else name_to_id(NAMES, names, ids)
 
-    def IDispatch_Invoke(
+    def IDispatch_Invoke(  # noqa: N802 - as above
         self,
         this: Any,
         member: int,
@@ -116,7 +144,7 @@ class Call(COMObject):
 
 
 def say(what: dict[str, Any]) -> None:
-    print(json.dumps(what), flush=True)
+    print(json.dumps(what), flush=True)  # noqa: T201 - how it talks
 
 
 def get(data: Any, member: int) -> Any:
@@ -181,8 +209,12 @@ class Counterpart:
         try:
             data.GetIDsOfNames("Nonsense")
         except (COMError, OSError) as fault:
-            faults.append((getattr(fault, "hresult", None) or fault.winerror) & 0xFFFFFFFF)  # type: ignore[union-attr]
+            faults.append(code_of(fault))
         say({"faults": [hex(fault) for fault in faults]})
+
+    def own_interface(self) -> None:
+        """The last object, asked for by the interface that is DATEV's own."""
+        say({"call_id": get(self.datev.kept[-1].QueryInterface(IDatevCtiData), 1)})
 
     def forget(self) -> None:
         self.datev.kept.clear()
@@ -196,8 +228,12 @@ class Counterpart:
         return found.QueryInterface(interface)
 
     def dial(
-        self, through: str, values: dict[str, Any], failing: list[str] = [], nameless: bool = False
-    ) -> None:  # noqa: B006
+        self,
+        through: str,
+        values: dict[str, Any],
+        failing: Sequence[str] = (),
+        nameless: bool = False,
+    ) -> None:
         call = Call(values, failing, nameless)
         self.objects.append(call)
         try:
@@ -222,8 +258,8 @@ class Counterpart:
 
     def call(self, method: str, through: str, call: Call) -> int:
         data = call.QueryInterface(IDispatch)
-        if through == "table":
-            return int(getattr(self.buddy(IDatevCtiControl), method)(data) or 0)
+        if through in TABLES:
+            return int(getattr(self.buddy(TABLES[through]), method)(data) or 0)
         buddy = self.buddy(IDispatch)
         buddy.Invoke(buddy.GetIDsOfNames(method)[0], data, _invkind=METHOD)
         return 0
@@ -246,9 +282,19 @@ class Counterpart:
         os._exit(0)
 
 
+def code_of(fault: COMError | OSError) -> int:
+    code: int = fault.hresult if isinstance(fault, COMError) else fault.winerror
+    return code & 0xFFFFFFFF
+
+
+def read_orders(lines: queue.Queue[str]) -> None:
+    for line in sys.stdin:
+        lines.put(line)
+
+
 def main() -> None:
     lines: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=lambda: [lines.put(line) for line in sys.stdin], daemon=True).start()
+    threading.Thread(target=read_orders, args=(lines,), daemon=True).start()
     counterpart, user32 = Counterpart(), ctypes.WinDLL("user32")
     message = ctypes.create_string_buffer(64)
     say({"ready": True})

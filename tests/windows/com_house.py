@@ -46,6 +46,13 @@ def record(call_id: str = "c-1", *, note: str = "") -> CallRecord:
     )
 
 
+async def until(ready: Callable[[], bool]) -> None:
+    """Wait for what another process or thread brings about."""
+    async with asyncio.timeout(LIMIT_S):
+        while not ready():  # noqa: ASYNC110 - nobody over there can set an event of ours
+            await asyncio.sleep(0.01)
+
+
 class Counterpart:
     """Gives orders to the process, and reads what it says without stopping the loop."""
 
@@ -97,9 +104,7 @@ class House:
         return self.reports[-1]
 
     async def wait(self, ready: Callable[[], bool]) -> None:
-        async with asyncio.timeout(LIMIT_S):
-            while not ready():
-                await asyncio.sleep(0.01)
+        await until(ready)
 
     def _emit(self, news: Input) -> None:
         assert isinstance(news, LegChanged)

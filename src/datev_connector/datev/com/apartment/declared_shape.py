@@ -21,6 +21,7 @@ from datev_connector.datev.com.shape import DOCUMENTED, Declared, Shape, shape_o
 log = logging.getLogger(__name__)
 
 _TYPE_OF_GUID_SLOT: Final = 6
+_ATTRIBUTES_SLOT, _RELEASE_ATTRIBUTES_SLOT = 3, 19
 _FUNCTION_SLOT, _NAMES_SLOT, _RELEASE_FUNCTION_SLOT = 5, 7, 20
 _MOST_FUNCTIONS: Final = 64
 _TYPE_OF_GUID = ctypes.WINFUNCTYPE(HRESULT, Address, ctypes.c_char_p, ctypes.POINTER(Address))
@@ -33,9 +34,33 @@ _NAMES = ctypes.WINFUNCTYPE(
     ctypes.c_uint,
     ctypes.POINTER(ctypes.c_uint),
 )
-_RELEASE_FUNCTION = ctypes.WINFUNCTYPE(None, Address, Address)
-_FUNCTION_OF_DISPATCH: Final = 4
-"""FUNC_DISPATCH: there is no place in a table."""
+_ATTRIBUTES = ctypes.WINFUNCTYPE(HRESULT, Address, ctypes.POINTER(Address))
+_RELEASE = ctypes.WINFUNCTYPE(None, Address, Address)
+_KIND_DISPATCH: Final = 4
+"""TKIND_DISPATCH: there is no table ..."""
+_FLAG_DUAL: Final = 0x40
+"""... unless it is dual."""
+
+
+class _Attributes(ctypes.Structure):
+    """TYPEATTR up to its flags."""
+
+    _fields_ = (
+        ("guid", ctypes.c_byte * 16),
+        ("locale", ctypes.c_ulong),
+        ("reserved", ctypes.c_ulong),
+        ("constructor", ctypes.c_long),
+        ("destructor", ctypes.c_long),
+        ("schema", ctypes.c_void_p),
+        ("instance_size", ctypes.c_ulong),
+        ("kind", ctypes.c_int),
+        ("function_count", ctypes.c_ushort),
+        ("variable_count", ctypes.c_ushort),
+        ("implemented_count", ctypes.c_ushort),
+        ("table_size", ctypes.c_ushort),
+        ("alignment", ctypes.c_ushort),
+        ("flags", ctypes.c_ushort),
+    )
 
 
 class _Function(ctypes.Structure):
@@ -68,7 +93,7 @@ def declared_shape() -> Shape:
             return DOCUMENTED
         with abi.released(info.value) as this:
             shape = shape_of(list(_functions(this)))
-    if shape != DOCUMENTED:
+    if shape.slots != DOCUMENTED.slots:
         log.warning("the registered type library has another shape: %s", dict(shape.slots))
     return shape
 
@@ -91,19 +116,29 @@ def _library() -> int:
 
 
 def _functions(info: int) -> Iterator[Declared]:
+    table = _has_table(info)
     for index in range(_MOST_FUNCTIONS):
         described = Address()
         if abi.call(_FUNCTION, _FUNCTION_SLOT, info, index, ctypes.byref(described)) < 0:
             return
         function = ctypes.cast(described, ctypes.POINTER(_Function))[0]
-        yield _declared(info, function)
-        abi.call(_RELEASE_FUNCTION, _RELEASE_FUNCTION_SLOT, info, described)
+        yield _declared(info, function, table=table)
+        abi.call(_RELEASE, _RELEASE_FUNCTION_SLOT, info, described)
 
 
-def _declared(info: int, function: Any) -> Declared:
+def _has_table(info: int) -> bool:
+    found = Address()
+    if abi.call(_ATTRIBUTES, _ATTRIBUTES_SLOT, info, ctypes.byref(found)) < 0:
+        return False
+    attributes = ctypes.cast(found, ctypes.POINTER(_Attributes))[0]
+    table = attributes.kind != _KIND_DISPATCH or bool(attributes.flags & _FLAG_DUAL)
+    abi.call(_RELEASE, _RELEASE_ATTRIBUTES_SLOT, info, found)
+    return table
+
+
+def _declared(info: int, function: Any, *, table: bool) -> Declared:
     name, count = Address(), ctypes.c_uint()
     abi.call(_NAMES, _NAMES_SLOT, info, function.member, ctypes.byref(name), 1, ctypes.byref(count))
-    table = function.kind != _FUNCTION_OF_DISPATCH
     return Declared(
         name=abi.taken_bstr(name.value),
         slot=function.offset // ctypes.sizeof(Address) if table else -1,
