@@ -15,6 +15,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -44,6 +45,16 @@ def instance_key(profile: Path) -> str:
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()[:24]
 
 
+class Exclusive(Protocol):
+    """What only one process of the session can have, until it ends."""
+
+    def take(self) -> bool:
+        """Tell whether it is ours now."""
+
+    def leave(self) -> None:
+        """Let others have it."""
+
+
 class OneInstance(QObject):
     """Claims the place of the first instance, and hears what later starts want."""
 
@@ -52,9 +63,12 @@ class OneInstance(QObject):
     """With a link or number from outside, as it was given: it may hold anything."""
     quit_wanted = Signal()
 
-    def __init__(self, key: str, parent: QObject | None = None) -> None:
-        """`key`: see `instance_key`."""
+    def __init__(
+        self, key: str, parent: QObject | None = None, *, mutex: Exclusive | None = None
+    ) -> None:
+        """`key`: see `instance_key`. With a `mutex` that decides, and not the file of the lock."""
         super().__init__(parent)
+        self._mutex = mutex
         self._name = _server_name(key)
         self._lock = lock_of(key)
         self._server = QLocalServer(self)
@@ -63,7 +77,9 @@ class OneInstance(QObject):
 
     def claim(self) -> bool:
         """Become the first instance; False: there is one already."""
-        if not self._lock.tryLock(0):
+        if self._mutex is not None and not self._mutex.take():
+            return False
+        if not self._lock.tryLock(0) and self._mutex is None:
             return False
         QLocalServer.removeServer(self._name)
         if not self._server.listen(self._name):
@@ -75,6 +91,8 @@ class OneInstance(QObject):
         """Leave the place to others."""
         self._server.close()
         self._lock.unlock()
+        if self._mutex is not None:
+            self._mutex.leave()
 
     @Slot()
     def _visited(self) -> None:

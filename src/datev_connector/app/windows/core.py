@@ -47,21 +47,16 @@ class Core:
         self._session = session
         self._tell = tell
         self._stream = stream
-        self._stop: asyncio.Event | None = None
+        self._stop = asyncio.Event()  # one that is set before the thread runs counts as well
         self.thread = CoreThread(self._main)
         self.opened: Future[Opened] = Future()
         """Fails with `Refused` where the profile cannot be used."""
 
     def stop(self) -> None:
         """Begin the orderly end; whatever was handed over before is done first."""
-        self.thread.do(self._set_stop)
-
-    def _set_stop(self) -> None:
-        if self._stop is not None:
-            self._stop.set()
+        self.thread.do(self._stop.set)
 
     async def _main(self) -> None:
-        self._stop = asyncio.Event()
         session = self._session
         try:
             session.profile.prepare()

@@ -37,6 +37,7 @@ from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.inputs import SeatChanged
 from datev_connector.domain.seat import Seat
 from datev_connector.engine import News
+from datev_connector.system.session_mutex import SessionMutex
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 from datev_connector.texts.wanted import system_locale, wanted_tongue
@@ -65,7 +66,8 @@ def run_windows(session: Session, *, stream: bool, link: str, gives_way: bool) -
     application.setDesktopFileName("datev-connector")
     application.setQuitOnLastWindowClosed(False)
     key = instance_key(session.profile.root)
-    instance = OneInstance(key)
+    # Elsewhere than on Windows the lock in the file is as sure.
+    instance = OneInstance(key, mutex=SessionMutex(key) if sys.platform == "win32" else None)
     if not instance.claim():
         return 0 if gives_way else _hand_over(application, key, link)
     program = WindowedProgram(session, application, instance, stream=stream, link=link)
@@ -158,16 +160,18 @@ class WindowedProgram(QObject):
         """Run until the end; return the exit code."""
         signals = EndOnSignals(self.end_now)
         collecting = CollectHere()
-        seat = SeatWatch(flush=self._flush, pass_on=self._pass_on, end=self._session_ended)
-        unwatch = watch(seat.heard, self.end_now)
         if sys.platform != "win32":  # there it only asks whether the session may end
             self._application.commitDataRequest.connect(self._session_ends)
+        seat = SeatWatch(flush=self._flush, pass_on=self._pass_on, end=self._session_ended)
+        unwatch = None
         try:
             self._begin()
+            unwatch = watch(seat.heard, self.end_now)
             return self._application.exec()
         finally:
             signals.close()
-            unwatch()
+            if unwatch is not None:
+                unwatch()
             self._stop_core()
             collecting.close()
 
