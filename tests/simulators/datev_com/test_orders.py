@@ -42,7 +42,7 @@ def test_an_object_that_datev_would_never_make_is_not_judged(
 
 def test_a_way_of_reading() -> None:
     told = order(do="read-by", by="number", through="data", when="late").order
-    assert isinstance(told, orders.ReadBy)
+    assert isinstance(told, orders.ReadingOrder)
     assert told.reading == Reading(by=By.NUMBER, through=Through.DATA, when=When.LATE)
 
 

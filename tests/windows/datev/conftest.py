@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-if sys.platform == "win32":
-    from tests.windows.datev.standin import Datev
-    from tests.windows.datev.type_library import register_for_everybody
+BUILT = str(Path(__file__).parents[3] / "build" / "type-library" / "datev_cti.tlb")
 
-    @pytest.fixture(scope="session", autouse=True)
-    def type_library() -> None:
-        """Registers the interfaces, as the installer does it."""
-        built = Path("build/type-library/datev_cti.tlb")
-        register_for_everybody(Path(os.environ.get("DATEV_TYPE_LIBRARY", built)))
+if sys.platform == "win32":
+    from datev_connector.datev.com import type_library
+    from tests.windows.datev.standin import Datev
+
+    @pytest.fixture(autouse=True)
+    def interfaces() -> Iterator[None]:
+        """Registers the type library, as the installer does it."""
+        type_library.register(os.environ.get("DATEV_TYPE_LIBRARY", BUILT))
+        yield
+        type_library.unregister()
 
     @pytest.fixture(scope="session")
     def one_datev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datev]:
@@ -27,10 +30,11 @@ if sys.platform == "win32":
         standin.end()
 
     @pytest.fixture
-    async def datev(one_datev: Datev) -> Datev:
+    async def datev(one_datev: Datev) -> AsyncIterator[Datev]:
         """A DATEV with nothing in its lists. `is_content` says whether the connector did well."""
         await one_datev.begin()
-        return one_datev
+        yield one_datev
+        await one_datev.leave()
 
 else:
     collect_ignore_glob = ["test_*.py"]

@@ -249,3 +249,14 @@ async def _obey_datev(simulated: Any, line: str) -> bool:
     except (BadAction, ConnectorGone, TimeoutError, KeyError) as fault:
         say(str(fault) or "The connector did not answer in time.")
         return False
+
+
+@simulate.command("datev-com", short_help="Simulate DATEV by COM, on Windows.")
+@click.option("--memory", type=click.Path(path_type=Path), help="Keep list and journal there.")
+@common_options
+def datev_com(memory: Path | None) -> None:
+    """Simulate DATEV in the Running Object Table: orders in, events out, one JSON object a line."""
+    from datev_connector.simulators.datev_com.console import serve
+
+    if serve(memory):
+        raise CommandFailed("DATEV can be simulated by COM on Windows only.")

@@ -49,15 +49,19 @@ def hear(
 
 
 def main(arguments: list[str]) -> int:
-    """Run one life of DATEV; return the exit code."""
+    """Run one life of DATEV as the command line says; return the exit code."""
     parser = argparse.ArgumentParser(prog="datev-com", description="A DATEV in the object table.")
     parser.add_argument("--memory", type=Path, help="Where list and journal are kept.")
-    wishes = parser.parse_args(arguments)
+    return serve(parser.parse_args(arguments).memory)
+
+
+def serve(memory: Path | None) -> int:
+    """Run one life of DATEV; return the exit code. `memory` None forgets it all at the end."""
     out = LinesOut(sys.stdout)
     if sys.platform == "win32":
         from datev_connector.simulators.datev_com.process import DatevProcess
 
-        datev = DatevProcess(Memory(wishes.memory), out.say)
+        datev = DatevProcess(Memory(memory), out.say)
         hearing = threading.Thread(target=hear, args=(sys.stdin, datev.order, out.say), daemon=True)
         hearing.start()
         datev.run()

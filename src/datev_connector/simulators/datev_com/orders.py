@@ -80,7 +80,7 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadBy:
+class ReadingOrder:
     """Read objects this way from now on."""
 
     by: By = By.NAME
@@ -192,7 +192,7 @@ class Quit:
 Order = (
     Dial
     | Drop
-    | ReadBy
+    | ReadingOrder
     | ReadHeld
     | TurnAway
     | Reject
@@ -213,7 +213,7 @@ Order = (
 ORDERS: Final[dict[str, type[Order]]] = {
     "dial": Dial,
     "drop": Drop,
-    "read-by": ReadBy,
+    "read-by": ReadingOrder,
     "read-held": ReadHeld,
     "turn-away": TurnAway,
     "reject": Reject,

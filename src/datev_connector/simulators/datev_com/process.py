@@ -203,7 +203,7 @@ class DatevProcess:
     def _misbehave(self, fault: orders.Order) -> None:
         reception = self._reception
         match fault:
-            case orders.ReadBy():
+            case orders.ReadingOrder():
                 reception.reading = fault.reading
             case orders.TurnAway():
                 self._filter.turn_away(fault.how, fault.times)
