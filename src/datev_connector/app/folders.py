@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from datev_connector.system.private_files import close_to_others
+
 PROGRAM = "DatevConnector"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,22 @@ class Profile:
             return
         self.root.parent.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(mode=0o700, exist_ok=True)
+        close(self.root)
+
+    def close_files(self) -> None:
+        """Closes the files that hold calls and keys to other users; where they lie may be open."""
+        for file in (self.store_file, self.key_file):
+            if file.exists():
+                close(file)
+
+
+def close(path: Path) -> None:
+    """Closes a file or folder to other users, as far as its file system can."""
+    try:
+        if close_to_others(path):
+            _log.info("closed to other users: %s", path.name)
+    except OSError as fault:
+        _log.warning("%s cannot be closed to other users: %s", path.name, fault.strerror)
 
 
 def find_profile(*, folder: Path | None = None, settings_file: Path | None = None) -> Profile:

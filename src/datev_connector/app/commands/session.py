@@ -148,6 +148,7 @@ class Session:
         if key.warning and not exists:
             say(f"warning: {key.warning}")
         store = Store.open(file, key.key, now=self.now(), station=secrets.token_hex(8))
+        self.profile.close_files()
         if store.set_aside is not None:
             say(
                 f"warning: the store was damaged; it was kept as {store.set_aside.path} "
