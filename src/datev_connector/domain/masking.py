@@ -21,6 +21,23 @@ def mask_number(number: str) -> str:
     return HIDDEN + "".join(digits[len(digits) - kept :])
 
 
+LONGEST_LIKENESS = 40
+
+
+def likeness(text: str) -> str:
+    """What a text looks like: its letters all `x` and `X`, its digits all `d`; a long one cut."""
+    shown = "".join(_alike(character) for character in text[:LONGEST_LIKENESS])
+    return shown if len(text) <= LONGEST_LIKENESS else f"{shown}... ({len(text)} characters)"
+
+
+def _alike(character: str) -> str:
+    if character.isdigit():
+        return "d"
+    if character.isalpha():
+        return "X" if character.isupper() else "x"
+    return character if character.isascii() and character.isprintable() else "?"
+
+
 def mask_name(name: str) -> str:
     """The first letter of a name, if the name has more than three."""
     bare = name.strip()

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.app.capture.forms import MEMBER, SERVICE, STATES, Forms, pattern
+from datev_connector.app.capture.forms import MEMBER, SERVICE, STATES, Forms
+from datev_connector.domain.masking import likeness
 
 CALL = "0f9a7c7e-6c1b-4c64-9d8c-0a1b2c3d4e5f"
 
@@ -54,7 +55,7 @@ def test_an_id_that_comes_again_is_known_again() -> None:
 
 
 def test_a_long_text_tells_its_length_only() -> None:
-    assert pattern("a" * 500) == "x" * 40 + "... (500 characters)"
+    assert likeness("a" * 500) == "x" * 40 + "... (500 characters)"
 
 
 def test_what_is_nested_without_end_ends() -> None:

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-LONGEST = 40
-"""Letters of a form; of longer texts the length is told."""
+from datev_connector.domain.masking import likeness
+
 MOST_FORMS = 4
 """Different forms that are told of the entries of one list."""
 DEEPEST = 8
@@ -77,13 +77,13 @@ class Forms:
             return f"uuid {self._ids.setdefault(text.lower(), len(self._ids) + 1)}"
         if SERVICE.fullmatch(text) or _is_word(text, member):
             return text
-        return pattern(text)
+        return likeness(text)
 
     def _of_struct(self, struct: Mapping[object, object], depth: int) -> dict[str, object]:
         found: dict[str, object] = {}
         for name, value in struct.items():
             text = str(name)
-            shown = text if MEMBER.fullmatch(text) else f"a name like {pattern(text)}"
+            shown = text if MEMBER.fullmatch(text) else f"a name like {likeness(text)}"
             found[shown] = self.of(value, text, depth + 1)
         return found
 
@@ -104,22 +104,8 @@ def _of_whole(number: int, member: str) -> object:
     return f"whole number, {number.bit_length()} bits"
 
 
-def pattern(text: str) -> str:
-    """The text with all letters and digits alike."""
-    shown = "".join(_alike(character) for character in text[:LONGEST])
-    return shown if len(text) <= LONGEST else f"{shown}... ({len(text)} characters)"
-
-
 def _is_word(text: str, member: str) -> bool:
     """Tell whether it is one of the protocol's own words."""
     if member.lower() not in WORD_MEMBERS or not WORD.fullmatch(text):
         return False
     return text.upper() in STATES
-
-
-def _alike(character: str) -> str:
-    if character.isdigit():
-        return "d"
-    if character.isalpha():
-        return "X" if character.isupper() else "x"
-    return character if character.isascii() and character.isprintable() else "?"

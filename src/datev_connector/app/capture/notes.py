@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from datev_connector.app.capture.forms import Forms, pattern
+from datev_connector.app.capture.forms import Forms
+from datev_connector.domain.masking import likeness
 from datev_connector.starface.commands import Opened, Transport
 from datev_connector.starface.runner import Link
 from datev_connector.starface.trouble import LinkTrouble
@@ -58,7 +59,7 @@ class CaptureNotes:
         now_s = self.clock()
         began_s = self._began_s = now_s if self._began_s is None else self._began_s
         method = call.method
-        shown = method if METHOD.fullmatch(method) else f"a name like {pattern(method)}"
+        shown = method if METHOD.fullmatch(method) else f"a name like {likeness(method)}"
         row = {"after_s": round(now_s - began_s, 2), "way": way.value, what: shown}
         self.told.append(row | more)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from datev_connector.app.capture.forms import pattern
 from datev_connector.app.diagnosis.finding import Observation, Step
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.domain.legs import Leg
+from datev_connector.domain.masking import likeness
 from datev_connector.starface.address_book.rest import RestVisit
 from datev_connector.starface.trouble import LinkTrouble
 from datev_connector.starface.xmpp.describing import Described
@@ -121,25 +121,25 @@ def shown_address(address: str, domain: str) -> str:
         place = "DOMAIN"
     elif domain and host.lower().endswith(f".{domain.lower()}"):
         part = host[: -len(domain)]
-        place = (part if PART.fullmatch(part) else f"{pattern(part)}") + "DOMAIN"
+        place = (part if PART.fullmatch(part) else likeness(part)) + "DOMAIN"
     else:
-        place = f"elsewhere ({pattern(host)})"
-    name = local if local in {"uci", "ucp"} else pattern(local)
+        place = f"elsewhere ({likeness(host)})"
+    name = local if local in {"uci", "ucp"} else likeness(local)
     return f"{name}{at}{place}"
 
 
 def _shown(one: Described, domain: str) -> dict[str, object]:
     identities = [
-        "/".join(word if TOKEN.fullmatch(word) else pattern(word) for word in identity)
+        "/".join(word if TOKEN.fullmatch(word) else likeness(word) for word in identity)
         for identity in one.identities
     ]
     features = [
-        feature if FEATURE.fullmatch(feature) else pattern(feature) for feature in one.features
+        feature if FEATURE.fullmatch(feature) else likeness(feature) for feature in one.features
     ]
     return {
         "address": shown_address(one.address, domain),
         "listed": one.listed,
-        "refusal": one.refusal if TOKEN.fullmatch(one.refusal) else pattern(one.refusal),
+        "refusal": one.refusal if TOKEN.fullmatch(one.refusal) else likeness(one.refusal),
         "identities": identities,
         "features": features,
     }

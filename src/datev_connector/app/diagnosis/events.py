@@ -191,7 +191,8 @@ class EventProbes:
     async def _listen(self, listening: list[PbxAttempt]) -> None:
         """Until all have heard something, or one has and the others had their time as well.
 
-        Who sees a call that no event told has heard enough too.
+        Who sees a call that no event told has heard enough too. A capture is about the whole call,
+        so all of the time is listened.
         """
         clock = asyncio.get_running_loop().time
         begun_s = clock()
@@ -203,6 +204,9 @@ class EventProbes:
             return any(attempt.events_at or attempt.standing.polling for attempt in listening)
 
         seconds = self._ground.events_s
+        if self._ground.capture is not None and seconds > EVENTS_S:
+            await _all_listen(listening, seconds, lambda: False)
+            return
         await _all_listen(listening, seconds, is_begun)
         left_s = min(AFTER_FIRST_S, begun_s + seconds - clock())
         await _all_listen(listening, left_s, is_enough)

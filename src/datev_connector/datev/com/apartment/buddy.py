@@ -43,6 +43,7 @@ from datev_connector.datev.com.ids import (
 from datev_connector.datev.com.shape import DOCUMENTED, Shape
 from datev_connector.datev.com.times import ComTimes
 from datev_connector.datev.wire import Unreadable
+from datev_connector.domain.masking import likeness
 from datev_connector.domain.record import DialAnswer
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Buddy(Dispatched):
         except Unreadable as fault:
             log.warning("Dial from DATEV cannot be understood: %s", fault)
             return E_INVALIDARG
+        log.debug("Dial from DATEV with a SyncID like %s", likeness(wish.sync_id))
         if not wish.sync_id:
             log.warning("Dial from DATEV came without a SyncID")
         answer = self._answer_to(self._window.ask(wish, self._pump.wake))

@@ -10,6 +10,7 @@ import sys
 assert sys.platform == "win32"
 
 import ctypes
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,8 @@ from datev_connector.datev.com.ids import (
     IID_UNKNOWN,
     Invoking,
 )
+
+log = logging.getLogger(__name__)
 
 UNKNOWN_MEMBER = -1
 _NO_GUID = bytes(16)
@@ -111,6 +114,7 @@ class Dispatched(Served):
         for index in range(count):
             ids[index] = UNKNOWN_MEMBER
         ids[0] = self._members.get((names[0] or "").lower(), UNKNOWN_MEMBER)
+        log.debug("%s: asked by name for number %d", type(self).__name__, ids[0])
         # Further names would be those of arguments, which have none.
         return S_OK if count == 1 and ids[0] != UNKNOWN_MEMBER else DISP_E_UNKNOWNNAME
 
@@ -126,6 +130,7 @@ class Dispatched(Served):
         _exception: int,
         _argument: int,
     ) -> int:
+        log.debug("%s: number %d is used (flags %d)", type(self).__name__, member, flags)
         return self.invoke(member, flags, parameters, result)
 
 
