@@ -14,6 +14,7 @@
 #   make policies                 writes the templates for Group Policy into installer/policies
 #   make pictures                 writes a picture of every window and state into build/pictures
 #   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
+#   make type-library             builds DATEV's interfaces for Windows into build/ (needs widl)
 #   make wheels                   proves that the runtime set installs on Windows (needs the registry)
 #   make msi                      builds the installer for Windows into build/msi (docs/installation.md)
 #   make test-msi                 installs, upgrades, repairs and removes it under Wine
@@ -43,7 +44,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader wheels msi test-msi lock clean
+.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader type-library wheels msi test-msi lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -64,6 +65,8 @@ test-desktop: bootstrap
 
 test-windows: bootstrap
 	@scripts/wine/setup
+	@scripts/build_type_library
+	@scripts/build_type_library --foreign build/type-library
 	scripts/wine/python -m pytest -o cache_dir=build/wine/pytest_cache $(if $(filter tests/%,$(ARGS)),,$(ON_WINDOWS)) $(ARGS)
 
 test-slow: bootstrap
@@ -103,15 +106,17 @@ pictures: bootstrap
 sdd-reader:
 	sh scripts/build_sdd_reader
 
+type-library:
+	sh scripts/build_type_library
+
 wheels: bootstrap
 	$(PYTHON_BIN)/python scripts/windows_wheels.py
 
 msi: bootstrap
-	$(PYTHON_BIN)/python -m installer $(ARGS)
+	$(PYTHON_BIN)/python -m installer $(if $(filter msi,$(MAKECMDGOALS)),$(ARGS))
 
-test-msi: bootstrap
-	@sh installer/needs
-	scripts/wine/session $(PYTHON_BIN)/python -m pytest -n 0 $(if $(filter tests/%,$(ARGS)),,tests/msi) $(ARGS)
+test-msi: msi
+	scripts/wine/session $(PYTHON_BIN)/python -m pytest -n 0 --timeout 300 $(if $(filter tests/%,$(ARGS)),,tests/msi) $(ARGS)
 
 lock: bootstrap
 	sh scripts/lock

@@ -1,0 +1,58 @@
+"""Two versions of the installer, and a Windows to install them on.
+
+The newer one is what `make msi` makes. The older one holds the same files under another version,
+one file that the newer one has no more, and lacks one that it has.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from datev_connector import __version__
+from installer import launchers, layout, package
+from installer.places import BUILD
+from tests.msi.windows import Windows
+
+OLDER = "0.0.1"
+GONE, NEW = "gone in the newer version.txt", "sbom.cdx.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An installer, and the files that it installs."""
+
+    msi: Path
+    layout: Path
+    version: str
+
+
+@pytest.fixture(scope="session")
+def newer() -> Built:
+    """What `make msi` has made, which comes first."""
+    files = BUILD / f"layout-{__version__}"
+    return Built(BUILD / f"DatevConnector-{__version__}.msi", files, __version__)
+
+
+@pytest.fixture(scope="session")
+def older(newer: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("older")
+    files, msi = folder / "layout", folder / "older.msi"
+    shutil.copytree(newer.layout, files)
+    launchers.build(files, OLDER)
+    (files / GONE).write_text("", "utf-8")
+    (files / NEW).unlink()
+    layout.settle(files)
+    package.make(files, msi, OLDER)
+    return Built(msi, files, OLDER)
+
+
+@pytest.fixture(scope="session")
+def windows() -> Windows:
+    if "WINEPREFIX" not in os.environ:
+        pytest.skip("this needs a Windows: make test-msi")
+    return Windows()
