@@ -25,7 +25,7 @@ PYTHON_BIN := .venv/bin
 SOURCES    := $(wildcard src tests benchmarks installer scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
 SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
-	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py) tests/app/test_demo.py tests/app/test_demo_ending.py
+	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py terminal_server.py) tests/app/test_demo.py tests/app/test_demo_ending.py
 ARGS       ?=
 
 # What runs in a Windows Python, unless ARGS names tests: those that are made for it, and a part of
