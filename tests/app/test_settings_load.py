@@ -78,6 +78,7 @@ sdd_limit_s = 120
 [general]
 language = "auto"
 start_with_windows = true
+start_delay_s = 0
 dial_shortcut = "Ctrl+Shift+F10"
 """
 
