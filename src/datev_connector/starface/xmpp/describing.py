@@ -10,6 +10,8 @@ from datev_connector.starface.xmpp.endpoint import Ask, guesses, items
 from datev_connector.starface.xmpp.stanzas import DISCO_INFO, DISCO_ITEMS, Refused
 
 MOST_FEATURES = 100
+MOST_ITEMS = 8
+"""Of those that the domain names; a PBX has a handful."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ async def describe(ask: Ask, domain: str, *, limit_s: float) -> AsyncIterator[De
             listed = items(await ask("get", domain, query))
     except (Refused, TimeoutError):
         pass  # it names none
-    for address in dict.fromkeys([domain, *listed, *guesses(domain)]):
+    for address in dict.fromkeys([domain, *listed[:MOST_ITEMS], *guesses(domain)]):
         yield await _described(ask, address, listed=address in listed, limit_s=limit_s)
 
 
