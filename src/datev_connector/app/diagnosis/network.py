@@ -19,6 +19,7 @@ from datev_connector.app.diagnosis.finding import (
 )
 from datev_connector.app.diagnosis.foreign import foreign
 from datev_connector.app.diagnosis.ground import Ground, Notebook
+from datev_connector.app.diagnosis.hosted import explained
 from datev_connector.app.diagnosis.http_answer import HttpAnswer, ask_unsigned
 from datev_connector.app.diagnosis.keeping import keep_pin
 from datev_connector.app.diagnosis.probing import Ask, Probe
@@ -107,7 +108,7 @@ class NetworkProbes:
         try:
             found = await aside(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError):
-            return trouble_seen(tried, self._trouble(TroubleKind.NAME_UNKNOWN))
+            return self._no_way(trouble_seen(tried, self._trouble(TroubleKind.NAME_UNKNOWN)))
         return well(tried, joined(*dict.fromkeys(str(info[4][0]) for info in found), between=", "))
 
     async def tcp(self) -> Observation:
@@ -118,8 +119,14 @@ class NetworkProbes:
                 self._address.host, self._address.port, None, timeout_s=self._timeout_s
             )
         except OSError as fault:
-            return trouble_seen(tried, trouble_of(fault, str(self._address)))
+            return self._no_way(trouble_seen(tried, trouble_of(fault, str(self._address))))
         return well(tried, worded("connected"))
+
+    def _no_way(self, seen: Observation) -> Observation:
+        """Whether the place where this session runs explains it."""
+        xmpp = self._ground.settings.starface.xmpp_port
+        ports = (self._address.port, *([xmpp] if Transport.XMPP in self._options.ways else []))
+        return explained(seen, self._ground.environment, ports)
 
     async def tls(self) -> Observation:
         """Whether it speaks TLS, and is whom we know."""
