@@ -22,9 +22,9 @@ _stream.restype = c_long
 _marshal = _ole32.CoMarshalInterface
 _marshal.argtypes = [POINTER(IStream), POINTER(GUID), POINTER(IUnknown), DWORD, c_void_p, DWORD]
 _marshal.restype = c_long
-_release = _ole32.CoReleaseMarshalData
-_release.argtypes = [POINTER(IStream)]
-_release.restype = c_long
+_unmarshal = _ole32.CoUnmarshalInterface
+_unmarshal.argtypes = [POINTER(IStream), POINTER(GUID), POINTER(POINTER(IUnknown))]
+_unmarshal.restype = c_long
 
 _OXID_AT = 4 + 4 + 16 + 4 + 4
 """In a marshalled reference: signature, flags, interface id, flags and count stand before it."""
@@ -58,5 +58,7 @@ def _apartment(dispatch: Any) -> int | None:
     stream.Seek(_OXID_AT, 0, None)
     stream.Read(byref(found), ctypes.sizeof(found), byref(ULONG()))
     stream.Seek(0, 0, None)
-    _release(stream)
+    # Used up by being read again: Wine does not release a reference to somebody else's object.
+    again: Any = POINTER(IUnknown)()
+    _unmarshal(stream, byref(IUnknown._iid_), byref(again))
     return found.value
