@@ -30,7 +30,7 @@ ARGS       ?=
 
 # What runs in a Windows Python, unless ARGS names tests: those that are made for it, and a part of
 # the others.
-ON_WINDOWS := tests/windows
+ON_WINDOWS := tests/windows @tests/windows/portable
 
 # Types as a Windows sees them. What follows "if windows: return" is what the other run is for.
 AS_ON_WINDOWS := --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable
