@@ -216,12 +216,12 @@ async def test_something_that_hangs_up_on_us(profile: ExaminedProfile) -> None:
     assert "closed the connection" in found.of(Step.LINK).meaning
 
 
-async def test_a_link_that_this_version_does_not_have(profile: ExaminedProfile) -> None:
+async def test_a_link_that_this_system_does_not_have(profile: ExaminedProfile) -> None:
     profile.folder.mkdir()
     (profile.folder / "settings.toml").write_text('[datev]\nlink = "com"\n')
     found = await profile.examine()
     assert (Leg.DATEV, Step.LINK) in found.down
-    assert "simulator link only." in found.of(Step.LINK).found
+    assert "on Windows only." in found.of(Step.LINK).found
 
 
 # --- beside a running connector -------------------------------------------------------------------

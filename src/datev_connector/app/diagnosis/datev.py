@@ -9,6 +9,8 @@ import asyncio
 import contextlib
 import errno
 import socket
+import sys
+from dataclasses import replace
 
 from datev_connector.app.diagnosis.beside import left_to_connector
 from datev_connector.app.diagnosis.finding import (
@@ -23,12 +25,16 @@ from datev_connector.app.settings import DatevLink
 from datev_connector.datev import wire
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.address import Address
+from datev_connector.datev.com import standings
+from datev_connector.datev.com.hresults import spelt
+from datev_connector.datev.com.look_round import look_round
 from datev_connector.datev.lines import LineSplitter
 from datev_connector.datev.presence import Presence
 from datev_connector.domain.inputs import Input, LegChanged
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.wording import joined, worded
 
+WINDOWS = sys.platform == "win32"
 LISTEN_S = 0.5
 """Who is not DATEV and talks first (mail, FTP, SSH ...) does it at once."""
 READ_SIZE = 65_536
@@ -49,8 +55,8 @@ class DatevProbes:
     async def link(self) -> Observation:
         """Whether DATEV is at the other end."""
         section = self._ground.settings.datev
-        if section.link is not DatevLink.SIMULATOR:
-            return await self._absent(section.link)
+        if section.link is DatevLink.COM:
+            return await (self._by_com() if WINDOWS else self._absent(section.link))
         address = Address.parse(section.simulator_address)
         if self._notebook.connector:
             return left_to_connector(
@@ -74,6 +80,27 @@ class DatevProbes:
             writer.transport.abort()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    async def _by_com(self) -> Observation:
+        """Whether DATEV is there and answers; a running connector is not disturbed."""
+        tried = worded("look for DATEV Telefonie in this Windows session, and ask for its methods")
+        try:
+            seen = await look_round(now=self._ground.now, limit_s=0.8 * self._ground.limit_s)
+        except TimeoutError:
+            told = standings.HANGS
+            found: str = worded("no answer in time")
+        else:
+            others = max(0, seen.others - bool(self._notebook.connector))
+            told = standings.standing_of(replace(seen, others=others))
+            found = spelt(seen.datev) if seen.datev < 0 else worded("it answers")
+        return Observation(
+            state=told.state,
+            tried=tried,
+            found=found,
+            meaning=told.reason,
+            mender=told.mender,
+            remedy=told.remedy,
+        )
 
     async def _absent(self, link: DatevLink) -> Observation:
         """What the connector itself says where it has no link."""

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any, Final, Protocol, TypeVar
 
@@ -147,7 +148,7 @@ class ComLink:
         self._datev_answers = seen.datev >= 0
         if seen.datev < 0:
             self._trouble = None
-            self._tell(standings.standing(seen.datev))
+            self._tell(standings.standing_of(seen))
             return
         if self._trouble is not None and _heals_by_itself(self._trouble):
             self._trouble = None
@@ -157,14 +158,7 @@ class ComLink:
         """DATEV is there; what is the matter beside that."""
         seen = self._seen
         self._warn_of_others(seen)
-        if self._trouble is not None:
-            self._tell(self._trouble)
-        elif seen.registration < 0:
-            self._tell(standings.not_registered(seen.registration))
-        elif seen.others:
-            self._tell(standings.competitor(seen.competitor))
-        else:
-            self._tell(standings.THERE)
+        self._tell(self._trouble or standings.standing_of(seen))
 
     def _warn_of_others(self, seen: Seen) -> None:
         if seen.others and not self._warned:
@@ -207,6 +201,7 @@ class ComLink:
         """What the end of a notification says of DATEV."""
         if sent.hresult >= 0:
             self._trouble, self._datev_answers = None, True
+            self._seen = replace(self._seen, datev=0)
             self._tell_standing()
             return
         log.warning("%s ended with %s", method, spelt(sent.hresult))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from datev_connector.datev.com import hresults
+from datev_connector.datev.com.seen import Seen
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.domain.wording import worded
 
@@ -165,3 +166,12 @@ def not_registered(hresult: int) -> Standing:
             "Start the connector in the session of the user of DATEV, not as administrator."
         ),
     )
+
+
+def standing_of(seen: Seen) -> Standing:
+    """What a look round says of the leg; the worst of it."""
+    if seen.datev < 0:
+        return standing(seen.datev)
+    if seen.registration < 0:
+        return not_registered(seen.registration)
+    return competitor(seen.competitor) if seen.others else THERE

@@ -53,8 +53,12 @@ class Tenant:
         now: Callable[[], datetime],
         zone: tzinfo | None,
         left_behind: tuple[int, ...] = (),
+        visiting: bool = False,
     ) -> None:
-        """`left_behind`: handles of earlier registrations of ours that nobody could revoke."""
+        """`left_behind`: handles of earlier registrations of ours that nobody could revoke.
+
+        `visiting`: only looks, and is not registered.
+        """
         self._watch = watch
         self._times = times
         self._now = now
@@ -71,6 +75,7 @@ class Tenant:
         self._shelf = Shelf(times.keep)
         self._registered = running_objects.Registered(hresult=S_OK, handle=0)
         self._left_behind = left_behind
+        self._visiting = visiting
         self._giving = threading.Lock()
         self._competitor = ""
 
@@ -96,7 +101,7 @@ class Tenant:
     def look(self, *, deep: bool) -> Seen:
         """Look round; `deep` asks DATEV itself whether it answers, not only the table."""
         self._shelf.sweep(self._now())
-        if not self._registered.handle:
+        if not self._registered.handle and not self._visiting:
             self._register()
         others = max(0, running_objects.entries(CLSID_BUDDY) - len(self._handles))
         if not others:

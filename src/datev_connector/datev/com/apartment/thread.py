@@ -49,12 +49,15 @@ class ApartmentThread:
         now: Callable[[], datetime],
         zone: tzinfo | None,
         left_behind: tuple[int, ...] = (),
+        visiting: bool = False,
     ) -> None:
+        """`left_behind` and `visiting`: see `Tenant`."""
         self._window = window
         self._times = times
         self._now = now
         self._zone = zone
         self._left_behind = left_behind
+        self._visiting = visiting
         self._work: queue.SimpleQueue[Callable[[Tenant], None]] = queue.SimpleQueue()
         self._ready = threading.Event()
         self._pump: Pump | None = None
@@ -135,6 +138,7 @@ class ApartmentThread:
             now=self._now,
             zone=self._zone,
             left_behind=self._left_behind,
+            visiting=self._visiting,
         )
         self._tenant = tenant
         self._pump = pump  # from here on others wake it; what came before is seen at once
