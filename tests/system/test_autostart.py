@@ -26,6 +26,8 @@ values = st.none() | st.sampled_from([OURS, OLD, "", 1, b"x"])
         (True, OURS, OURS, Step.REMOVE),
         (True, None, OLD, Step.WRITE),
         (True, OURS, OLD, Step.LEAVE),
+        (True, OURS.upper(), None, Step.LEAVE),
+        (True, None, OURS.lower(), Step.LEAVE),
         (False, None, None, Step.LEAVE),
         (False, OURS, None, Step.REMOVE),
         (False, OLD, None, Step.REMOVE),

@@ -14,10 +14,13 @@ from datev_connector.system.own_command import own_command
             r"C:\Program Files\DATEV Connector\DatevConnector.exe",
             r'"C:\Program Files\DATEV Connector\DatevConnector.exe" run --at-sign-in',
         ),
-        (r"C:\Connector\Connector.exe", r"C:\Connector\Connector.exe run --at-sign-in"),
+        (
+            r"C:\Connector\datev-connector.exe",
+            r'"C:\Connector\DatevConnector.exe" run --at-sign-in',
+        ),
         (
             r"C:\venv\Scripts\python.exe",
-            r"C:\venv\Scripts\pythonw.exe -P -m datev_connector run --at-sign-in",
+            r'"C:\venv\Scripts\pythonw.exe" -P -m datev_connector run --at-sign-in',
         ),
         (
             r"C:\Mein Python\PythonW.exe",

@@ -47,9 +47,14 @@ class Step(Enum):
 
 def step(command: str, found: Found) -> Step:
     """What makes the registry right; `command` is empty where no start is wanted."""
-    if not command or found.machine == command:
+    if not command or _is_same(found.machine, command):
         return Step.LEAVE if found.user is None else Step.REMOVE
-    return Step.LEAVE if found.user == command else Step.WRITE
+    return Step.LEAVE if _is_same(found.user, command) else Step.WRITE
+
+
+def _is_same(value: object, command: str) -> bool:
+    """Windows tells no upper from lower case in paths."""
+    return isinstance(value, str) and value.casefold() == command.casefold()
 
 
 def obstacle(command: str, found: Found) -> str:
@@ -68,7 +73,7 @@ def obstacle(command: str, found: Found) -> str:
             "The program does not start with Windows: it is switched off among the start-up apps "
             "of the Task Manager. Switch it on there."
         )
-    if found.no_run_list and found.machine != command:
+    if found.no_run_list and not _is_same(found.machine, command):
         return worded(
             "The program does not start with Windows: a policy of the administrator keeps programs "
             "of users from being started at sign-in."

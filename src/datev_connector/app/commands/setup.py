@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -37,6 +38,22 @@ def machine_settings(session: Session) -> None:
         raise CommandFailed(in_words(fault)) from fault
     keep_reason(file, "")
     click.echo(f"{file} was written." if done else "Nothing was given.")
+
+
+@setup.command("links", short_help="Offer the program for tel: and callto: links.")
+@click.option("--remove", is_flag=True, help="Take the offer back, if it is ours.")
+@common_options
+def own_links(*, remove: bool) -> None:
+    """Offer the program to Windows for tel: and callto: links, for the person who calls this."""
+    from datev_connector.system import links
+
+    command = links.link_command()
+    if remove:
+        gone = links.withdraw(command)
+        click.echo("The offer was taken back." if gone else "There is no offer of ours.")
+        return
+    links.offer(command, f"{sys.executable},0")
+    click.echo("Choose the program for tel: in the settings of Windows, under Default apps.")
 
 
 @setup.command("erase-own-data", short_help="Remove what was kept for you.")
