@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ if sys.platform == "win32":
     @pytest.fixture(autouse=True)
     def interfaces() -> Iterator[None]:
         """Registers the type library, as the installer does it."""
-        type_library.register(os.environ.get("DATEV_TYPE_LIBRARY", BUILT))
+        type_library.register(BUILT)
         yield
         type_library.unregister()
 

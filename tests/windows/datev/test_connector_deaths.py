@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.windows.conftest import StartProcess
 from tests.windows.datev.standin import Datev
 from tests.windows.windows_process import WindowsProcess
+
+pytestmark = pytest.mark.timeout(180)  # each starts several processes
 
 
 async def test_a_killed_connector_leaves_no_dead_entry_and_tells_the_call_once(
@@ -29,8 +33,8 @@ async def test_a_killed_connector_leaves_no_dead_entry_and_tells_the_call_once(
     await _told(second, "end p1", "confirmed")
     await _ends(second)
     seen = await datev.seen()
-    assert len(seen["calls"]) == 1
-    assert len(seen["journal"]) <= 1
+    [call] = seen["calls"]
+    assert call["states"].count("Finished") + len(seen["journal"]) == 1
     assert seen["violations"] == []
     assert seen["buddies"] == 0
 
