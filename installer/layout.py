@@ -36,7 +36,8 @@ def make(folder: Path, version: str) -> None:
     compiling.compile_packages(packages)
     launchers.build(folder, version)
     _reader(folder / "sdd-reader")
-    _parts_of_others(folder)
+    _type_library(folder / "type-library")
+    _templates(folder / "policies")
     missing = trimming.missing_libraries(folder)
     if missing:
         raise RuntimeError("; ".join(missing))
@@ -87,11 +88,13 @@ def _reader(folder: Path) -> None:
     _run("sh", str(ROOT / "scripts" / "build_sdd_reader"), str(folder))
 
 
-def _parts_of_others(folder: Path) -> None:
+def _type_library(folder: Path) -> None:
+    _run("sh", str(ROOT / "scripts" / "build_type_library"), str(folder))
+
+
+def _templates(folder: Path) -> None:
     """Templates for group policies, as they were written."""
-    policies = ROOT / "installer" / "policies"
-    if policies.is_dir():
-        shutil.copytree(policies, folder / "policies")
+    shutil.copytree(ROOT / "installer" / "policies", folder)
 
 
 def settle(folder: Path) -> None:

@@ -5,6 +5,7 @@ Custom actions run our own launcher:
 - at the beginning an earlier version, if it runs, is ended in order by the one who installs;
 - at the end it is started again for the same person, if it had run;
 - values of the command line go into the settings file of the machine;
+- DATEV's interfaces are made known to Windows where nobody has;
 - REMOVE_USER_DATA=1 takes along what the person has kept.
 """
 
@@ -40,6 +41,7 @@ APP_ID = "DatevConnector"
 """AppUserModelID: what the task bar puts together."""
 CLOSED_FOLDER = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;GRGX;;;BU)"
 """System and administrators everything, users read."""
+PROGRAM = name_of("F", WINDOWED)
 AT_ONCE = 50
 """Statements for one run of msibuild."""
 
@@ -70,27 +72,56 @@ class Action:
 
 def actions() -> tuple[Action, ...]:
     """All of them, in their order."""
-    removal = 'REMOVE~="ALL" AND NOT UPGRADINGPRODUCTCODE'
-    erasure = f'{removal} AND REMOVE_USER_DATA="1"'
-    program = name_of("F", WINDOWED)
-    quitting = Kind.PROGRAM_NAMED | Kind.GO_ON
-    earlier = "INSTALLDIR_BEFORE AND NOT UPGRADINGPRODUCTCODE"
-    erasing = Kind.PROGRAM_INSTALLED | Kind.DEFERRED | Kind.GO_ON
-    return (
-        *_defaults(),
-        Action("QuitForUpdate", quitting, "PROGRAM_BEFORE", "quit --for-update", 1390,
-               f'{earlier} AND NOT (REMOVE~="ALL")'),
-        Action("QuitForGood", quitting, "PROGRAM_BEFORE", "quit", 1391,
-               f'{earlier} AND REMOVE~="ALL"'),
-        Action("EraseOwnData", erasing, program, "setup erase-own-data", 1750, erasure),
-        Action("EraseMachineData", erasing | Kind.AS_SYSTEM, program, "setup erase-machine-data",
-               1751, erasure),
-        Action("MachineSettings", Kind.PROGRAM_INSTALLED | Kind.DEFERRED | Kind.AS_SYSTEM, program,
-               "setup machine-settings", 5900,
-               f'NOT (REMOVE~="ALL") AND ({" OR ".join(SETTINGS)})'),
-        Action("StartAgain", Kind.PROGRAM_NAMED | Kind.GO_ON | Kind.NOT_WAITED_FOR,
-               "PROGRAM_AFTER", "run --after-update", 6700, 'NOT (REMOVE~="ALL")'),
-    )  # fmt: skip
+    return (*_defaults(), *_endings(), *_removals(), *_settings(), _start_again())
+
+
+def _endings() -> Iterator[Action]:
+    """An earlier version ends before it is looked which files are in use."""
+    kind = Kind.PROGRAM_NAMED | Kind.GO_ON
+    when = "INSTALLDIR_BEFORE AND NOT UPGRADINGPRODUCTCODE"
+    yield Action(
+        "QuitForUpdate",
+        kind,
+        "PROGRAM_BEFORE",
+        "quit --for-update",
+        1390,
+        f'{when} AND NOT (REMOVE~="ALL")',
+    )
+    yield Action("QuitForGood", kind, "PROGRAM_BEFORE", "quit", 1391, f'{when} AND REMOVE~="ALL"')
+
+
+def _removals() -> Iterator[Action]:
+    """While the program is still there. What cannot be taken away does not keep it from going."""
+    kind = Kind.PROGRAM_INSTALLED | Kind.DEFERRED | Kind.GO_ON
+    when = 'REMOVE~="ALL" AND NOT UPGRADINGPRODUCTCODE'
+    for name, also, words, sequence, condition in (
+        ("UnregisterInterfaces", Kind.AS_SYSTEM, "setup unregister-interfaces", 1750, when),
+        ("EraseOwnData", 0, "setup erase-own-data", 1751, f'{when} AND REMOVE_USER_DATA="1"'),
+        (
+            "EraseMachineData",
+            Kind.AS_SYSTEM,
+            "setup erase-machine-data",
+            1752,
+            f'{when} AND REMOVE_USER_DATA="1"',
+        ),
+    ):
+        yield Action(name, kind | also, PROGRAM, words, sequence, condition)
+
+
+def _settings() -> Iterator[Action]:
+    """What was said on the command line has to be usable; else nothing is installed."""
+    kind = Kind.PROGRAM_INSTALLED | Kind.DEFERRED | Kind.AS_SYSTEM
+    stays = 'NOT (REMOVE~="ALL")'
+    said = f"{stays} AND ({' OR '.join(SETTINGS)})"
+    yield Action("MachineSettings", kind, PROGRAM, "setup machine-settings", 5900, said)
+    interfaces = "setup register-interfaces"
+    yield Action("RegisterInterfaces", kind | Kind.GO_ON, PROGRAM, interfaces, 5910, stays)
+
+
+def _start_again() -> Action:
+    kind = Kind.PROGRAM_NAMED | Kind.GO_ON | Kind.NOT_WAITED_FOR
+    stays = 'NOT (REMOVE~="ALL")'
+    return Action("StartAgain", kind, "PROGRAM_AFTER", "run --after-update", 6700, stays)
 
 
 def _defaults() -> Iterator[Action]:

@@ -90,6 +90,8 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "setup machine-settings",
         "setup erase-own-data",
         "setup erase-machine-data",
+        "setup register-interfaces",
+        "setup unregister-interfaces",
     }
 
 

@@ -32,7 +32,7 @@ PROVEN = {
 @pytest.fixture(autouse=True)
 def nothing_left(windows: Windows) -> Iterator[None]:
     yield
-    windows.connector("quit")
+    windows.end_all()
     windows.remove("REMOVE_USER_DATA=1")
 
 
@@ -99,7 +99,8 @@ def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
     contacts = tmp_path / "contacts.csv"
     contacts.write_text(CONTACTS, "utf-8")
     assert windows.connector("contacts", "import", str(contacts)).returncode == 0
-    own_settings = windows.own_data / "settings.toml"
+    own_settings = windows.settings_file()
+    own_settings.parent.mkdir(parents=True, exist_ok=True)
     own_settings.write_text("[dial_plan]\nexchange_prefix = '9'\n", "utf-8")
     windows.start()
     before = windows.wait_for_window()
@@ -157,7 +158,7 @@ def test_removal_leaves_what_people_have_kept_unless_it_is_told_to(
     assert setting(windows, "starface.host") == ("pbx.example", "machine file")
     assert windows.remove("REMOVE_USER_DATA=1") == 0
     assert_nothing_is_installed(windows)
-    assert not windows.own_data.exists()
+    assert list(windows.user.rglob("DatevConnector")) == []
     assert not windows.machine_data.exists()
 
 

@@ -26,6 +26,7 @@ class Windows:
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
         }
+        self._started: list[subprocess.Popen[bytes]] = []
         self.drive = Path(os.environ["WINEPREFIX"], "drive_c")
         self.programs = self.drive / "Program Files" / "DATEV Connector"
         self.machine_data = self.drive / "ProgramData" / "DatevConnector"
@@ -88,13 +89,27 @@ class Windows:
 
     def start(self, *words: str) -> None:
         """Start the windowed program, and leave it to itself."""
-        subprocess.Popen(
-            ["wine", str(self.programs / WINDOWED), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=self._environment,
+        self._started.append(
+            subprocess.Popen(
+                ["wine", str(self.programs / WINDOWED), *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=self._environment,
+            )
         )
+
+    def settings_file(self) -> Path:
+        """The settings file of the person, as the program names it."""
+        told = self.connector("settings", "show").stdout.splitlines()[-1]
+        return self.drive / told.partition("C:")[2].lstrip("\\").replace("\\", "/")
+
+    def end_all(self) -> None:
+        """End what was started, and still runs."""
+        if self.programs.exists():
+            self.connector("quit")
+        while self._started:
+            self._started.pop().wait(LIMIT_S)
 
     def running(self) -> set[int]:
         """The process ids of the windowed program, as the system below Wine counts them."""

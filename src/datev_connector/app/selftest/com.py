@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 from datev_connector.app.selftest.proof import Skipped
 
 
-def com_answers() -> str:
-    """Register an object, find it by name as DATEV does, and call it."""
-    if sys.platform != "win32":
-        raise Skipped("COM is there on Windows only")
-    raise Skipped("this version has no link by COM yet")
+def com_answers(now: datetime) -> str:
+    """Put a call as DATEV reads it where programs find each other, find it, and read it."""
+    if sys.platform == "win32":
+        from datev_connector.app.selftest.com_round_trip import round_trip
+
+        return round_trip(now)
+    raise Skipped("COM is there on Windows only")

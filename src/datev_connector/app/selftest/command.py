@@ -55,7 +55,7 @@ def _proofs(now: datetime, *, offscreen: bool) -> Iterator[Proof]:
     yield prove("keyring", _late("keeping", "keyring_keeps"))
     yield prove("TLS", _late("handshakes", "tls_works", now))
     yield prove("window", _late("screen", "window_shows", offscreen=offscreen))
-    yield prove("COM", _late("com", "com_answers"))
+    yield prove("COM", _late("com", "com_answers", now))
     yield prove("SDD reader", _late("parts", "reader_is_there"))
 
 

@@ -6,6 +6,9 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.abc import InspectLoader
+from importlib.machinery import FileFinder
+from typing import TypeGuard
 
 import datev_connector
 from datev_connector.app.selftest.proof import Failed
@@ -28,6 +31,8 @@ LIBRARIES = (
     "tomlkit",
     "truststore",
 )
+FOR_WINDOWS = 'assert sys.platform == "win32"'
+"""Stands in modules that can be loaded on Windows only."""
 WINDOWS_LIBRARIES = ("comtypes.client", "tzdata", "win32ctypes.pywin32.win32cred")
 
 
@@ -47,8 +52,21 @@ def own_modules() -> Iterator[str]:
         datev_connector.__path__, f"{datev_connector.__name__}.", onerror=_found_again_below
     )
     for module in found:
-        if not module.name.endswith(".__main__"):
+        if not module.name.endswith(".__main__") and not _is_foreign(module):
             yield module.name
+
+
+def _is_foreign(module: pkgutil.ModuleInfo) -> bool:
+    """Tell whether a module says of itself that it is for Windows alone, and this is none."""
+    if sys.platform == "win32" or not isinstance(module.module_finder, FileFinder):
+        return False
+    spec = module.module_finder.find_spec(module.name)
+    source = spec.loader.get_source(module.name) if spec and _has_source(spec.loader) else None
+    return source is not None and FOR_WINDOWS in source
+
+
+def _has_source(loader: object) -> TypeGuard[InspectLoader]:
+    return isinstance(loader, InspectLoader)
 
 
 def _found_again_below(_package: str) -> None:
