@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -15,11 +14,11 @@ from types import ModuleType
 
 import pytest
 
-import datev_connector
 from datev_connector.app.running.address_refresh import Refreshing
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.master_data_refresh import Freshness
 from datev_connector.app.running.master_data_ways import NOT_FOUND, NOT_WANTED
+from datev_connector.app.selftest.modules import own_modules
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.master_data.connect.troubles import Wrong
 from datev_connector.datev.master_data.connect.troubles import trouble as connect_trouble
@@ -221,11 +220,10 @@ def test_the_leg_of_the_store(fault: str | None, gaps: bool) -> None:
 
 
 def modules() -> Iterator[ModuleType]:
-    found = pkgutil.walk_packages(datev_connector.__path__, "datev_connector.")
     wanted = tuple(f"datev_connector.{room}" for room in ROOMS)
-    for module in found:
-        if module.name.startswith(wanted):
-            yield importlib.import_module(module.name)
+    for name in own_modules():
+        if name.startswith(wanted):
+            yield importlib.import_module(name)
 
 
 def worded_in(value: object) -> Iterator[Worded]:
