@@ -30,6 +30,7 @@ def make(folder: Path, version: str) -> None:
     runtime, packages = folder / RUNTIME, folder / PACKAGES
     _python(runtime)
     _packages(packages, version)
+    trimming.remove_unused(packages)
     licences.collect(folder, runtime, packages)
     sbom.write(folder, runtime, packages, version)
     trimming.trim_packages(packages)

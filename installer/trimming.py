@@ -47,7 +47,6 @@ GONE_FROM_PACKAGES = (
     "apsw/tests",
     "apsw/trace.py",
     "cffi",  # builds modules; what runs them is _cffi_backend
-    "cffi-*.dist-info",
     "comtypes/test",
     "pycparser",
     "shiboken6/include",
@@ -81,11 +80,15 @@ GONE_FROM_PYTHON = (
 )
 
 
-def trim_packages(packages: Path) -> None:
-    """Remove what no installation needs from a folder of Windows packages."""
+def remove_unused(packages: Path) -> None:
+    """Remove packages, and parts of them, that nothing of ours uses."""
     for pattern in GONE_FROM_PACKAGES:
         for found in packages.glob(pattern):
             remove(found)
+
+
+def trim_packages(packages: Path) -> None:
+    """Remove what no installation needs from a folder of Windows packages."""
     for pattern in GONE_ANYWHERE:
         for found in packages.rglob(pattern):
             remove(found)
