@@ -8,9 +8,11 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from datev_connector.domain.wording import worded
 from datev_connector.system.private_files import close_to_others
 
 PROGRAM = "DatevConnector"
+ELSEWHERE_REMEDY = worded("Choose a folder on this computer with --profile.")
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,15 @@ class Profile:
         for file in (self.store_file, self.key_file):
             if file.exists():
                 close(file)
+
+
+def elsewhere(folder: Path) -> str:
+    """Why a profile cannot be used that lies on another computer."""
+    return worded(
+        "The profile folder {folder} lies on a network drive, where calls and notes could be "
+        "damaged.",
+        folder=str(folder),
+    )
 
 
 def close(path: Path) -> None:

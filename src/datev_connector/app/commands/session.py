@@ -135,11 +135,15 @@ class Session:
     def _open_store(self) -> Store:
         import secrets
 
+        from datev_connector.app.folders import ELSEWHERE_REMEDY, elsewhere
         from datev_connector.app.secrets import Vault
         from datev_connector.app.store_key import StoreKeyError, store_key
         from datev_connector.store.store import Store
+        from datev_connector.system.places import is_elsewhere
 
         file = self.profile.store_file
+        if is_elsewhere(file.parent):
+            raise CommandFailed(elsewhere(file.parent), ELSEWHERE_REMEDY)
         exists = file.exists()
         try:
             key = store_key(self.profile, Vault(), store_exists=exists)
