@@ -5,6 +5,7 @@
 
 #include <windows.h>
 #include <shellapi.h>
+#include <shobjidl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -105,6 +106,8 @@ int WINAPI wWinMain(HINSTANCE self, HINSTANCE before, wchar_t *line, int show)
     wchar_t **words = CommandLineToArgvW(GetCommandLineW(), &count);
 
     (void)self, (void)before, (void)line, (void)show;
+    /* The same as that of the shortcut (tables.py): one button in the task bar for both. */
+    SetCurrentProcessExplicitAppUserModelID(L"DatevConnector");
     return words ? wmain(count, words) : NO_MEMORY;
 }
 #endif
