@@ -84,6 +84,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "selftest",
         "simulate starface",
         "simulate datev",
+        "simulate datev-com",
         "settings show",
         "settings forget-certificate",
         "quit",
