@@ -67,7 +67,7 @@ test-windows: bootstrap
 	@scripts/wine/setup
 	@scripts/build_type_library
 	@scripts/build_type_library --foreign build/type-library
-	scripts/wine/python -m pytest -o cache_dir=build/wine/pytest_cache $(if $(filter tests/%,$(ARGS)),,$(ON_WINDOWS)) $(ARGS)
+	scripts/wine/python -m pytest -o cache_dir=build/wine/pytest_cache -o timeout=240 $(if $(filter tests/%,$(ARGS)),,$(ON_WINDOWS)) $(ARGS)
 
 test-slow: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -10,7 +11,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import IO
 
-LIMIT_S = 30.0
+LIMIT_S = 60.0
+AFTER_THE_END_S = 5.0
+"""For what is still in the pipes; a process that it has started may hold them open for longer."""
 
 
 class WindowsProcess:
@@ -71,8 +74,9 @@ class WindowsProcess:
         """Close its input, wait for its end, and give the lines that were not asked for yet."""
         self.wait(limit_s)
         said: list[str] = []
-        while (line := self._lines.get(timeout=limit_s)) is not None:
-            said.append(line)
+        with contextlib.suppress(queue.Empty):
+            while (line := self._lines.get_nowait()) is not None:
+                said.append(line)
         return said
 
     def wait(self, limit_s: float = LIMIT_S) -> int:
@@ -82,7 +86,7 @@ class WindowsProcess:
             self._process.stdin.close()
         code = self._process.wait(limit_s)
         for reader in self._readers:
-            reader.join(limit_s)
+            reader.join(AFTER_THE_END_S)
         return code
 
     @property
@@ -100,7 +104,7 @@ class WindowsProcess:
         if self.running:
             self.kill()
         for reader in self._readers:
-            reader.join(LIMIT_S)
+            reader.join(AFTER_THE_END_S)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert pipe is not None
             try:
