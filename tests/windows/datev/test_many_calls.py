@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from datev_connector.datev.com.apartment.data_object import DataObject
+from datev_connector.domain.legs import LegState
 from datev_connector.engine import DatevTold
 from tests.engine.house import fill_contacts
 from tests.windows.datev.com_house import com_house
@@ -30,7 +31,7 @@ async def test_a_thousand_calls(datev: Datev, tmp_path: Path) -> None:
         await inside.up()
         for number in range(WARM):
             await inside.a_call(f"p{number}")
-        handles, threads = _handles(), threading.active_count()
+        handles, threads = _handles(), _threads()
         for number in range(WARM, CALLS):
             await inside.a_call(f"p{number}")
 
@@ -43,14 +44,21 @@ async def test_a_thousand_calls(datev: Datev, tmp_path: Path) -> None:
         }
         assert {told.hresult for told in inside.of(DatevTold)} == {0}
         assert _handles() <= handles + 5
-        assert threading.active_count() <= threads
-        assert await _snapshots_left() <= 1
+        assert _threads() <= threads
+        await datev.do("compete")  # by the time that it is seen the link has looked round again
+        await inside.datev_is(LegState.DEGRADED)
+        assert await _snapshots_left() == 0
 
 
 async def _snapshots_left() -> int:
     """How many objects that DATEV has read and let go of are still there."""
     await asyncio.to_thread(gc.collect)
     return sum(isinstance(one, DataObject) for one in gc.get_objects())
+
+
+def _threads() -> set[str]:
+    """All but those in which asyncio waits for files and processes; it makes them as needed."""
+    return {one.name for one in threading.enumerate() if not one.name.startswith("asyncio")}
 
 
 def _handles() -> int:
