@@ -181,7 +181,7 @@ def test_it_works_from_a_folder_of_any_name_and_stays_there(
     until(lambda: windows.running() == set())
     assert windows.connector("selftest", folder=folder).returncode == 0
     assert windows.remove() == 0
-    assert not folder.parent.exists()
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("wrong", ["LANGUAGE=fr", "AUTOSTART=yes", "AREA_CODE=Karlsruhe"])
@@ -192,10 +192,5 @@ def test_a_wrong_property_installs_nothing(windows: Windows, newer: Built, wrong
 
 
 def test_a_folder_that_cannot_be_written_installs_nothing(windows: Windows, newer: Built) -> None:
-    blocked = windows.drive / "blocked"
-    blocked.write_text("a file where a folder should be", "utf-8")
-    try:
-        assert windows.install(newer.msi, r"INSTALLDIR=C:\blocked\DATEV Connector") != 0
-        assert_nothing_is_installed(windows)
-    finally:
-        blocked.unlink()
+    assert windows.install(newer.msi, r"INSTALLDIR=Q:\no such drive\DATEV Connector") != 0
+    assert_nothing_is_installed(windows)
