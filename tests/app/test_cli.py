@@ -88,6 +88,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "settings show",
         "settings forget-certificate",
         "quit",
+        "setup links",
         "setup machine-settings",
         "setup erase-own-data",
         "setup erase-machine-data",

@@ -76,6 +76,32 @@ def erase_machine_data(session: Session) -> None:
     _done(erase_machine(session.profile))
 
 
+@setup.command("register-interfaces", short_help="Make DATEV's interfaces known to Windows.")
+@common_options
+def register_interfaces() -> None:
+    """Make those of DATEV's interfaces known to Windows that nobody has made known."""
+    import sys
+    from pathlib import Path
+
+    from datev_connector.datev.com import type_library
+
+    library = Path(sys.executable).with_name("type-library") / "datev_cti.tlb"
+    if not library.is_file():
+        raise CommandFailed(f"There is no {library}.", "Repair the installation.")
+    if type_library.main(["register", str(library)]):
+        raise CommandFailed("Only Windows has such interfaces.")
+
+
+@setup.command("unregister-interfaces", short_help="Take back what register-interfaces did.")
+@common_options
+def unregister_interfaces() -> None:
+    """Take the interfaces back that are still registered as ours."""
+    from datev_connector.datev.com import type_library
+
+    if type_library.main(["unregister"]):
+        raise CommandFailed("Only Windows has such interfaces.")
+
+
 def _done(left: list[str]) -> None:
     if left:
         raise CommandFailed("Not everything could be removed. " + "; ".join(left))
