@@ -59,7 +59,7 @@ def test_no_dialling_without_a_pbx() -> None:
     desk = book()
     desk.leg(Leg.STARFACE, up=False)
     assert desk.dial() == ""
-    assert "PBX" in (desk.of(effects.DialReported)[-1].refused or "")
+    assert "phone system" in (desk.of(effects.DialReported)[-1].refused or "")
 
 
 def test_drop_before_the_pbx_has_answered_is_made_good() -> None:

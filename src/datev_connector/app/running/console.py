@@ -17,6 +17,7 @@ from datev_connector.datev.wire import record_fields
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Person
 from datev_connector.domain.contacts import ContactRef, Rule
+from datev_connector.domain.rules import NOTE_LIMIT, note_length
 from datev_connector.engine.news import News
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class Console:
             else:
                 engine.feed(_input_of(command, engine, contact, self._now()))
         except (CommandError, OSError) as fault:
-            self.tell(News(self._now(), effects.TellUser(f"command refused: {fault}")))
+            call = fault.call if isinstance(fault, CommandError) else None
+            self.tell(News(self._now(), effects.TellUser(f"command refused: {fault}", call)))
 
 
 def _input_of(  # noqa: PLR0911 - one line a command
@@ -104,7 +106,7 @@ def _input_of(  # noqa: PLR0911 - one line a command
         raise CommandError(msg)
     match command.name:
         case "note":
-            return inputs.NoteTyped(at=at, call=call.call, text=command.text)
+            return inputs.NoteTyped(at=at, call=call.call, text=_note(command))
         case "transfer":
             return inputs.TransferPressed(at=at, call=call.call)
         case "choose":
@@ -118,6 +120,18 @@ def _input_of(  # noqa: PLR0911 - one line a command
             return inputs.WindowOpened(at=at, call=call.call)
         case _:
             return inputs.WindowClosed(at=at, call=call.call)
+
+
+def _note(command: Command) -> str:
+    """The text, unless DATEV would not take it: whoever sends a line has its text, and may mend it.
+
+    A window keeps longer ones as drafts, for there a person is still typing.
+    """
+    length = note_length(command.text)
+    if length <= NOTE_LIMIT:
+        return command.text
+    msg = f"note: it has {length} characters and DATEV takes {NOTE_LIMIT}; nothing was changed"
+    raise CommandError(msg, command.call)
 
 
 def _person(

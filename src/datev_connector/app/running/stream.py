@@ -172,6 +172,11 @@ def _iso(at: datetime) -> str:
 class CommandError(Exception):
     """A line that is no command; the text says what is wrong and what is expected."""
 
+    def __init__(self, text: str, call: str | None = None) -> None:
+        """`call`: the one that the command was for, where there is such a call."""
+        super().__init__(text)
+        self.call = call
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
