@@ -89,7 +89,6 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "settings forget-certificate",
         "quit",
         "setup links",
-        "setup links",
         "setup machine-settings",
         "setup erase-own-data",
         "setup erase-machine-data",
