@@ -48,7 +48,8 @@ def main() -> None:
     """Do what the command line says."""
     options = _options()
     wanted = options.figures or FIGURES
-    figures, loads, omitted = [], [], []
+    found_by_name: dict[str, tuple[Figure, ...]] = {}
+    loads, omitted = [], []
     with tempfile.TemporaryDirectory(prefix="benchmark-", ignore_cleanup_errors=True) as folder:
         bench = _Bench(Path(folder), options)
         for name in wanted:
@@ -58,12 +59,12 @@ def main() -> None:
                 omitted.append(f"{name}: {found}")
                 print(f"  left out: {found}", flush=True)
                 continue
-            for figure in (found,) if isinstance(found, Figure) else found:
-                figures.append(figure)
+            found_by_name[name] = (found,) if isinstance(found, Figure) else tuple(found)
+            for figure in found_by_name[name]:
                 print(*report.lines(figure), sep="\n", flush=True)
     if set(wanted) == set(FIGURES):
         text = report.page(
-            figures,
+            [figure for name in FIGURES for figure in found_by_name.get(name, ())],
             this_machine(),
             datetime.now(UTC).date(),
             loads,

@@ -39,6 +39,8 @@ OPTIONS = ProsodyOptions(
     settings=QUICK,
 )
 NUMBER = "004972112345"
+DAY_S = 86_400.0
+"""How long a session lasts unasked: the bare client keeps none alive while the other is measured."""
 
 
 class Server:
@@ -103,6 +105,7 @@ async def main() -> None:
             certificate=certificate,
             users=tuple(PbxUser(login=one, password=PASSWORD, number=one) for one in LOGINS),
             jabber_rpc=JabberRpcConfig(reattach_s=0.01),
+            session_timeout_s=DAY_S,
         )
         async with (
             running_prosody(OPTIONS, identity=identity) as prosody,
