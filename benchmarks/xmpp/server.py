@@ -40,7 +40,7 @@ OPTIONS = ProsodyOptions(
 )
 NUMBER = "004972112345"
 DAY_S = 86_400.0
-"""How long a session lasts unasked: the bare client keeps none alive while the other is measured."""
+"""How long a session lasts unasked: while one side is measured, the other keeps none alive."""
 
 
 class Server:
