@@ -199,7 +199,10 @@ class _Bench:
     def _sessions(self) -> Figure | str:
         if not sessions.can_measure():
             return parties_with_windows.MISSING
-        return sessions.measure(self._full, self._workshop)
+        options = self._options
+        return sessions.measure(
+            self._full, self._workshop, many=options.sessions, idle_s=options.idle
+        )
 
     def _journal(self) -> Figure:
         options = self._options
@@ -229,6 +232,8 @@ def _options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--exchanges", type=int, default=1000, help="over XMPP, of each kind")
     parser.add_argument("--restarts", type=int, default=9, help="of the XMPP server, each way")
     parser.add_argument("--windows", type=int, default=200, help="calls that open one, each side")
+    parser.add_argument("--sessions", type=int, default=25, help="of the desktop side by side")
+    parser.add_argument("--idle", type=float, default=120.0, help="seconds that one is watched")
     _add_sizes_of_contacts(parser)
     parser.add_argument("--seed", type=int, default=20, help="decides who calls")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")

@@ -14,10 +14,8 @@ from benchmarks.desktop import parties
 from benchmarks.figures import Figure, Row
 from benchmarks.processes import Profile
 
-SESSIONS = 25
 SETTLE_S = 20.0
 """Longer than what is done once after a start."""
-IDLE_S = 120.0
 MEMORY_AIM_MIB = 60.0
 SHARE_AIM = 0.001
 """Of a core."""
@@ -31,17 +29,18 @@ signs of life and housekeeping; the aim is {share:.1%} of a core, {hour_s:.1f} s
 """
 
 
-def measure(profile: Profile, workshop: Path) -> Figure:
-    """Start one session, then the others beside it."""
+def measure(profile: Profile, workshop: Path, *, many: int, idle_s: float) -> Figure:
+    """Watch one session for `idle_s`, then start the others beside it: `many` together."""
     rows = []
     with parties.on_a_screen(), ExitStack() as running:
         pids = [_session(running, profile, workshop, 0)]
         sleep(SETTLE_S)
         rows.append(_memory(pids))
-        rows.append(_processor(pids[0]))
-        pids += [_session(running, profile, workshop, number) for number in range(1, SESSIONS)]
-        sleep(SETTLE_S)
-        rows.append(_memory(pids))
+        rows.append(_processor(pids[0], idle_s))
+        pids += [_session(running, profile, workshop, number) for number in range(1, many)]
+        if many > 1:
+            sleep(SETTLE_S)
+            rows.append(_memory(pids))
     return Figure(
         title="Idle sessions",
         compared_with="The aim",
@@ -49,7 +48,7 @@ def measure(profile: Profile, workshop: Path) -> Figure:
         explanation=HOW.format(
             contacts=profile.contacts,
             settle_s=SETTLE_S,
-            idle_s=IDLE_S,
+            idle_s=idle_s,
             share=SHARE_AIM,
             hour_s=SHARE_AIM * 3600,
         ),
@@ -77,9 +76,9 @@ def _memory(pids: list[int]) -> Row:
     )
 
 
-def _processor(pid: int) -> Row:
+def _processor(pid: int, idle_s: float) -> Row:
     begun_s, used_s = perf_counter(), _used_s(pid)
-    sleep(IDLE_S)
+    sleep(idle_s)
     share = (_used_s(pid) - used_s) / (perf_counter() - begun_s)
     return Row(
         what="processor while idle",
