@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from datev_connector.app import logs
-from datev_connector.app.logs import TRACE, Log, start_log
+from datev_connector.app.logs import Log, start_log
 from datev_connector.domain.masking import Masked, mask_number
+from datev_connector.domain.tracing import TRACE
 
 LOGGER = logging.getLogger("datev_connector.some.room")
 LIBRARY = logging.getLogger("some_library")

@@ -80,6 +80,8 @@ language = "auto"
 start_with_windows = true
 start_delay_s = 0
 dial_shortcut = "Ctrl+Shift+F10"
+log_level = "info"
+licence_file = ""
 """
 
 

@@ -19,9 +19,8 @@ from typing import Self, TextIO
 
 from datev_connector.app.masking import SensitiveTexts, mask_text
 from datev_connector.domain.masking import Masked
+from datev_connector.domain.tracing import TRACE
 
-TRACE = 5
-"""Below DEBUG: every message on every wire (masked)."""
 LEVELS: Mapping[str, int] = {
     "error": logging.ERROR,
     "warning": logging.WARNING,
@@ -56,15 +55,20 @@ class Log:
     def _all(self) -> list[logging.Logger]:
         return [self._root, self._own, *self._indiscreet]
 
-    def start(self, level: int) -> None:
-        """Listens from `level` on; to libraries from warnings on, or to all of it at TRACE.
-
-        Only the indiscreet ones are never heard below warnings.
-        """
+    def start(self, level: str) -> None:
+        """Begins to listen; see `listen`."""
         logging.addLevelName(TRACE, "TRACE")
         self._root.addHandler(self._handler)
-        self._root.setLevel(level if level == TRACE else max(level, logging.WARNING))
-        self._own.setLevel(level)
+        self.listen(level)
+
+    def listen(self, level: str) -> None:
+        """Listens from `level` on; to libraries from warnings on, or to all of it at TRACE.
+
+        Only the indiscreet ones are never heard below warnings. May be called at any time.
+        """
+        number = LEVELS[level]
+        self._root.setLevel(number if number == TRACE else max(number, logging.WARNING))
+        self._own.setLevel(number)
         for each in self._indiscreet:
             each.setLevel(logging.WARNING)
 
@@ -116,7 +120,7 @@ def start_log(
     else:
         log = Log(handler, sensitive, file)
         handler.setFormatter(LineFormatter(sensitive))
-    log.start(LEVELS[level])
+    log.start(level)
     return log
 
 

@@ -13,6 +13,7 @@ from datev_connector.app.installing.erasing import (
     is_ours,
     own_folders,
 )
+from datev_connector.app.signpost import NAME as SIGNPOST
 
 
 def profile(home: Path) -> Profile:
@@ -87,3 +88,15 @@ def test_only_entries_of_this_program_are_ours() -> None:
     assert is_ours("starface-password 0017@pbx@DatevConnector")
     assert not is_ours("DatevConnector2")
     assert not is_ours("git:https://example.org")
+
+
+def test_what_the_connector_before_has_kept_in_the_same_folder_stays(tmp_path: Path) -> None:
+    of = profile(tmp_path)
+    roaming = of.settings_file.parent
+    (roaming / "user.config").write_text("<configuration/>", "utf-8")
+    (roaming / "logs").mkdir()
+    (roaming / "logs" / SIGNPOST).write_text("here", "utf-8")
+    (roaming / "logs" / "client.log").write_text("old", "utf-8")
+    assert erase_own(of) == []
+    left = sorted(file.name for file in roaming.rglob("*") if file.is_file())
+    assert left == ["client.log", "user.config"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +13,7 @@ import click
 from datev_connector.app.commands.failures import SettingsInvalid
 from datev_connector.app.commands.later import outcome_of
 from datev_connector.app.commands.options import common_options, pass_session
+from datev_connector.app.commands.session import say
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -52,6 +56,7 @@ def run(
     Where it runs already, the running one takes the link, or comes to the front.
     """
     session.mends_policies = True  # the office works on; an administrator mends it
+    session.take_over_settings()
     if at_sign_in and not _sign_in_start(session):
         return
     if after_update and not _ended_for_update(session):
@@ -59,7 +64,7 @@ def run(
     if not headless:
         from datev_connector.app.windows.without_console import told_without_console
 
-        with told_without_console(), session.log("connector"):
+        with told_without_console(), _noted(session):
             context.exit(
                 outcome_of(
                     "windows.launch",
@@ -75,8 +80,25 @@ def run(
     missing = missing_for_run(session.settings, source=str(session.profile.settings_file))
     if missing:
         raise SettingsInvalid(missing)
-    with session.log("connector"):
+    for line in session.taken_over.lines() if session.taken_over is not None else ():
+        say(line)
+    with _noted(session):
         context.exit(outcome_of("run", "run_command", session))
+
+
+@contextmanager
+def _noted(session: Session) -> Iterator[None]:
+    """Write the log meanwhile, and have a crash leave its trace beside it."""
+    from datev_connector.app.crashes import crashes_noted
+    from datev_connector.app.settings.original.taking_over import log_report
+    from datev_connector.app.signpost import put_up
+
+    with session.followed_log("connector"), crashes_noted(session.profile.logs_folder):
+        if session.taken_over is not None:
+            log_report(session.taken_over)
+        if session.is_usual:
+            put_up(session.profile.logs_folder, os.environ)
+        yield
 
 
 def _sign_in_start(session: Session) -> bool:

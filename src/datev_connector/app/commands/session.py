@@ -16,10 +16,13 @@ from datev_connector.app.commands.failures import CommandFailed, SettingsInvalid
 
 if TYPE_CHECKING:
     from datev_connector.app.folders import Profile
+    from datev_connector.app.level_watch import LevelWatch
     from datev_connector.app.logs import Log
     from datev_connector.app.policies.layers import ReadKey
     from datev_connector.app.secrets import Secret, SecretKind
     from datev_connector.app.settings import Layer, Loaded, Settings
+    from datev_connector.app.settings.original.report import Report
+    from datev_connector.app.settings.saving import Shelf
     from datev_connector.store.store import Store
 
 
@@ -34,10 +37,15 @@ class Session:
         """`now` gives the time in UTC; `read_policy` reads policies, usually from the registry."""
         self.folder: Path | None = None
         self.settings_file: Path | None = None
-        self.log_level = "info"
+        self.log_level: str | None = None
+        """What was asked of this command; None: nothing."""
         self.now = now
         self._log: Log | None = None
         self._read_policy = read_policy
+        self.level_watch: LevelWatch | None = None
+        """Has the log follow the settings; there is one while `followed_log` is open."""
+        self.taken_over: Report | None = None
+        """What this start has taken over of the settings of an earlier connector."""
         self.mends_policies = False
         """True: what is wrong in a policy is told, and does not end the command."""
 
@@ -63,16 +71,10 @@ class Session:
     @cached_property
     def loaded(self) -> Loaded:
         """The settings with their origins; hints go to stderr. Raises SettingsInvalid."""
-        from datev_connector.app.settings import SettingsError, read_settings
+        from datev_connector.app.settings import SettingsError
 
         try:
-            loaded = read_settings(
-                user_file=self.profile.settings_file,
-                machine_file=self.profile.machine_settings_file,
-                policies=self.policies,
-                user_file_must_exist=self.profile.settings_file_named,
-                mend_policies=self.mends_policies,
-            )
+            loaded = self._read_settings(self.policies)
         except SettingsError as fault:
             raise SettingsInvalid(fault.problems) from fault
         for flaw in loaded.faults:
@@ -80,6 +82,39 @@ class Session:
         for hint in loaded.hints:
             say(f"hint: {hint}")
         return loaded
+
+    def _read_settings(self, policies: tuple[Layer, ...]) -> Loaded:
+        from datev_connector.app.settings import read_settings
+
+        return read_settings(
+            user_file=self.profile.settings_file,
+            machine_file=self.profile.machine_settings_file,
+            policies=policies,
+            user_file_must_exist=self.profile.settings_file_named,
+            mend_policies=self.mends_policies,
+        )
+
+    def _settings_now(self) -> Loaded | None:
+        """The settings as they stand by now, policies too; None: they cannot be used."""
+        from datev_connector.app.policies.layers import policy_layers
+        from datev_connector.app.settings import SettingsError
+
+        read = self._read_policy
+        try:
+            return self._read_settings(policy_layers(read) if read else policy_layers())
+        except SettingsError:
+            return None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the settings stand."""
+        from datev_connector.app.settings.saving import Shelf
+
+        return Shelf(
+            user_file=self.profile.settings_file,
+            machine_file=self.profile.machine_settings_file,
+            policies=self.policies,
+        )
 
     @property
     def settings(self) -> Settings:
@@ -91,9 +126,42 @@ class Session:
         """Write the log `name` of the profile meanwhile."""
         from datev_connector.app.logs import start_log
 
-        with start_log(self.profile.logs_folder, level=self.log_level, name=name) as log:
+        level = self.log_level or "info"
+        with start_log(self.profile.logs_folder, level=level, name=name) as log:
             self._log = log
             yield
+
+    @contextmanager
+    def followed_log(self, name: str) -> Iterator[None]:
+        """Write the log `name` meanwhile, and have it tell as much as the settings want."""
+        from datev_connector.app.level_watch import LevelWatch, WishInSettings
+        from datev_connector.app.settings.sections import LogLevel
+
+        files = (self.profile.settings_file, self.profile.machine_settings_file)
+        with self.log(name):
+            assert self._log is not None  # noqa: S101 -- it has just begun
+            self.level_watch = LevelWatch(
+                self._log,
+                self.profile,
+                WishInSettings(self._settings_now, files),
+                now=self.now,
+                given=None if self.log_level is None else LogLevel(self.log_level.lower()),
+            )
+            self.level_watch.look()
+            yield
+
+    def take_over_settings(self) -> None:
+        """On a first start, take over the settings of the connector that was here before.
+
+        To be called before settings are asked for. Another profile than the user's own is left
+        alone: whoever names one fills it.
+        """
+        from datev_connector.app.settings.original.taking_over import take_over_first
+
+        if self.is_usual:
+            self.taken_over = take_over_first(
+                self.profile, self.shelf, environment=os.environ, now=self.now
+            )
 
     def secret(self, kind: SecretKind, *, host: str, login: str) -> Secret:
         """Find a secret, and keep it out of the log from now on."""

@@ -9,6 +9,7 @@ import click
 from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.commands.options import common_options, json_option, pass_session
 from datev_connector.app.commands.output import local_text, print_json, print_table
+from datev_connector.app.commands.settings_import import import_settings
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -72,6 +73,9 @@ def forget_certificate(session: Session, owner: str, as_json: bool) -> None:  # 
             click.echo(f"{server}: forgotten: {pin.fingerprint}, known since {since}.")
     name = "DATEVconnect" if owner == "datev" else "the PBX"
     click.echo(f"The next certificates of {name} are trusted.")
+
+
+settings.add_command(import_settings)
 
 
 def _pbx_servers(session: Session) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from datev_connector.app.folders import PROGRAM, Profile
 from datev_connector.app.secrets import SERVICE
+from datev_connector.app.signpost import NAME as SIGNPOST
 
 
 def own_folders(profile: Profile) -> Iterator[Path]:
@@ -38,7 +39,10 @@ def _own(folder: Path) -> Path | None:
 
 def erase_own(profile: Profile) -> list[str]:
     """Remove settings, store, logs and secrets of this person; return what could not be."""
-    left = [problem for folder in own_folders(profile) for problem in _erase(folder)]
+    left = list[str]()
+    for folder in own_folders(profile):
+        ours = {_own(profile.root), _own(profile.logs_folder)}
+        left += _erase(folder) if folder in ours else _erase_settings(folder, profile)
     return [*left, *_forget_secrets()]
 
 
@@ -46,6 +50,22 @@ def erase_machine(profile: Profile) -> list[str]:
     """Remove what holds for the machine; return what could not be."""
     folder = _own(profile.machine_settings_file.parent)
     return _erase(folder) if folder is not None else []
+
+
+def _erase_settings(folder: Path, profile: Profile) -> list[str]:
+    """Remove our files; the connector that was here before has kept its own in the same folder."""
+    if folder.is_symlink() or not folder.is_dir():
+        return []
+    name = profile.settings_file.name
+    try:
+        for file in (*folder.glob(f"{name}*.new"), folder / name, folder / "logs" / SIGNPOST):
+            file.unlink(missing_ok=True)
+        for empty in (folder / "logs", folder):
+            if empty.is_dir() and not any(empty.iterdir()):
+                empty.rmdir()
+    except OSError as fault:
+        return [f"{fault.filename or folder}: {fault.strerror or fault}"]
+    return []
 
 
 def _erase(folder: Path) -> list[str]:

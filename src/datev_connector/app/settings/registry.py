@@ -17,6 +17,7 @@ from datev_connector.app.settings.sections import (
     DatevLink,
     Events,
     Language,
+    LogLevel,
     SignIn,
     Transport,
     UciVersion,
@@ -189,8 +190,9 @@ _STARFACE = (
         key="module_name",
         kind=str,
         default="DATEVConnectorforSTARFACE",
-        rule=rules.required_word,
-        help=f"Name under which the administrator installed the module on the PBX {_LATER}.",
+        rule=rules.word,
+        help="Name of the module's configuration in the PBX, letter by letter; empty: the office "
+        "does without the module.",
     ),
 )
 
@@ -429,6 +431,31 @@ _GENERAL = (
         rule=rules.shortcut,
         help="Opens the dialler from any program (Windows): Ctrl, Alt, Shift or Win and a key, "
         "joined by +; empty: none.",
+    ),
+    Option(
+        section="general",
+        key="licence_file",
+        kind=str,
+        default="",
+        rule=rules.stripped,
+        help="File with the licence, for a PBX without the module; empty: `licence.txt` in the "
+        "profile, else beside the settings of the machine.",
+    ),
+    Option(
+        section="general",
+        key="log_level",
+        kind=LogLevel,
+        default=LogLevel.INFO,
+        allowed={
+            "error": "Faults only.",
+            "warning": "Also what is not in order.",
+            "info": "Also what happens: calls, connections, notifications.",
+            "debug": "Also what the program does for that; for 24 hours, then `info` again.",
+            "trace": "Also what goes over the lines, as forms without names, numbers and notes; "
+            "for 24 hours, then `info` again.",
+        },
+        help="How much the log tells; counts at once. Names, numbers, notes and secrets are never "
+        "in it.",
     ),
 )
 

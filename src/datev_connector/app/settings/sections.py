@@ -76,6 +76,16 @@ class Language(StrEnum):
     ENGLISH = "en"
 
 
+class LogLevel(StrEnum):
+    """How much the log tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    DEBUG = "debug"
+    TRACE = "trace"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starface:
     """How to reach the PBX and sign in."""
@@ -149,6 +159,8 @@ class General:
     start_with_windows: bool
     start_delay_s: int
     dial_shortcut: str
+    licence_file: str
+    log_level: LogLevel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

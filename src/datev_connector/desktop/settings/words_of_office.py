@@ -118,6 +118,29 @@ _GENERAL: dict[str, OptionWords] = {
         worded("Opens the dialler from every program, such as Ctrl+Shift+F10."),
         empty=worded("no shortcut"),
     ),
+    "general.licence_file": option(
+        worded("Licence file"),
+        worded("Only needed if the phone system does without the module that holds the licence."),
+        empty=worded("licence.txt in the profile"),
+    ),
+    "general.log_level": option(
+        worded("The log tells"),
+        worded("Names, numbers, notes and passwords never stand in the log."),
+        error=(worded("Faults only"), worded("Only what has gone wrong.")),
+        warning=(worded("Faults and warnings"), worded("Also what is not in order.")),
+        info=(worded("The usual"), worded("Also calls, connections, and what DATEV was told.")),
+        debug=(
+            worded("More (DEBUG)"),
+            worded("For finding a fault. After 24 hours it goes back to the usual by itself."),
+        ),
+        trace=(
+            worded("Everything (TRACE)"),
+            worded(
+                "Also the form of each message to and from phone system and DATEV. After 24 hours "
+                "it goes back to the usual by itself."
+            ),
+        ),
+    ),
 }
 
 WORDS: Mapping[str, OptionWords] = MappingProxyType({**_DATEV, **_GENERAL})

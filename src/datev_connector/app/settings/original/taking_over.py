@@ -1,0 +1,128 @@
+"""Takes over the settings of the earlier connector: once by itself, or when somebody asks for it.
+
+By itself it happens on a first start only: there are no settings of one's own yet, and nothing was
+taken over before. A file of one's own is never replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from datev_connector.app.folders import Profile
+from datev_connector.app.settings.layers import file_content
+from datev_connector.app.settings.load import Loaded
+from datev_connector.app.settings.original.judging import Judged, judged
+from datev_connector.app.settings.original.names import is_known
+from datev_connector.app.settings.original.places import original_files
+from datev_connector.app.settings.original.reading import NotReadable, OldSetting, read_file
+from datev_connector.app.settings.original.report import Report, keep_report, report_file
+from datev_connector.app.settings.problems import SettingsError
+from datev_connector.app.settings.saving import Draft, NotUsable, Shelf, draft, keep
+from datev_connector.app.settings.writing import CannotEdit
+
+_log = logging.getLogger(__name__)
+
+
+def take_over_first(
+    profile: Profile,
+    shelf: Shelf,
+    *,
+    environment: Mapping[str, str],
+    now: Callable[[], datetime],
+) -> Report | None:
+    """Take over what there is, if this is the first start; None: there was nothing to do.
+
+    What goes wrong is told in the report, or left for another start: it keeps nobody from working.
+    """
+    if os.path.lexists(shelf.user_file) or os.path.lexists(report_file(profile)):
+        return None
+    try:
+        report = _first_report(shelf, original_files(environment), now())
+        if report is None:
+            return None
+        report = replace(report, file=_shortened(report.file, environment))
+        profile.prepare()
+        keep_report(profile, report)
+    except (OSError, SettingsError, NotUsable, CannotEdit) as fault:
+        _log.warning("settings of an earlier connector were not taken over: %s", fault)
+        return None
+    return report
+
+
+def _first_report(shelf: Shelf, files: Iterable[Path], at: datetime) -> Report | None:
+    unread: Report | None = None
+    for file in files:
+        try:
+            old = read_file(file)
+        except NotReadable as fault:
+            unread = unread or Report(at=at, file=str(file), unread=fault.text)
+            continue
+        if not any(is_known(one.name) for one in old):
+            continue  # of another program
+        wanted, made = _judged(old, shelf.inherited(), shelf)
+        if made is not None and not _keep_new(shelf.user_file, made.content):
+            return None  # somebody else has begun settings just now
+        return Report(at=at, file=str(file), rows=wanted.rows)
+    return unread
+
+
+def take_over(file: Path, shelf: Shelf, at: datetime, *, dry_run: bool = False) -> Report:
+    """Take over a file that somebody names; what their own settings say already stays.
+
+    Raises NotReadable; SettingsError, NotUsable, CannotEdit and OSError where the settings file
+    cannot be used.
+    """
+    loaded = shelf.load(file_content(shelf.user_file))
+    wanted, made = _judged(read_file(file), loaded, shelf)
+    if made is not None and not dry_run:
+        keep(made, shelf)
+    return Report(at=at, file=str(file), rows=wanted.rows)
+
+
+def log_report(report: Report) -> None:
+    """Write the report to the log."""
+    for line in report.lines():
+        _log.info("%s", line)
+
+
+def _shortened(file: str, environment: Mapping[str, str]) -> str:
+    """The path as people in an office know it, without the name of a user."""
+    for name, shown in (("APPDATA", "%AppData%"), ("LOCALAPPDATA", "%LocalAppData%")):
+        folder = environment.get(name, "")
+        if folder and file.startswith(folder):
+            return shown + file[len(folder) :]
+    return file
+
+
+def _judged(
+    old: tuple[OldSetting, ...], loaded: Loaded, shelf: Shelf
+) -> tuple[Judged, Draft | None]:
+    found = judged(old, loaded)
+    return found, draft(found.wanted, shelf) if found.wanted else None
+
+
+def _keep_new(file: Path, content: bytes) -> bool:
+    """Write a file that is not there yet; False: it is there by now. Raises OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(new, flags, 0o600), "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if os.name == "nt":
+            new.rename(file)  # there it replaces nothing
+        else:
+            os.link(new, file)
+    except FileExistsError:
+        return False
+    finally:
+        new.unlink(missing_ok=True)
+    return True
