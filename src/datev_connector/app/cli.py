@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "diagnose": "diagnose",
         "selftest": "selftest",
         "simulate": "simulate",
+        "licence": "licence",
         "settings": "settings",
         "quit": "quitting",
         "setup": "setup",

@@ -1,8 +1,9 @@
-"""No PBX: nobody has said yet which one it is, or who signs in."""
+"""No PBX: nobody has said yet which one it is, or there is no licence to use it by."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.inputs import LegChanged
@@ -12,8 +13,19 @@ from datev_connector.domain.wording import worded
 from datev_connector.starface.adapter import StarfacePbx
 
 
-class UnsetPbx(StarfacePbx):
-    """Asks nobody anything; every wish is refused with the reason."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Why nobody signs in, and who can mend it."""
+
+    reason: str
+    mender: Mender
+    remedy: str
+
+
+class AbsentPbx(StarfacePbx):
+    """Signs in nowhere; every wish is refused with the reason."""
+
+    absence: Absence
 
     async def run(self) -> None:
         """Say so, and wait until cancelled."""
@@ -22,16 +34,19 @@ class UnsetPbx(StarfacePbx):
             leg=Leg.STARFACE,
             state=LegState.DOWN,
             since=at,
-            reason=worded("The PBX has not been set up yet."),
-            mender=Mender.USER,
-            remedy=worded("Enter its address, your login and your password in the settings."),
+            reason=self.absence.reason,
+            mender=self.absence.mender,
+            remedy=self.absence.remedy,
         )
         self._emit(LegChanged(at=at, report=report))
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.credentials.close()  # others may have used them
 
     async def place_call(self, number: str, pbx_call: str) -> str:
         """Refuse."""
-        raise PlaceRefused(worded("The PBX has not been set up yet."))
+        raise PlaceRefused(self.absence.reason)
 
     async def hang_up(self, pbx_call: str) -> bool:
         """There is nothing to end."""
@@ -42,7 +57,27 @@ class UnsetPbx(StarfacePbx):
         return None
 
     def retry_now(self) -> None:
-        """Nothing can be tried before the settings are there."""
+        """Nothing can be tried."""
 
     def look_again(self) -> None:
         """There is no line."""
+
+
+class UnsetPbx(AbsentPbx):
+    """The settings do not say which PBX it is, or who signs in."""
+
+    absence = Absence(
+        reason=worded("The PBX has not been set up yet."),
+        mender=Mender.USER,
+        remedy=worded("Enter its address, your login and your password in the settings."),
+    )
+
+
+class UnlicensedPbx(AbsentPbx):
+    """There is no licence to sign in by; what the matter is with it, the leg `licence` tells."""
+
+    absence = Absence(
+        reason=worded("Without a valid licence the connector does not sign in to STARFACE."),
+        mender=Mender.VENDOR,
+        remedy=worded("What is to be done is told beside the licence."),
+    )

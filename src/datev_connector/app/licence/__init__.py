@@ -1,0 +1,1 @@
+"""Licences as text, as something signed, and as what a running connector keeps of them."""

@@ -1,0 +1,94 @@
+"""The file in which a licence may lie where the PBX has no module.
+
+That of the settings (`general.licence_file`), else `licence.txt` in the profile, else the one
+beside the settings of the machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from datev_connector.app.folders import Profile
+from datev_connector.app.licence.letters import LONGEST
+
+NAME = "licence.txt"
+LOOK_LIMIT_S = 10.0
+
+
+class Unreadable(Exception):
+    """Whether there is a licence cannot be told now; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What a file holds."""
+
+    path: Path
+    raw: bytes
+    """At most one byte more than a licence may have."""
+
+
+def read_file(profile: Profile, named: str) -> FileRead | None:
+    """Read the file that counts; None: there is none. Takes as long as the disk, or the network.
+
+    `named` is the setting. A file that a person has named and that is not there may be on a server
+    that is away. Raises Unreadable.
+    """
+    if named:
+        return _read(Path(named))
+    for folder in (profile.root, profile.machine_settings_file.parent):
+        path = folder / NAME
+        if path.exists():
+            return _read(path)
+    return None
+
+
+def _read(path: Path) -> FileRead:
+    try:
+        with path.open("rb") as file:
+            return FileRead(path, file.read(LONGEST + 1))
+    except OSError as fault:
+        raise Unreadable(f"{path}: {fault.strerror or fault}") from fault
+
+
+class FileLook:
+    """Looks into the file beside everything else, however long a server takes to answer.
+
+    In a thread that nobody waits for at the end. While one look is out no other is begun.
+    """
+
+    def __init__(self, read: Callable[[], FileRead | None]) -> None:
+        """`read` may take its time, and raises Unreadable."""
+        self._read = read
+        self._out: Future[FileRead | None] | None = None
+
+    async def look(self) -> FileRead | None:
+        """Read the file. Raises Unreadable, also where the answer does not come in time."""
+        if self._out is None or self._out.done():
+            self._out = self._begin()
+        try:
+            async with asyncio.timeout(LOOK_LIMIT_S):
+                return await asyncio.shield(asyncio.wrap_future(self._out))
+        except TimeoutError:
+            raise Unreadable("the file does not answer") from None
+
+    def forget(self) -> None:
+        """Begin anew with the next look: it is another file."""
+        self._out = None
+
+    def _begin(self) -> Future[FileRead | None]:
+        out = Future[FileRead | None]()
+
+        def work() -> None:
+            try:
+                out.set_result(self._read())
+            except Exception as fault:  # noqa: BLE001 - the border of the thread: it is raised in `look`
+                out.set_exception(fault)
+
+        threading.Thread(target=work, name="licence file", daemon=True).start()
+        return out
