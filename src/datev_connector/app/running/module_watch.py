@@ -1,0 +1,324 @@
+"""Looks after the module in the PBX: is it there, under the right name, and what does it hold.
+
+    the PBX is signed in to --> getInfo --> leg `module`, and the licence text to whoever keeps it
+                                   |
+              missing: is there one under another name?   (seldom, slowly, a short list)
+
+Calls do without the module, so nothing here is ever in their way. A password is on its way in each
+request: nobody asks before another way has shown that it is right, or, where nobody else signs in,
+more often than a refused one may be shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from datev_connector import __version__
+from datev_connector.app.running.address_refresh import OUR_FAULT
+from datev_connector.app.running.module_lines import LegLines, Line, WaitingLines
+from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.starface.module.answers import LogLevel
+from datev_connector.starface.module.calling import Module
+from datev_connector.starface.module.searching import near_misses
+from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind, of_link
+from datev_connector.starface.module.verdict import UNWANTED, complaint_of, verdict_on
+from datev_connector.starface.pacing import Pace, Pacing
+from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from datev_connector.starface.module.answers import ModuleInfo
+    from datev_connector.starface.module.names import NearMiss
+    from datev_connector.starface.sign_in.credentials import Credentials
+
+GONE = frozenset({ModuleTroubleKind.MISSING, ModuleTroubleKind.UNREACHABLE})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchTimes:
+    """How often, in seconds."""
+
+    soon_s: float = 2.0
+    """After the PBX is there: calls go first, and the connectors of an office come one by one."""
+    every_s: float = 15 * 60.0
+    """While all is well: so late a changed licence or level is noticed at most."""
+    pauses: Pacing = field(
+        default_factory=lambda: Pacing(quick_s=(60.0, 1800.0), careful_s=(900.0, 4 * 3600.0))
+    )
+    """In trouble."""
+    search_s: tuple[float, float] = (3600.0, 24 * 3600.0)
+    """Between two searches for other names: at first, and at most."""
+    guess_s: float = 1.0
+    """Between two names of a search."""
+    limit_s: float = 60.0
+    """For one look."""
+    report_s: float = 10.0
+    """Between two lines for the log; a hundred connectors make ten requests a second of it."""
+
+
+USUAL = WatchTimes()
+
+
+class _Interrupted(Exception):
+    """Something is to be done at once."""
+
+
+class ModuleWatch:
+    """Runs beside the engine, from start to end of the connector."""
+
+    def __init__(
+        self,
+        credentials: Callable[[], Credentials],
+        *,
+        name: str,
+        tell: Callable[[LegReport], None],
+        take_licence: Callable[[str], None],
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+        times: WatchTimes = USUAL,
+    ) -> None:
+        """`credentials` gives those in use; `name` is that of the configuration, empty: no module.
+
+        `tell` hears of the leg, `take_licence` the text in the tab "Lizenz" each time it was read.
+        `jitter` gives numbers in [0, 1): all the connectors of an office must not come at once.
+        """
+        self._credentials = credentials
+        self._name = name.strip()
+        self._tell = tell
+        self._take_licence = take_licence
+        self._now = now
+        self._jitter = jitter
+        self._times = times
+        self._there = False
+        self._alone = False
+        self._refused = False
+        self._woken = asyncio.Event()
+        self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
+        self._said: LegReport | None = None
+        self._level: LogLevel | None = None
+        """Down to which level lines are wanted; None: the module does not answer."""
+        self._near: tuple[NearMiss, ...] = ()
+        self._searches = 0
+        self._search_due_s = 0.0
+        self._lines = WaitingLines()
+        self._leg_lines = LegLines()
+        self._news = asyncio.Event()
+        self._introduced = False
+
+    # --- what it is told ----------------------------------------------------------------------
+
+    def pbx_is_there(self, there: bool) -> None:  # noqa: FBT001 - the only thing it is told
+        """Tell whether the PBX is signed in to, so that the password is right."""
+        came = there and not self._there
+        self._there = there
+        if came:
+            self._refused = False
+            self.look_now()
+            self._news.set()
+
+    def stand_alone(self, alone: bool) -> None:  # noqa: FBT001 - the only thing it is told
+        """Tell whether nobody signs in at the PBX for want of a licence: then ask all the same."""
+        begins = alone and not self._alone
+        self._alone = alone
+        if begins and not self._refused:
+            self.look_now()
+
+    def is_called(self, name: str) -> None:
+        """Look for a configuration of this name from now on."""
+        if name.strip() == self._name:
+            return
+        self._name = name.strip()
+        self._near, self._searches, self._search_due_s = (), 0, 0.0
+        self._level = None
+        if not self._refused:
+            self.look_now()
+
+    def forget_refusal(self) -> None:
+        """Another password, login or PBX is in use: what was refused says nothing any more."""
+        self._refused = False
+        self.look_now()
+
+    def look_now(self) -> None:
+        """Look at once: a person wishes it, or a sign-in was taken just now."""
+        self._woken.set()
+
+    def leg_told(self, report: LegReport) -> None:
+        """Have what a leg says written into the module's log, if that is wanted there.
+
+        Not of the module itself: what keeps it from answering would never get there.
+        """
+        if report.leg is not Leg.MODULE:
+            self.add_lines((self._leg_lines.line(report, self._now()),))
+
+    def add_lines(self, lines: Iterable[Line]) -> None:
+        """Have lines written into the module's log, as soon as the module answers."""
+        for line in lines:
+            self._lines.add(line)
+        self._news.set()
+
+    # --- looking ------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Look and report until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_looking(), name="module")
+            group.create_task(self._keep_reporting(), name="module log")
+
+    async def _keep_looking(self) -> None:
+        while True:
+            if not self._name:
+                self._say(LegState.UP, UNWANTED)
+            if not (self._name and (self._there or self._alone)):
+                await self._woken.wait()
+                self._woken.clear()
+                continue
+            await asyncio.sleep(self._times.soon_s * (1 + self._jitter()))
+            self._woken.clear()
+            await self._rest(await self.look())
+
+    async def _rest(self, pause_s: float) -> None:
+        try:
+            async with asyncio.timeout(pause_s):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def look(self) -> float:
+        """Ask the module once; return how many seconds to wait before the next time."""
+        try:
+            try:
+                info = await self._asked()
+            except ModuleTrouble as failed:
+                return await self._failed(failed)
+            self._take_licence(info.licence)
+        except Exception:  # noqa: BLE001 - the border of the task: calls go on without the module
+            _log.exception("the module in the PBX could not be asked")
+            self._level = None
+            return self._paused(Pace.REFUSED, OUR_FAULT)
+        self._answered(info)
+        return self._times.every_s * (1 + self._jitter() / 4)
+
+    async def _asked(self) -> ModuleInfo:
+        credentials = self._credentials()
+        try:
+            async with asyncio.timeout(self._times.limit_s), Module(credentials, self._name) as it:
+                return await it.info()
+        except TimeoutError as error:
+            where = str(credentials.door.address)
+            raise of_link(Trouble(kind=TroubleKind.SILENT, where=where)) from error
+
+    def _answered(self, info: ModuleInfo) -> None:
+        self._failures = dict.fromkeys(Pace, 0)
+        self._near, self._searches, self._search_due_s, self._refused = (), 0, 0.0, False
+        self._level = info.log_level
+        if not self._introduced:
+            self._introduced = True
+            text = f"connector {__version__} has found the module, version {info.version}"
+            self._lines.add(Line(level=LogLevel.INFO, at=self._now(), text=text))
+        self._news.set()
+        self._say(*verdict_on(info))
+
+    async def _failed(self, failed: ModuleTrouble) -> float:
+        answered_before, self._level = self._level is not None, None
+        pace = failed.pace(accepted_before=self._there)
+        self._refused = pace is Pace.REFUSED
+        pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
+        # One that has just answered is being saved or renamed: the next look tells.
+        if failed.kind is ModuleTroubleKind.MISSING and not answered_before:
+            await self._search(failed)
+        return pause_s
+
+    async def _search(self, failed: ModuleTrouble) -> None:
+        """Look for the module under other names, if that is due, until there is something new."""
+        name, clock = self._name, asyncio.get_running_loop().time
+        if clock() < self._search_due_s:
+            return
+        first_s, most_s = self._times.search_s
+        self._search_due_s = clock() + min(most_s, first_s * 2.0 ** min(self._searches, 10))
+        self._searches += 1
+        try:
+            async with Module(self._credentials(), name) as module:
+                self._near = await near_misses(module, pause=self._between_guesses)
+        except _Interrupted:
+            self._search_due_s = 0.0
+            return
+        except ModuleTrouble as trouble:
+            _log.info("other names of the module: %s", trouble)
+            return
+        self._say(LegState.DEGRADED, complaint_of(failed, name, self._near))
+
+    async def _between_guesses(self) -> None:
+        await self._rest(self._times.guess_s)
+        if self._woken.is_set():
+            raise _Interrupted
+
+    def _paused(self, pace: Pace, complaint: Complaint) -> float:
+        _log.info("module in the PBX: %s", complaint.reason)
+        self._failures[pace] += 1
+        self._say(LegState.DEGRADED, complaint)
+        return self._times.pauses.pause_s(pace, self._failures[pace], self._jitter())
+
+    def _say(self, state: LegState, complaint: Complaint) -> None:
+        before = self._said
+        report = LegReport(
+            leg=Leg.MODULE,
+            state=state,
+            since=before.since if before is not None and before.state is state else self._now(),
+            reason=complaint.reason,
+            mender=complaint.mender,
+            remedy=complaint.remedy,
+        )
+        if not report.says_the_same(before):
+            self._said = report
+            self._tell(report)
+
+    # --- reporting ----------------------------------------------------------------------------
+
+    async def _keep_reporting(self) -> None:
+        unwanted = 0
+        while True:
+            line = await self._next_line()
+            unwanted = 0 if await self._is_reported(line) else unwanted + 1
+            pause_s = self._times.report_s * 2.0 ** min(unwanted, 6)
+            await asyncio.sleep(pause_s * (1 + self._jitter() / 4))
+
+    async def _next_line(self) -> Line:
+        while True:
+            self._news.clear()
+            if self._level is not None and self._there:
+                line = self._lines.take(self._level)
+                if line is not None:
+                    return line
+            await self._news.wait()
+
+    async def _is_reported(self, line: Line) -> bool:
+        """Tell whether the module took the line; one that it may take later waits again."""
+        try:
+            async with (
+                asyncio.timeout(self._times.limit_s),
+                Module(self._credentials(), self._name) as module,
+            ):
+                await module.report(line.level, line.told)
+        except ModuleTrouble as failed:
+            _log.info("the module takes no reports: %s", failed)
+            if failed.kind in GONE:
+                self._lines.put_back(line)
+            if failed.kind is not ModuleTroubleKind.BAD_ANSWER:
+                self._level = None  # the next look tells whether it may be asked again
+            if failed.kind is ModuleTroubleKind.MISSING:
+                self.look_now()
+            return False
+        except TimeoutError:
+            self._lines.put_back(line)
+            return False
+        except Exception:  # noqa: BLE001 - the border of the task: calls go on without the log
+            _log.exception("a line for the module could not be sent")
+            return False
+        return True
