@@ -67,6 +67,8 @@ class LicenceKeeper:
 
     def watched_again(self) -> None:
         """The calls are watched from now on, and those of before are looked up."""
+        if self._kept.idle_since is None:
+            return
         self._kept = replace(self._kept, idle_since=None)
         self._keep()
 
