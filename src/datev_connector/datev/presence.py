@@ -58,13 +58,25 @@ class PresenceReporter:
         self.say(state, reason, mender=mender, remedy=remedy)
 
     def say(
-        self, state: LegState, reason: str, *, mender: Mender = Mender.NOBODY, remedy: str = ""
+        self,
+        state: LegState,
+        reason: str,
+        *,
+        mender: Mender = Mender.NOBODY,
+        remedy: str = "",
+        pauses: bool = False,
     ) -> None:
         """The same in the caller's words."""
         at, last = self._now(), self._last
         since = last.since if last is not None and last.state is state else at
         report = LegReport(
-            leg=Leg.DATEV, state=state, since=since, reason=reason, mender=mender, remedy=remedy
+            leg=Leg.DATEV,
+            state=state,
+            since=since,
+            reason=reason,
+            mender=mender,
+            remedy=remedy,
+            pauses=pauses,
         )
         if not report.says_the_same(last):
             self._last = report

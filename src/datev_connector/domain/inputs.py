@@ -231,6 +231,20 @@ class DatevAnswered:
     hresult: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatevAnsweredLate:
+    """What became in the end of a notification that was overdue.
+
+    `call_id` is that of its record. `UNCLEAR`: nobody waits for it any longer; should DATEV answer
+    all the same, this input comes once more.
+    """
+
+    at: datetime
+    call_id: str
+    delivery: Delivery
+    hresult: int = 0
+
+
 # --- from the house -----------------------------------------------------------------------------
 
 
@@ -291,6 +305,7 @@ Input = (
     | DatevDialled
     | DatevDropped
     | DatevAnswered
+    | DatevAnsweredLate
     | LegChanged
     | RulesChanged
     | SeatChanged

@@ -5,7 +5,7 @@ Tray, diagnosis, log and event stream all show a `LegReport`; nobody words a fai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -59,12 +59,11 @@ class LegReport:
     mender: Mender = Mender.NOBODY
     remedy: str = ""
     """What that person does; empty when there is nothing to do."""
+    pauses: bool = False
+    """Down, but nobody has gone away: who hangs may go on where it was."""
 
     def says_the_same(self, other: LegReport | None) -> bool:
         """Tell whether `other` differs in nothing but the time."""
-        return other is not None and (self.leg, self.state, self.reason, self.remedy) == (
-            other.leg,
-            other.state,
-            other.reason,
-            other.remedy,
+        return other is not None and replace(self, since=other.since) == replace(
+            other, mender=self.mender
         )

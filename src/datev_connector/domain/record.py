@@ -87,4 +87,6 @@ class Delivery(StrEnum):
     AWAY = "away"
     """DATEV was not there; nothing left the house."""
     UNCLEAR = "unclear"
-    """It left the house and no answer came."""
+    """It left the house, and no answer came or will come."""
+    OVERDUE = "overdue"
+    """It left the house; no answer came in time, and one may still come."""

@@ -14,7 +14,7 @@ from datev_connector.datev.com.desk_window import DeskWindow
 from datev_connector.datev.com.link import ComLink
 from datev_connector.datev.com.seen import Seen, Sent
 from datev_connector.datev.com.times import ComTimes
-from datev_connector.domain.inputs import Input, LegChanged
+from datev_connector.domain.inputs import DatevAnsweredLate, Input, LegChanged
 from datev_connector.domain.legs import LegReport
 from datev_connector.domain.record import (
     CallRecord,
@@ -107,6 +107,9 @@ class House:
     def __init__(self, times: ComTimes = QUICK) -> None:
         self.apartments: list[ApartmentByHand] = []
         self.reports: list[LegReport] = []
+        self.late: list[DatevAnsweredLate] = []
+        self.reports_before_late: list[int] = []
+        """How many reports there were when each of them came."""
         self.dialled: list[DialWish] = []
         self.dropped: list[str] = []
         self._news = asyncio.Event()
@@ -143,8 +146,14 @@ class House:
         return self.apartment
 
     def _emit(self, news: Input) -> None:
-        assert isinstance(news, LegChanged)
-        self.reports.append(news.report)
+        match news:
+            case LegChanged(report=report):
+                self.reports.append(report)
+            case DatevAnsweredLate():
+                self.late.append(news)
+                self.reports_before_late.append(len(self.reports))
+            case _:
+                raise AssertionError(news)
         self._news.set()
 
     def _dial(self, wish: DialWish) -> DialAnswer:

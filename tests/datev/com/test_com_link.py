@@ -15,11 +15,18 @@ from datev_connector.datev.com.hresults import (
     RPC_E_SERVERFAULT,
     RPC_S_CALL_FAILED,
 )
-from datev_connector.datev.com.link import MOST_GIVEN_UP
+from datev_connector.datev.com.overdue import MOST_STUCK
 from datev_connector.datev.com.seen import Seen, Sent
 from datev_connector.domain.legs import LegState
 from datev_connector.domain.record import Delivery, Method
-from tests.datev.com.apartment_by_hand import LIMIT_S, QUICK, House, record, running
+from tests.datev.com.apartment_by_hand import (
+    LIMIT_S,
+    QUICK,
+    House,
+    Sending,
+    record,
+    running,
+)
 
 IMPATIENT = replace(QUICK, answer_s=0.02)
 RARE = replace(QUICK, there_s=60, away_s=60)
@@ -194,8 +201,9 @@ async def test_the_engine_goes_on_when_datev_does_not_answer() -> None:
         sending = sent(house)
         asked = await house.apartment.asked_to_send()
         assert asked.attempt.begin()
-        assert await ended(sending) == (Delivery.UNCLEAR, 0)
+        assert await ended(sending) == (Delivery.OVERDUE, 0)
         assert (await house.until("hangs")).state is LegState.DOWN
+        assert house.reports[-1].pauses
         assert await ended(sent(house)) == (Delivery.AWAY, 0)
         assert house.apartment.sendings.empty(), "nothing is sent while it has not come back"
 
@@ -228,26 +236,136 @@ async def test_an_apartment_that_never_comes_back_is_given_up() -> None:
     async with running(House(IMPATIENT)) as house:
         first = house.apartment
         sending = sent(house)
-        assert (await first.asked_to_send()).attempt.begin()
-        assert (await ended(sending))[0] is Delivery.UNCLEAR
+        asked = await first.asked_to_send()
+        assert asked.attempt.begin()
+        assert (await ended(sending))[0] is Delivery.OVERDUE
         await house.wait(lambda: len(house.apartments) == 2)
         assert first.abandoned
         assert house.apartment.left_behind == (7,)
+        assert told_late(house) == [("c-1", Delivery.UNCLEAR)], "nobody waits for it any longer"
         await house.until("connected")
 
+        asked.future.set_result(Sent(hresult=0, left=True))
+        await house.wait(lambda: len(house.late) == 2)
+        assert told_late(house)[-1] == ("c-1", Delivery.CONFIRMED), "DATEV took it after all"
 
-async def test_not_every_stuck_apartment_gets_another() -> None:
+
+async def test_the_end_of_a_call_to_a_datev_of_the_past_says_nothing_of_the_present_one() -> None:
     async with running(House(IMPATIENT)) as house:
-        for number in range(MOST_GIVEN_UP + 1):
-            await house.until("connected")
-            sending = sent(house)
-            assert (await house.apartment.asked_to_send()).attempt.begin()
-            await ended(sending)
-            if number < MOST_GIVEN_UP:
-                await house.wait(lambda wanted=number + 2: len(house.apartments) == wanted)  # type: ignore[misc]
+        sending = sent(house)
+        asked = await house.apartment.asked_to_send()
+        assert asked.attempt.begin()
+        await ended(sending)
+        await house.wait(lambda: len(house.apartments) == 2)
+        await house.until("connected")
+        reports = len(house.reports)
+        asked.future.set_result(Sent(hresult=RPC_S_CALL_FAILED, left=True))
+        await house.wait(lambda: len(house.late) == 2)
+        looked = len(house.apartment.looks)
+        await house.wait(lambda: len(house.apartment.looks) > looked + 1)
+        assert len(house.reports) == reports
+
+
+async def stuck(house: House) -> Sending:
+    """Another call that DATEV does not come back from."""
+    await house.until("connected")
+    sending = sent(house)
+    asked = await house.apartment.asked_to_send()
+    assert asked.attempt.begin()
+    await ended(sending)
+    return asked
+
+
+async def test_not_every_stuck_apartment_gets_another_until_one_comes_back() -> None:
+    async with running(House(IMPATIENT)) as house:
+        first = await stuck(house)
+        for number in range(MOST_STUCK):
+            await house.wait(lambda wanted=number + 2: len(house.apartments) == wanted)  # type: ignore[misc]
+            await stuck(house)
         await house.until("hangs")
-        assert len(house.apartments) == MOST_GIVEN_UP + 1
+        assert len(house.apartments) == MOST_STUCK + 1
         assert not house.apartment.abandoned
+
+        first.future.set_result(Sent(hresult=RPC_S_CALL_FAILED, left=True))
+        await house.wait(lambda: len(house.apartments) == MOST_STUCK + 2)
+
+
+def told_late(house: House) -> list[tuple[str, Delivery]]:
+    return [(late.call_id, late.delivery) for late in house.late]
+
+
+@pytest.mark.parametrize(
+    ("became", "delivery"),
+    [
+        (Sent(hresult=0, left=True), Delivery.CONFIRMED),
+        (Sent(hresult=E_FAIL, left=True), Delivery.REFUSED),
+        (Sent(hresult=RPC_E_CALL_CANCELED, left=False), Delivery.AWAY),
+        (Sent(hresult=RPC_S_CALL_FAILED, left=True), Delivery.UNCLEAR),
+    ],
+)
+async def test_the_desk_hears_what_became_of_a_call_before_it_hears_that_datev_goes_on(
+    became: Sent, delivery: Delivery
+) -> None:
+    async with running(House(replace(IMPATIENT, recover_s=60))) as house:
+        sending = sent(house)
+        asked = await house.apartment.asked_to_send()
+        assert asked.attempt.begin()
+        assert (await ended(sending))[0] is Delivery.OVERDUE
+        asked.future.set_result(became)
+        await house.wait(lambda: house.reports[-1].state is not LegState.DOWN)
+        assert told_late(house) == [("c-1", delivery)]
+        (before,) = house.reports_before_late
+        assert house.reports[before - 1].reason.startswith("DATEV hangs")
+
+
+async def test_what_comes_late_after_the_end_is_nobodys_business() -> None:
+    async with running(House(replace(IMPATIENT, recover_s=60))) as house:
+        sending = sent(house)
+        asked = await house.apartment.asked_to_send()
+        assert asked.attempt.begin()
+        await ended(sending)
+    asked.future.set_result(Sent(hresult=0, left=True))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert house.late == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "reasons"),
+    [
+        (b"one", ["DATEV hangs"]),
+        (b"two", ["DATEV hangs", "DATEV Telefonie has ended"]),
+        (b"", ["DATEV hangs", "DATEV Telefonie has ended"]),
+    ],
+)
+async def test_a_datev_that_hung_goes_on_only_if_it_is_surely_the_same(
+    identity: bytes, reasons: list[str]
+) -> None:
+    async with running(House()) as house:
+        house.apartment.seen = Seen(datev=MK_E_UNAVAILABLE)
+        await house.until("not running")
+        house.apartment.seen = Seen(datev=0, identity=b"one")
+        await house.until("connected")
+        begun = len(house.reports)
+        house.apartment.seen = Seen(datev=RPC_E_CALL_CANCELED)
+        await house.until("hangs")
+        house.apartment.seen = Seen(datev=0, identity=identity)
+        await house.until("connected")
+        told = [report for report in house.reports[begun:] if report.state is LegState.DOWN]
+        assert [report.reason.split(":")[0].rstrip(".") for report in told] == reasons
+        assert [report.pauses for report in told] == [True, False][: len(reasons)]
+
+
+async def test_without_a_marshaller_calls_are_told_and_the_person_is_warned() -> None:
+    async with running(House()) as house:
+        house.apartment.seen = Seen(datev=0, carried=False)
+        told = await house.until("may not be able to dial")
+        assert told.state is LegState.DEGRADED
+        sending = sent(house)
+        (await house.apartment.asked_to_send()).ends(0)
+        assert await ended(sending) == (Delivery.CONFIRMED, 0)
+        house.apartment.seen = Seen(datev=0)
+        await house.until("connected")
 
 
 async def test_an_apartment_that_stumbles_is_no_end_of_the_engine(

@@ -5,7 +5,7 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datev_connector.datev.com.object_reference import Thread, id_halves, program_of
+from datev_connector.datev.com.object_reference import Thread, id_halves, identity, program_of
 
 HALF = st.integers(0, 0xFFFF)
 
@@ -30,6 +30,17 @@ def test_only_the_standard_kind_has_them() -> None:
     assert id_halves(reference(1, 2, kind=4)) is None
     assert id_halves(reference(1, 2, signature=0)) is None
     assert id_halves(reference(1, 2)[:60]) is None
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16))
+def test_an_object_is_known_by_its_exporter_and_its_number_there(one: bytes, two: bytes) -> None:
+    def of(exporter_and_object: bytes, ipid: int) -> bytes:
+        made = reference(ipid, ipid)
+        return made[:32] + exporter_and_object + made[48:]
+
+    assert identity(of(one, 1)) == identity(of(one, 2)) == one
+    assert (identity(of(one, 1)) == identity(of(two, 1))) is (one == two)
+    assert identity(b"no reference") == b""
 
 
 def test_windows_and_wine_order_them_differently() -> None:

@@ -121,6 +121,8 @@ class Playbook:
     entries: dict[str, JournalEntry] = field(default_factory=dict)
     learned: dict[str, ContactRef] = field(default_factory=dict)
     unanswered: list[effects.Notify] = field(default_factory=list)
+    overdue: list[effects.Notify] = field(default_factory=list)
+    """What DATEV hangs in, or hung in."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     answers_outcome: bool = True
     answers_look_up: bool = True
@@ -158,8 +160,8 @@ class Playbook:
             self.checker.forget()
         self.report(leg, LegState.UP if up else LegState.DOWN)
 
-    def report(self, leg: Leg, state: LegState) -> None:
-        report = LegReport(leg=leg, state=state, since=self.at, reason="test")
+    def report(self, leg: Leg, state: LegState, *, pauses: bool = False) -> None:
+        report = LegReport(leg=leg, state=state, since=self.at, reason="test", pauses=pauses)
         self.feed(inputs.LegChanged(at=self.at, report=report))
 
     def later(self, seconds: float) -> Playbook:
@@ -255,6 +257,7 @@ class Playbook:
         """Kill the connector and start it again with what was saved."""
         self.run += 1
         self.unanswered.clear()
+        self.overdue.clear()
         self.looked_up.clear()
         self.wake_at = None
         self.desk = self._new_desk()
@@ -378,10 +381,9 @@ class Playbook:
     ) -> None:
         """Have DATEV get a notification and answer; `received` matters where it is unclear."""
         if received if received is not None else delivery is Delivery.CONFIRMED:
-            self.told.append((notify.method, notify.record))
-            self.problems += [
-                f"{notify.method}: {p}" for p in self.checker.check(notify.method, notify.record)
-            ]
+            self._taken(notify)
+        if delivery is Delivery.OVERDUE:
+            self.overdue.append(notify)
         hresult = -2147418111 if delivery is Delivery.REFUSED else 0
         self.feed(
             inputs.DatevAnswered(
@@ -391,6 +393,24 @@ class Playbook:
                 hresult=hresult,
             )
         )
+
+    def comes_late(self, pbx_call: str, delivery: Delivery) -> None:
+        """Have the last overdue notification of a call end."""
+        call = self.at_pbx(pbx_call).call
+        self.late([one for one in self.overdue if one.call == call][-1], delivery)
+
+    def late(self, notify: effects.Notify, delivery: Delivery) -> None:
+        """Have DATEV answer what was overdue; it takes it when it says yes."""
+        if delivery is Delivery.CONFIRMED:
+            self._taken(notify)
+        call_id = notify.record.call_id
+        self.feed(inputs.DatevAnsweredLate(at=self.at, call_id=call_id, delivery=delivery))
+
+    def _taken(self, notify: effects.Notify) -> None:
+        self.told.append((notify.method, notify.record))
+        self.problems += [
+            f"{notify.method}: {p}" for p in self.checker.check(notify.method, notify.record)
+        ]
 
 
 def line(

@@ -6,8 +6,9 @@ back. Whatever happens: the contract with DATEV is never broken; a call goes liv
 call and each note that was sent make one journal entry, known by its `CallID`, repeated only until
 it is confirmed; a contact in a record is one of that number, or the one that a person chose; what
 has ended stays ended; a call that nobody saw is entered once, however often the list is read,
-and is no live news; the note in the store is what was typed last; the same inputs make the same
-effects again; and when everything is well again, nothing is left over.
+and is no live news; what a DATEV that hung takes late ends there; the note in the store is what was
+typed last; the same inputs make the same effects again; and when everything is well again, nothing
+is left over.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from hypothesis.stateful import (
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Direction, ListedCall, Live, Outcome, PbxState
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.domain.legs import Leg
+from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.numbers import read_caller
 from datev_connector.domain.record import ADDRESSEES, Delivery, Method
 from datev_connector.domain.rules import NOTE_LIMIT, CallRules, goes_to_datev, note_length
@@ -63,6 +64,7 @@ STATES = st.sampled_from([s for s in PbxState if s is not PbxState.HANGUP])
 NOTES = st.sampled_from(["", "a", "b", "asks for a call back", "x" * 2001])
 GIVEN = "c1"
 """The contact that DATEV gives with every number that it dials."""
+IN_TIME = [delivery for delivery in Delivery if delivery is not Delivery.OVERDUE]
 OF_NUMBER = {CLIENT: {"c1"}, SHARED: {"s1", "s2"}}
 """Who has which number, apart from how the desk finds out."""
 
@@ -95,6 +97,12 @@ class World(RuleBasedStateMachine):
         self.entered: set[str] = set()
         """Our calls that came of them."""
         self.opened: set[str] = set()
+        self.hung_in: effects.Notify | None = None
+        """DATEV hangs in this."""
+        self.given_up: list[effects.Notify] = []
+        """DATEV hangs in these still, and goes on with others."""
+        self.late: set[str] = set()
+        """The calls that DATEV took when nobody waited for that any longer."""
 
     @initialize(rules=RULES)
     def begin(self, rules: CallRules) -> None:
@@ -336,7 +344,7 @@ class World(RuleBasedStateMachine):
 
     # --- DATEV ------------------------------------------------------------------------------
 
-    @rule(delivery=st.sampled_from([*Delivery, Delivery.CONFIRMED]), received=st.booleans())
+    @rule(delivery=st.sampled_from([*IN_TIME, Delivery.CONFIRMED]), received=st.booleans())
     def datev_answers(self, delivery: Delivery, *, received: bool) -> None:
         if not self.book.unanswered:
             return
@@ -374,6 +382,7 @@ class World(RuleBasedStateMachine):
         if not self.datev_up:
             return
         self.datev_up = False
+        self.given_up.clear()
         self.book.leg(Leg.DATEV, up=False)
         outstanding, self.book.unanswered[:] = list(self.book.unanswered), []
         for position, notify in enumerate(outstanding):
@@ -384,9 +393,61 @@ class World(RuleBasedStateMachine):
                 notify, delivery, received=received and notify.method is Method.NEW_JOURNAL
             )
 
+    @rule()
+    def datev_hangs(self) -> None:
+        """What has not left yet comes back; the first is in its hands."""
+        if not self.datev_up or not self.book.unanswered:
+            return
+        self.datev_up = False
+        (first, *others), self.book.unanswered[:] = list(self.book.unanswered), []
+        self.hung_in = first
+        self.book.report(Leg.DATEV, LegState.DOWN, pauses=True)
+        for notify in others:
+            self.book.deliver(notify, Delivery.AWAY)
+        self.book.deliver(first, Delivery.OVERDUE)
+
+    @rule(delivery=st.sampled_from(Delivery))
+    def datev_goes_on(self, delivery: Delivery) -> None:
+        if self.hung_in is not None:
+            self._go_on(delivery)
+
+    def _go_on(self, delivery: Delivery) -> None:
+        """Unclear: nobody waits for the answer any longer. Overdue: DATEV dies of it."""
+        notify, self.hung_in = self.hung_in, None
+        assert notify is not None
+        live = notify.method is not Method.NEW_JOURNAL
+        if delivery is Delivery.OVERDUE:
+            self.book.late(notify, Delivery.UNCLEAR)
+            self.given_up.clear()
+            self.book.leg(Leg.DATEV, up=False)
+            return
+        if delivery is Delivery.CONFIRMED and not live:
+            self._received(notify)
+            self.confirmed.add(notify.record.call_id)
+        if delivery in (Delivery.REFUSED, Delivery.UNCLEAR) and live:
+            self.book.checker.forget(notify.record.call_id)
+        if delivery is Delivery.UNCLEAR and notify.method is Method.NEW_CALL:
+            self.given_up.append(notify)
+        self.book.late(notify, delivery)
+        self.datev_up = True
+        self.book.leg(Leg.DATEV, up=True)
+
+    @rule()
+    def datev_says_yes_when_nobody_waits(self) -> None:
+        busy = any(one.method is Method.NEW_JOURNAL for one in self.book.unanswered)
+        if not self.datev_up or not self.given_up or busy:
+            return
+        notify = self.given_up.pop(0)
+        self.late.add(notify.call)
+        self.book.late(notify, Delivery.CONFIRMED)
+        if self.book.desk.call(notify.call) is None:
+            self.book.checker.forget(notify.record.call_id)
+
     @rule(received=st.booleans())
     def datev_comes_or_goes(self, *, received: bool) -> None:
-        if self.datev_up:
+        if self.hung_in is not None:
+            self._go_on(Delivery.OVERDUE)
+        elif self.datev_up:
             self._datev_goes(received=received)
         else:
             self.datev_up = True
@@ -426,6 +487,10 @@ class World(RuleBasedStateMachine):
 
     @rule(got_last=st.booleans())
     def the_connector_is_killed_and_started_again(self, *, got_last: bool) -> None:
+        self.given_up.clear()
+        if self.hung_in is not None:
+            self.book.unanswered.insert(0, self.hung_in)
+            self.hung_in = None
         if self.book.unanswered and self.datev_up and got_last:
             notify = self.book.unanswered[0]
             self._received(notify)
@@ -547,6 +612,7 @@ class World(RuleBasedStateMachine):
         assert not [c for c in book.desk.calls if c.active]
         assert book.desk.open_entries == ()
         assert book.problems == []
+        assert book.checker.open_chains == (), "a call that never ends in DATEV"
         for call in book.calls.values():
             self._check_handed_over(call)
         assert book.replay() == book.wanted
@@ -559,10 +625,12 @@ class World(RuleBasedStateMachine):
             assert call.note_sent_revision in entries, "a note that DATEV never got"
         if goes_to_datev(call, self.book.rules) and call.live is not Live.COMPLETE:
             assert entries, "a call that DATEV never got"
-        if call.live is Live.COMPLETE:
+        if call.live is Live.COMPLETE and call.call not in self.late:
             assert 0 not in entries, "live and once more in the journal"
 
     def _finish_datev(self) -> None:
+        if self.hung_in is not None:
+            self._go_on(Delivery.CONFIRMED)
         if not self.datev_up:
             self.datev_up = True
             self.book.leg(Leg.DATEV, up=True)

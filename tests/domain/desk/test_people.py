@@ -294,3 +294,11 @@ def test_the_look_up_tells_whether_the_pbx_named_somebody() -> None:
     desk.ring(caller_name="Frau Kern")
     desk.later(5).ring("p2", STRANGER)
     assert [each.named for each in desk.looked_up] == [True, False]
+
+
+def test_an_internal_number_is_not_looked_up() -> None:
+    desk = book()
+    assert desk.ring(number="23").known is Known.NOBODY
+    assert desk.of(effects.LookUp) == []
+    desk.ring("p2", number=CLIENT)
+    assert len(desk.of(effects.LookUp)) == 1

@@ -2,9 +2,13 @@
 
 All COM is spoken in an apartment, a thread of its own; here is what the engine waits for, in the
 event loop. Notifications go out one after another, each at most once: confirmed, refused, away
-(DATEV took nothing) or unclear (nobody knows). What DATEV does not answer in time is unclear for
-the engine, which goes on; the apartment cancels it, and until it has come back DATEV hangs and
-nothing more is sent. If it never comes back, another apartment takes over.
+(DATEV took nothing), unclear (nobody knows) or overdue. The apartment cancels what DATEV does not
+answer in time; but what DATEV has begun to read it may take, so the end of that is waited for, and
+told to the desk when it comes. The engine goes on meanwhile; DATEV counts as hanging, and nothing
+more is sent. If the call never comes back, another apartment takes over.
+
+A DATEV that hangs has not gone: what it follows it follows still when it goes on, unless another
+DATEV has come in its place.
 
 There is no handshake in this interface: DATEV is there when it is in the Running Object Table.
 """
@@ -19,24 +23,23 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any, Final, Protocol, TypeVar
+from functools import partial
+from typing import Protocol, TypeVar
 
 from datev_connector.datev.com import standings
 from datev_connector.datev.com.attempt import Attempt
 from datev_connector.datev.com.desk_window import DeskWindow
 from datev_connector.datev.com.hresults import BUSY, delivery, spelt
+from datev_connector.datev.com.overdue import OverdueDesk
 from datev_connector.datev.com.seen import Seen, Sent
 from datev_connector.datev.com.standings import Standing
 from datev_connector.datev.com.times import ComTimes
 from datev_connector.datev.presence import PresenceReporter
-from datev_connector.domain.inputs import Input
+from datev_connector.domain.inputs import DatevAnsweredLate, Input
 from datev_connector.domain.legs import LegState
 from datev_connector.domain.record import CallRecord, Delivery, DialAnswer, DialWish, Method
 
 log = logging.getLogger(__name__)
-
-MOST_GIVEN_UP: Final = 3
-"""So many apartments may be stuck; one more would not help then."""
 
 _T = TypeVar("_T")
 
@@ -81,21 +84,23 @@ class ComLink:
     ) -> None:
         """`opening` None is COM itself, which only Windows has."""
         self._times = times or ComTimes()
+        self._emit = emit
+        self._now = now
         self._presence = PresenceReporter(emit, now)
         self._on_dial = on_dial
         self._on_drop = on_drop
         self._open = opening or _com(self._times, now, local_zone)
         self._apartment: Apartment | None = None
-        self._given_up = 0
         self._turn = asyncio.Lock()
         self._look_again = asyncio.Event()
-        self._overdue: asyncio.Future[Any] | None = None
-        self._overdue_since_s = 0.0
+        self._overdue = OverdueDesk()
         self._datev_answers = False
+        self._identity = b""
+        """Which DATEV answered last."""
         self._trouble: Standing | None = None
         self._seen = Seen(datev=0)
         self._warned = False
-        self._settled = False
+        self._told: Standing | None = None
 
     async def run(self) -> None:
         """Be registered and look for DATEV until cancelled."""
@@ -127,13 +132,13 @@ class ComLink:
     # --- looking ----------------------------------------------------------------------------------
 
     async def _look(self, window: DeskWindow) -> None:
-        if self._is_stuck():
+        if self._overdue.present is not None:
             self._tell(standings.HANGS)
             self._replace_apartment(window)
             return
         async with self._turn:
             apartment = self._apartment
-            if apartment is None or self._is_stuck():
+            if apartment is None or self._overdue.present is not None:
                 return
             seen = await self._answer(
                 apartment.look(deep=not self._datev_answers), _patience(self._times.look_s)
@@ -150,9 +155,16 @@ class ComLink:
             self._trouble = None
             self._tell(standings.standing_of(seen))
             return
+        if self._told == standings.HANGS and not self._is_the_same(seen):
+            self._tell(standings.ENDED)
+        self._identity = seen.identity or self._identity
         if self._trouble is not None and _heals_by_itself(self._trouble):
             self._trouble = None
         self._tell_standing()
+
+    def _is_the_same(self, seen: Seen) -> bool:
+        """Tell whether it is surely the DATEV that answered before."""
+        return bool(seen.identity) and seen.identity == self._identity
 
     def _tell_standing(self) -> None:
         """DATEV is there; what is the matter beside that."""
@@ -167,11 +179,14 @@ class ComLink:
         self._warned = bool(seen.others)
 
     def _tell(self, told: Standing) -> None:
-        self._presence.say(told.state, told.reason, mender=told.mender, remedy=told.remedy)
-        self._settled = told.state is LegState.UP
+        self._told = told
+        self._presence.say(
+            told.state, told.reason, mender=told.mender, remedy=told.remedy, pauses=told.pauses
+        )
 
     async def _rest(self) -> None:
-        pause_s = self._times.there_s if self._settled else self._times.away_s
+        settled = self._told is not None and self._told.state is LegState.UP
+        pause_s = self._times.there_s if settled else self._times.away_s
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
                 await self._look_again.wait()
@@ -181,11 +196,13 @@ class ComLink:
 
     async def _send(self, method: Method, record: CallRecord) -> tuple[Delivery, int]:
         apartment = self._apartment
-        if apartment is None or self._is_stuck():
+        if apartment is None or self._overdue.present is not None:
             return Delivery.AWAY, 0
         attempt = Attempt()
         try:
-            sent = await self._answer(apartment.send(method, record, attempt), self._times.answer_s)
+            sent = await self._answer(
+                apartment.send(method, record, attempt), _patience(self._times.answer_s)
+            )
         except asyncio.CancelledError:
             attempt.give_up()
             raise
@@ -193,9 +210,43 @@ class ComLink:
             away = attempt.give_up()
             log.warning("DATEV did not answer %s in time", method)
             self._hang()
-            return (Delivery.AWAY if away else Delivery.UNCLEAR), 0
+            return (Delivery.AWAY if away else self._to_be_late(method, record.call_id)), 0
         self._judge(sent, method)
         return delivery(sent.hresult, left=sent.left), sent.hresult
+
+    def _to_be_late(self, method: Method, call_id: str) -> Delivery:
+        """The answer may still come; unless the apartment has stumbled, and there will be none."""
+        overdue = self._overdue.present
+        if overdue is None:
+            return Delivery.UNCLEAR
+        overdue.call_id = call_id
+        overdue.answer.add_done_callback(partial(self._came_late, self._apartment, method, call_id))
+        return Delivery.OVERDUE
+
+    def _came_late(
+        self,
+        apartment: Apartment | None,
+        method: Method,
+        call_id: str,
+        answer: asyncio.Future[Sent],
+    ) -> None:
+        """What became of a notification that was overdue; the desk hears it before DATEV is up."""
+        if self._apartment is None:
+            return
+        if answer.cancelled() or answer.exception() is not None:
+            self._tell_late(call_id, Delivery.UNCLEAR, 0)
+            return
+        sent = answer.result()
+        log.info("%s ended late (%s)", method, spelt(sent.hresult))
+        self._tell_late(call_id, delivery(sent.hresult, left=sent.left), sent.hresult)
+        if sent.hresult >= 0 or apartment is self._apartment:
+            self._judge(sent, method)
+        self._look_again.set()
+
+    def _tell_late(self, call_id: str, became: Delivery, hresult: int) -> None:
+        self._emit(
+            DatevAnsweredLate(at=self._now(), call_id=call_id, delivery=became, hresult=hresult)
+        )
 
     def _judge(self, sent: Sent, method: Method) -> None:
         """What the end of a notification says of DATEV."""
@@ -223,17 +274,12 @@ class ComLink:
             async with asyncio.timeout(limit_s):
                 return await asyncio.shield(answer)
         except TimeoutError:
-            self._overdue = answer
-            self._overdue_since_s = asyncio.get_running_loop().time()
+            if answer.done():
+                return answer.result()
+            self._overdue.note(answer, asyncio.get_running_loop().time())
         except Exception:  # the border of another thread: the engine must get an answer
             log.exception("speaking to DATEV failed")
         return None
-
-    def _is_stuck(self) -> bool:
-        """Tell whether something that ran out of time has not come back yet."""
-        if self._overdue is not None and self._overdue.done():
-            self._overdue = None
-        return self._overdue is not None
 
     def _hang(self) -> None:
         self._datev_answers = False
@@ -241,14 +287,15 @@ class ComLink:
         self._look_again.set()
 
     def _replace_apartment(self, window: DeskWindow) -> None:
-        waited_s = asyncio.get_running_loop().time() - self._overdue_since_s
-        if waited_s < self._times.recover_s or self._given_up >= MOST_GIVEN_UP:
+        overdue = self._overdue.present
+        if overdue is None or self._apartment is None or not self._overdue.may_give_up():
             return
-        if self._apartment is None:
+        if asyncio.get_running_loop().time() - overdue.since_s < self._times.recover_s:
             return
-        log.error("a call to DATEV cannot be ended; another thread takes over")
-        self._given_up += 1
-        self._overdue = None
+        log.error("a call to DATEV does not end; another thread takes over")
+        self._overdue.give_up(overdue)
+        if overdue.call_id:
+            self._tell_late(overdue.call_id, Delivery.UNCLEAR, 0)
         self._apartment = self._open(window, self._apartment.abandon())
 
     async def _leave(self) -> None:
@@ -262,7 +309,7 @@ class ComLink:
 
 def _patience(limit_s: float) -> float:
     """COM is to give up first: what it says then is more than that the time is up."""
-    return limit_s + 1.0
+    return limit_s + min(1.0, limit_s)
 
 
 def _heals_by_itself(trouble: Standing) -> bool:

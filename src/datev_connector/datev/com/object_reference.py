@@ -1,6 +1,8 @@
-"""Whose object is it? A marshalled reference names the process that serves it, if one knows where.
+"""Whose object is it, and which? A marshalled reference tells, if one knows where to look.
 
-COM's reference (OBJREF) holds an interface pointer id (IPID), and Windows puts the low halves of
+COM's reference (OBJREF) names the exporter of an object (OXID) and the object there (OID): together
+they are one object and no other, as long as it lives.
+It also holds an interface pointer id (IPID), and Windows puts the low halves of
 the process's and the thread's id into it: Windows the process first, Wine the thread first. That is
 a habit, not a promise; so it is used to name a program to a person, and for nothing else.
 """
@@ -16,6 +18,8 @@ SIGNATURE: Final = 0x574F454D  # "MEOW"
 STANDARD: Final = 1
 _HEAD: Final = struct.Struct("<II16s")
 _STANDARD: Final = struct.Struct("<IIQQIHH8s")
+_BEFORE_OXID: Final = 8
+_OXID_AND_OID: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,14 @@ def id_halves(reference: bytes) -> tuple[int, int] | None:
         return None
     *_others, first, second, _rest = _STANDARD.unpack_from(reference, _HEAD.size)
     return first, second
+
+
+def identity(reference: bytes) -> bytes:
+    """What tells one object from every other; empty if the OBJREF is not of the standard kind."""
+    if id_halves(reference) is None:
+        return b""
+    begin = _HEAD.size + _BEFORE_OXID
+    return reference[begin : begin + _OXID_AND_OID]
 
 
 def program_of(halves: tuple[int, int], threads: Iterable[Thread]) -> str:

@@ -17,6 +17,10 @@ class Seen:
     """How many other telephony programs are registered in this session."""
     competitor: str = ""
     """The file name of one of them, where it could be found out."""
+    carried: bool = True
+    """Whether Windows can carry calls of DATEV to us: it knows by what interface DATEV dials."""
+    identity: bytes = b""
+    """Which DATEV answered; a DATEV that was started anew has another one. Empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +29,4 @@ class Sent:
 
     hresult: int
     left: bool
-    """Whether the call of DATEV's method was begun."""
+    """Whether DATEV may have taken it: its method was begun, and it answered or read the object."""

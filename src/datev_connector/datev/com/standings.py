@@ -22,6 +22,8 @@ class Standing:
     reason: str
     mender: Mender = Mender.NOBODY
     remedy: str = ""
+    pauses: bool = False
+    """DATEV has not gone away: it may go on where it was."""
 
 
 THERE: Final = Standing(state=LegState.UP, reason=worded("DATEV is connected."))
@@ -61,6 +63,7 @@ HANGS: Final = Standing(
     reason=worded("DATEV hangs: it takes messages and does not answer."),
     mender=Mender.USER,
     remedy=worded("Close open dialogues of DATEV, or restart it."),
+    pauses=True,
 )
 BUSY: Final = Standing(
     state=LegState.DEGRADED,
@@ -95,6 +98,18 @@ NOT_DATEV: Final = Standing(
     mender=Mender.DATEV_ADMIN,
     remedy=worded(
         "Restart DATEV; if it stays so, repair the installation of DATEV Telefonie Basis."
+    ),
+)
+NOT_CARRIED: Final = Standing(
+    state=LegState.DEGRADED,
+    reason=worded(
+        "DATEV hears of calls, but may not be able to dial through the connector: Windows does not"
+        " know DATEV's telephony interface here."
+    ),
+    mender=Mender.WINDOWS_ADMIN,
+    remedy=worded(
+        "Repair the installation of the connector, which registers it where DATEV has not; then"
+        " that of DATEV Telefonie Basis."
     ),
 )
 OUR_MISTAKE: Final = Standing(
@@ -174,4 +189,6 @@ def standing_of(seen: Seen) -> Standing:
         return standing(seen.datev)
     if seen.registration < 0:
         return not_registered(seen.registration)
+    if not seen.carried:
+        return NOT_CARRIED
     return competitor(seen.competitor) if seen.others else THERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from datev_connector.domain.calls import Call
+from datev_connector.domain.calls import Call, Live
 from datev_connector.domain.effects import SaveEntry
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.numbers import read_caller
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from datev_connector.domain.calls import Live
     from datev_connector.domain.dial_plan import DialPlan
     from datev_connector.domain.effects import Effect
     from datev_connector.domain.identity import IdSequence
@@ -57,6 +56,11 @@ class Book:
     """Calls that have ended, which is told when their outcome is known."""
     flights: dict[int, Flight] = field(default_factory=dict)
     next_flight: int = 1
+    overdue: dict[str, Flight] = field(default_factory=dict)
+    """Notifications that DATEV has not answered in time, by the `CallID` of their record: it may
+    have taken them, or may yet."""
+    datev_pauses: bool = False
+    """DATEV hangs: what it follows it will follow when it goes on."""
     up: dict[Leg, bool] = field(default_factory=dict)
     adrift: set[str] = field(default_factory=set)
     """Calls not seen since the line to the PBX was lost."""
@@ -85,6 +89,7 @@ class Book:
     _dark_before: dict[str, datetime | None] = field(default_factory=dict)
     _unread_before: dict[str, datetime] = field(default_factory=dict)
     _flights_before: int = 1
+    _overdue_before: dict[str, Flight] = field(default_factory=dict)
     _ruled_before: tuple[CallRules, DialPlan] | None = None
 
     # --- turns ------------------------------------------------------------------------------
@@ -98,6 +103,7 @@ class Book:
         self._dark_before = dict(self.in_the_dark)
         self._unread_before = dict(self.unread_until)
         self._flights_before = self.next_flight
+        self._overdue_before = dict(self.overdue)
         self._ruled_before = self.rules, self.plan
 
     def take_back(self) -> None:
@@ -121,6 +127,7 @@ class Book:
             some.update(before)
         self.in_the_dark = dict(self._dark_before)
         self.unread_until = dict(self._unread_before)
+        self.overdue = dict(self._overdue_before)
         for number in range(self._flights_before, self.next_flight):
             self.flights.pop(number, None)
         for pbx_call in [known for known, of in self.by_pbx.items() if of not in self.calls]:
@@ -180,6 +187,7 @@ class Book:
             del self.by_pbx[pbx_call]
         for some in self._sets():
             some.discard(call.call)
+        self.overdue.pop(call.call_id, None)
         self.in_the_dark.pop(call.call, None)
         self.unread_until.pop(call.call, None)
         self.busy.pop(call.call, None)
@@ -229,7 +237,10 @@ class Book:
 
     def in_flight(self, call: str) -> bool:
         """Tell whether a live notification of the call waits for its answer."""
-        return any(f.call == call and f.entry is None for f in self.flights.values())
+        if any(f.call == call and f.entry is None for f in self.flights.values()):
+            return True
+        known = self.calls.get(call)
+        return known is not None and known.live is not Live.BROKEN and known.call_id in self.overdue
 
     def open_flight(self, flight: Flight) -> int:
         """Write down that a notification leaves; return its number."""

@@ -6,6 +6,11 @@ When DATEV fails, is away or cannot be reached, the chain is `BROKEN`: nothing m
 goes live, and its end goes to the journal. After a restart of the connector a chain goes on only
 if DATEV is sure to follow it: nothing was unanswered, and the pause was short.
 
+A DATEV that hangs has not gone away. Its chains wait, and so does a step that is overdue: DATEV may
+take it when it goes on, and must hear how the call ended then. What came of it is an input of its
+own; once nobody waits for it any longer the chain is broken, and mended if the answer is a yes
+after all.
+
 The journal, until confirmed. An entry is made once per call and once per note that the user sends.
 It is written down as `UNCLEAR` before it leaves and repeated, unchanged and under the same
 `CallID`, until DATEV has confirmed it. Entries go out in order, one at a time, and never while
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.contract import LiveStep
     from datev_connector.domain.desk.book import Book
-    from datev_connector.domain.inputs import DatevAnswered
+    from datev_connector.domain.inputs import DatevAnswered, DatevAnsweredLate
 
 RESUME = timedelta(seconds=60)
 """After a longer pause of ours DATEV may have been started anew and know nothing of a call."""
@@ -60,6 +65,8 @@ def advance_live(book: Book, call: Call) -> None:
         call = book.change(call, owed=begun or goes_to_datev(call, book.rules))
     step = _due(book, call)
     if step is None:
+        return
+    if book.datev_pauses and call.live is not Live.NEVER:
         return
     if not book.leg_up(Leg.DATEV) or _came_too_late(call):
         _break(book, call)
@@ -95,7 +102,9 @@ def _send_live(book: Book, call: Call, step: LiveStep) -> None:
 
 
 def lost_datev(book: Book) -> None:
-    """DATEV is gone: it follows none of our calls any longer."""
+    """DATEV is gone: it follows none of our calls any longer, and answers nothing."""
+    for call_id in [known for known, flight in book.overdue.items() if flight.entry is None]:
+        del book.overdue[call_id]
     for call in list(book.calls.values()):
         if call.live_sent is not Live.NEVER and call.live is not Live.COMPLETE:
             _break(book, call)
@@ -125,18 +134,48 @@ def answered(book: Book, answer: DatevAnswered) -> None:
     flight = book.flights.pop(answer.notification, None)
     if flight is None:
         return
+    call_id = flight.record.call_id
+    if answer.delivery is Delivery.OVERDUE:
+        book.overdue[call_id] = flight
+    else:
+        book.overdue.pop(call_id, None)
+    if flight.entry is not None:
+        _entry_answered(book, flight.entry, answer)
+    else:
+        _step_answered(book, flight, answer)
+
+
+def answered_late(book: Book, answer: DatevAnsweredLate) -> None:
+    """Take what became of an overdue notification: DATEV itself says that it follows the call."""
+    flight = book.overdue.get(answer.call_id)
+    if flight is None:
+        return
+    if answer.delivery is not Delivery.UNCLEAR:
+        del book.overdue[answer.call_id]
     if flight.entry is not None:
         _entry_answered(book, flight.entry, answer)
         return
     call = book.get(flight.call)
+    if call is not None and call.live is Live.BROKEN and answer.delivery is Delivery.CONFIRMED:
+        book.change(call, live=flight.reaches, live_sent=flight.reaches, in_datev_at=answer.at)
+    else:
+        _step_answered(book, flight, answer)
+
+
+def _step_answered(book: Book, flight: Flight, answer: DatevAnswered | DatevAnsweredLate) -> None:
+    call = book.get(flight.call)
     if call is None:
         return
-    if answer.delivery is not Delivery.CONFIRMED or flight.reaches is None:
-        _break(book, call)
-    elif call.live is Live.BROKEN:
-        book.put(call)
-    else:
-        book.change(call, live=flight.reaches, in_datev_at=answer.at)
+    follows = call.live in (Live.OFFERED, Live.CONNECTED)
+    match answer.delivery:
+        case Delivery.CONFIRMED if call.live is not Live.BROKEN:
+            book.change(call, live=flight.reaches, in_datev_at=answer.at)
+        case Delivery.AWAY if follows and book.datev_pauses:
+            book.change(call, live_sent=call.live)
+        case Delivery.CONFIRMED | Delivery.OVERDUE:
+            book.put(call)
+        case _:
+            _break(book, call)
 
 
 # --- journal ------------------------------------------------------------------------------------
@@ -274,7 +313,7 @@ def _send_entry(book: Book, entry: JournalEntry, at: datetime) -> None:
     )
 
 
-def _entry_answered(book: Book, entry_id: str, answer: DatevAnswered) -> None:
+def _entry_answered(book: Book, entry_id: str, answer: DatevAnswered | DatevAnsweredLate) -> None:
     entry = book.entries.get(entry_id)
     if entry is None:
         return
@@ -293,7 +332,7 @@ def _entry_answered(book: Book, entry_id: str, answer: DatevAnswered) -> None:
             entry = replace(
                 entry, state=state, attempts=attempts, not_before=answer.at + RETRY_SOON
             )
-        case Delivery.UNCLEAR:
+        case Delivery.UNCLEAR | Delivery.OVERDUE:
             entry = replace(entry, not_before=answer.at + RETRY_SOON)
     book.put_entry(entry)
 
@@ -307,6 +346,9 @@ def _show_in_datev(book: Book, entry: JournalEntry, at: datetime) -> None:
 
 def found_datev(book: Book) -> None:
     """DATEV is there again: what only waited for it need not wait longer."""
+    for call in [book.calls[busy] for busy in book.busy]:
+        if call.live is not Live.NEVER:
+            book.put(call)
     for entry in list(book.entries.values()):
         if entry.not_before is not None and entry.state is not EntryState.REFUSED:
             book.put_entry(replace(entry, not_before=None))

@@ -170,6 +170,8 @@ class CallDesk:
                 dialling.dropped(book, event)
             case inputs.DatevAnswered():
                 handover.answered(book, event)
+            case inputs.DatevAnsweredLate():
+                handover.answered_late(book, event)
             case inputs.LegChanged():
                 self._leg_changed(event)
             case inputs.RulesChanged():
@@ -189,7 +191,9 @@ class CallDesk:
         if leg is Leg.STARFACE and up and not was_up:
             sightings.ask_outcomes(self._book)
             unseen.pbx_is_back(self._book, event.at)
-        if leg is Leg.DATEV and not up:
+        if leg is Leg.DATEV:
+            self._book.datev_pauses = event.report.pauses and not up
+        if leg is Leg.DATEV and not up and not event.report.pauses:
             handover.lost_datev(self._book)
         if leg is Leg.DATEV and up and not was_up:
             handover.found_datev(self._book)

@@ -36,6 +36,8 @@ class DataObject(Dispatched):
         """`values` by DISPID, none missing."""
         super().__init__(DISPIDS_BY_LOWER_NAME, also=(IID_DATA,))
         self._values = dict(values)
+        self.was_read = False
+        """Whether anybody knows any of it by now."""
 
     def invoke(self, member: int, flags: int, parameters: Any, result: Any) -> int:
         """Read or write a property."""
@@ -45,6 +47,7 @@ class DataObject(Dispatched):
             return self._put(member, parameters)
         if parameters and parameters[0].count:
             return DISP_E_BADPARAMCOUNT
+        self.was_read = True
         if result:
             ctypes.memset(result, 0, ctypes.sizeof(abi.Variant))
             abi.fill(result[0], self._values[member])

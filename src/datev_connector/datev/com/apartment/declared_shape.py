@@ -15,7 +15,7 @@ from uuid import UUID
 
 from datev_connector.datev.com.apartment import abi
 from datev_connector.datev.com.apartment.abi import HRESULT, Address
-from datev_connector.datev.com.ids import IID_CONTROL, braced
+from datev_connector.datev.com.ids import IID_CONTROL, PROXY_TYPE_LIBRARY, braced
 from datev_connector.datev.com.shape import DOCUMENTED, Declared, Shape, shape_of
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,24 @@ def declared_shape() -> Shape:
     if shape.slots != DOCUMENTED.slots:
         log.warning("the registered type library has another shape: %s", dict(shape.slots))
     return shape
+
+
+def is_carried() -> bool:
+    """Tell whether Windows can carry calls of `IDatevCtiControl` from another process to ours.
+
+    It needs a marshaller that is registered for our bitness, and the one that reads type libraries
+    needs a library. Whether a marshaller of another kind works only a call shows.
+    """
+    key = rf"Interface\{braced(IID_CONTROL)}\ProxyStubClsid32"
+    try:
+        marshaller = UUID(winreg.QueryValue(winreg.HKEY_CLASSES_ROOT, key))
+    except (OSError, ValueError):
+        return False
+    if marshaller != PROXY_TYPE_LIBRARY:
+        return True
+    library = _library()
+    abi.release(library)
+    return bool(library)
 
 
 def _library() -> int:

@@ -17,6 +17,8 @@ _INPUT_AVAILABLE: Final = 4
 _REMOVE: Final = 1
 _WM_NULL: Final = 0
 _FOREVER: Final = 0xFFFFFFFF
+_TIMEOUT: Final = 258
+"""WAIT_TIMEOUT"""
 
 
 class Pump:
@@ -49,6 +51,20 @@ class Pump:
                 if left_ms == 0:
                     return False
             self._user32.MsgWaitForMultipleObjectsEx(0, None, left_ms, _ALL_INPUT, _INPUT_AVAILABLE)
+
+    def settle(self, quiet_s: float, limit_s: float) -> None:
+        """Serve what is still on its way here: until nothing came for a while, or time is up."""
+        end = time.monotonic() + limit_s
+        while (left_s := end - time.monotonic()) > 0:
+            self._dispatch_all()
+            wait_ms = max(1, round(1000 * min(quiet_s, left_s)))
+            if (
+                self._user32.MsgWaitForMultipleObjectsEx(
+                    0, None, wait_ms, _ALL_INPUT, _INPUT_AVAILABLE
+                )
+                == _TIMEOUT
+            ):
+                return
 
     def _dispatch_all(self) -> None:
         message = ctypes.byref(self._message)

@@ -1,4 +1,4 @@
-"""Which program serves an object of another process, in words for a person. Windows only."""
+"""Which object of another process it is, and which program serves it. Windows only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from typing import Final
 from datev_connector.datev.com.apartment import abi
 from datev_connector.datev.com.apartment.abi import HRESULT, Address
 from datev_connector.datev.com.ids import IID_UNKNOWN
-from datev_connector.datev.com.object_reference import Thread, id_halves, program_of
+from datev_connector.datev.com.object_reference import (
+    Thread,
+    id_halves,
+    identity,
+    program_of,
+)
 
 _LONGEST_REFERENCE: Final = 4096
 _READ_SLOT, _SEEK_SLOT = 3, 5
@@ -57,6 +62,11 @@ class _Thread(ctypes.Structure):
         ("delta_priority", wintypes.LONG),
         ("flags", wintypes.DWORD),
     )
+
+
+def identity_of(this: int) -> bytes:
+    """What tells the object behind a proxy from every other; empty if it cannot be found out."""
+    return identity(_reference(this))
 
 
 def program_serving(this: int) -> str:

@@ -56,4 +56,5 @@ class Shelf:
         """Nobody is to read anything any more."""
         for _since, one in self._kept:
             abi.co_disconnect_object(one.address(), 0)
+            self._cut_off.append(one)  # somebody may still be inside it
         self._kept.clear()

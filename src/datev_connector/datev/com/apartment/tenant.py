@@ -18,15 +18,15 @@ from datetime import datetime, tzinfo
 from datev_connector.datev.com.apartment import abi, dispatch, running_objects
 from datev_connector.datev.com.apartment.buddy import Buddy
 from datev_connector.datev.com.apartment.data_object import DataObject
-from datev_connector.datev.com.apartment.declared_shape import declared_shape
+from datev_connector.datev.com.apartment.declared_shape import declared_shape, is_carried
 from datev_connector.datev.com.apartment.pump import Pump
-from datev_connector.datev.com.apartment.served_by import program_serving
+from datev_connector.datev.com.apartment.served_by import identity_of, program_serving
 from datev_connector.datev.com.apartment.shelf import Shelf
 from datev_connector.datev.com.apartment.watch import Watch
 from datev_connector.datev.com.attempt import Attempt
 from datev_connector.datev.com.desk_window import DeskWindow
 from datev_connector.datev.com.fields import values_of
-from datev_connector.datev.com.hresults import E_ABORT, S_OK, spelt
+from datev_connector.datev.com.hresults import E_ABORT, S_OK, delivery, spelt
 from datev_connector.datev.com.ids import (
     CLSID_BUDDY,
     CLSID_DATEV,
@@ -35,7 +35,7 @@ from datev_connector.datev.com.ids import (
 )
 from datev_connector.datev.com.seen import Seen, Sent
 from datev_connector.datev.com.times import ComTimes
-from datev_connector.domain.record import CallRecord, Method
+from datev_connector.domain.record import CallRecord, Delivery, Method
 
 log = logging.getLogger(__name__)
 
@@ -109,12 +109,14 @@ class Tenant:
         elif not self._competitor:
             self._competitor = self._name_competitor()
         with self._watch.limit(self._times.look_s):
-            hresult = self._look_for_datev(deep=deep)
+            hresult, identity = self._look_for_datev(deep=deep)
         return Seen(
             datev=hresult,
             registration=self._registered.hresult,
             others=others,
             competitor=self._competitor,
+            carried=is_carried(),
+            identity=identity,
         )
 
     def leave(self) -> None:
@@ -145,27 +147,46 @@ class Tenant:
     # --- DATEV ------------------------------------------------------------------------------------
 
     def send(self, method: Method, record: CallRecord, attempt: Attempt) -> Sent:
-        """Tell DATEV of a call, unless the attempt is given up before that begins."""
-        with self._watch.limit(self._times.answer_s), _datev() as (found, datev):
+        """Tell DATEV of a call, unless the attempt is given up before that begins.
+
+        A call that outruns its limit is cancelled while DATEV knows nothing of its object. Once
+        DATEV has read in it the end is waited for, however long that takes: it may take the call.
+        """
+        snapshot = DataObject(values_of(record, self._zone))
+        in_hand = self._watch.limit(self._times.answer_s, unless=lambda: snapshot.was_read)
+        with in_hand, _datev() as (found, datev):
             hresult, member = found, 0
             if hresult >= 0:
                 hresult, member = dispatch.member_id(datev, method.value)
             if hresult < 0:
                 return Sent(hresult=hresult, left=False)
-            snapshot = DataObject(values_of(record, self._zone))
             self._shelf.add(snapshot, self._now())
             if not attempt.begin():
                 return Sent(hresult=E_ABORT, left=False)
             hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
-            return Sent(hresult=hresult, left=True)
+            return Sent(hresult=hresult, left=self._is_taken(snapshot, hresult))
 
-    def _look_for_datev(self, *, deep: bool) -> int:
+    def _is_taken(self, snapshot: DataObject, hresult: int) -> bool:
+        """Tell whether DATEV may have taken a call that has ended so; if not, it never will.
+
+        An object that nobody has read in is cut off: DATEV cannot take late what it cannot read.
+        """
+        if delivery(hresult, left=True) is not Delivery.UNCLEAR or snapshot.was_read:
+            return True
+        abi.co_disconnect_object(snapshot.address(), 0)
+        return False
+
+    def _look_for_datev(self, *, deep: bool) -> tuple[int, bytes]:
+        """HRESULT, and which DATEV it is; only a `deep` look finds that out."""
         if not deep:
             hresult, found = running_objects.active_object(CLSID_DATEV)
             abi.release(found)
-            return hresult
-        with _datev() as (hresult, datev):
-            return hresult if hresult < 0 else dispatch.member_id(datev, Method.NEW_CALL.value)[0]
+            return hresult, b""
+        with _datev() as (found, datev):
+            if found < 0:
+                return found, b""
+            hresult, _member = dispatch.member_id(datev, Method.NEW_CALL.value)
+            return hresult, identity_of(datev) if hresult >= 0 else b""
 
 
 @contextmanager

@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 
 _SINGLE_THREADED: Final = 0x2
 _NO_DDE: Final = 0x4
+QUIET_S: Final = 0.05
+"""When nothing has come for so long, nobody waits for an answer of an apartment that is left."""
+SETTLE_S: Final = 1.0
+"""So long at most is that waited for."""
 _T = TypeVar("_T")
 
 
@@ -148,6 +152,7 @@ class ApartmentThread:
                 self._do_next(tenant)
         finally:
             tenant.leave()
+            pump.settle(QUIET_S, SETTLE_S)  # who calls in this moment must get an answer
             abi.co_register_message_filter(None, _nowhere())
             watch.stop()
 
