@@ -114,6 +114,31 @@ def test_a_keyring_that_forgets_is_found_out() -> None:
         vault_of(ForgetfulKeyring()).set(ACCOUNT, "geheim")
 
 
+@pytest.mark.parametrize(
+    ("secret", "fits"),
+    [("x" * 1280, True), ("x" * 1281, False), ("😀" * 640, True), ("😀" * 641, False)],
+)
+def test_what_windows_would_not_keep_is_refused_in_words(secret: str, fits: bool) -> None:
+    vault = Vault(find_backend=MemoryKeyring, most_bytes=2560)
+    if fits:
+        vault.set(ACCOUNT, secret)
+        return
+    with pytest.raises(KeyringUnavailable, match="at most 1280 characters") as refused:
+        vault.set(ACCOUNT, secret)
+    assert secret[0] * 9 not in str(refused.value)
+
+
+def test_what_is_of_this_computer_does_not_hide_what_is_not() -> None:
+    backend = MemoryKeyring()
+    vault = vault_of(backend)
+    here = vault.of_this_computer()
+    vault.set(ACCOUNT, "roams")
+    here.set(ACCOUNT, "stays")
+    assert (vault.get(ACCOUNT), here.get(ACCOUNT)) == ("roams", "stays")
+    here.delete(ACCOUNT)
+    assert vault.get(ACCOUNT) == "roams"
+
+
 def test_forgetting_is_done_once_and_again() -> None:
     vault = vault_of(MemoryKeyring())
     vault.set(ACCOUNT, "geheim")

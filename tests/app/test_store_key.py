@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
 from datev_connector.app.folders import Profile, find_profile
-from datev_connector.app.secrets import Vault
+from datev_connector.app.secrets import OF_THIS_COMPUTER, SERVICE, Vault
 from datev_connector.app.store_key import KeyPlace, StoreKey, StoreKeyError, store_key
+from datev_connector.store.errors import WrongKey
+from datev_connector.store.store import Store
 from tests.app.keyrings import LockedKeyring, MemoryKeyring
 
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX")
 
 
@@ -70,6 +74,57 @@ def test_two_profiles_have_two_keys_in_one_keyring(tmp_path: Path) -> None:
         for name in "ab"
     }
     assert len(keys) == 2
+
+
+def test_the_key_is_kept_apart_from_the_passwords_that_roam(profile: Profile) -> None:
+    backend = MemoryKeyring()
+    vault = vault_of(backend)
+    vault.set("starface-password 0123@pbx", "geheim")
+    made = store_key(profile, vault, store_exists=False)
+    by_service = {service: secret for (service, _), secret in backend.entries.items()}
+    assert by_service == {SERVICE: "geheim", OF_THIS_COMPUTER: made.key.hex()}
+
+
+def test_a_key_among_the_passwords_is_found_there(profile: Profile) -> None:
+    backend = MemoryKeyring()
+    made = store_key(profile, vault_of(backend), store_exists=False)
+    backend.entries = {(SERVICE, account): key for (_, account), key in backend.entries.items()}
+    assert store_key(profile, vault_of(backend), store_exists=True) == made
+
+
+def test_two_computers_of_a_user_whose_keyring_roams_have_two_stores(tmp_path: Path) -> None:
+    """Each has a local profile of its own; the keyring is the same on both."""
+    roaming = MemoryKeyring()
+    profiles = [find_profile(folder=tmp_path / computer) for computer in ("desk", "laptop")]
+    made = [store_key(one, vault_of(roaming), store_exists=False) for one in profiles]
+    for profile, first in zip(profiles, made, strict=True):
+        assert store_key(profile, vault_of(roaming), store_exists=True) == first
+    assert made[0].key != made[1].key
+
+
+def test_the_key_file_of_another_computer_opens_and_changes_nothing(tmp_path: Path) -> None:
+    """Somebody has copied it, or let the local folder roam."""
+    keyrings = {name: vault_of(MemoryKeyring()) for name in ("desk", "laptop")}
+    profiles = {name: find_profile(folder=tmp_path / name) for name in keyrings}
+    keys = {}
+    for name, profile in profiles.items():
+        keys[name] = store_key(profile, keyrings[name], store_exists=False)
+        with Store.open(profile.store_file, keys[name].key, now=NOON, station=name):
+            pass
+    desk = profiles["desk"]
+    own_file, store = desk.key_file.read_bytes(), desk.store_file.read_bytes()
+    desk.key_file.write_bytes(profiles["laptop"].key_file.read_bytes())
+
+    with pytest.raises(StoreKeyError, match="the keyring has no entry"):
+        store_key(desk, keyrings["desk"], store_exists=True)
+    with pytest.raises(WrongKey, match="nothing was changed"):
+        Store.open(desk.store_file, keys["laptop"].key, now=NOON, station="desk")
+    assert desk.store_file.read_bytes() == store
+
+    desk.key_file.write_bytes(own_file)
+    found = store_key(desk, keyrings["desk"], store_exists=True)
+    with Store.open(desk.store_file, found.key, now=NOON, station="desk"):
+        pass
 
 
 def test_a_moved_profile_keeps_its_key(profile: Profile, tmp_path: Path) -> None:

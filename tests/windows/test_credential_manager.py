@@ -8,7 +8,10 @@ import pytest
 from keyring.backends.Windows import WinVaultKeyring
 
 from datev_connector.app.folders import Profile
+from datev_connector.app.installing.erasing import is_ours
 from datev_connector.app.secrets import (
+    OF_THIS_COMPUTER,
+    KeyringUnavailable,
     SecretKind,
     SecretSource,
     Vault,
@@ -88,6 +91,47 @@ def test_a_secret_that_is_not_there_is_missing_and_one_in_the_environment_goes_f
     vault.set(ACCOUNTS[0], "geheim")
     assert secret() == (SecretSource.KEYRING, "geheim")
     assert secret(DATEV_CONNECTOR_PASSWORD="x") == (SecretSource.ENVIRONMENT, "x")
+
+
+def kept() -> dict[str, tuple[int, str]]:
+    """How far each entry of ours goes with the user, and whose it is; by its place."""
+    from win32ctypes.pywin32 import win32cred  # type: ignore[import-not-found] # has no types
+
+    return {
+        entry["TargetName"]: (entry["Persist"], entry["UserName"])
+        for entry in win32cred.CredEnumerate(None, 0)
+        if is_ours(entry["TargetName"])
+    }
+
+
+LOCAL_MACHINE, ENTERPRISE = 2, 3
+
+
+def test_passwords_roam_and_the_key_of_the_store_stays_where_the_store_is(
+    profile: Profile, vault: Vault
+) -> None:
+    vault.set(ACCOUNTS[0], "geheim")
+    store_key(profile, vault, store_exists=False)
+    vault.set(ACCOUNTS[1], "geheim")
+    there = kept()
+    roams = {user: persist == ENTERPRISE for persist, user in there.values()}
+    assert roams.pop(ACCOUNTS[0])
+    assert roams.pop(ACCOUNTS[1])
+    assert not any(roams.values())
+    assert {place for place, (persist, _) in there.items() if persist == LOCAL_MACHINE} >= {
+        OF_THIS_COMPUTER
+    }
+
+
+@pytest.mark.parametrize(("secret", "fits"), [("x" * 1280, True), ("x" * 1281, False)])
+def test_what_windows_itself_would_refuse_is_refused(vault: Vault, secret: str, fits: bool) -> None:
+    if fits:
+        vault.set(ACCOUNTS[0], secret)
+        assert vault.get(ACCOUNTS[0]) == secret
+        return
+    with pytest.raises(KeyringUnavailable, match="1280 characters"):
+        vault.set(ACCOUNTS[0], secret)
+    assert vault.get(ACCOUNTS[0]) is None
 
 
 def test_the_key_of_the_store_is_kept_there(profile: Profile) -> None:

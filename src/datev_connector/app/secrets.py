@@ -8,11 +8,12 @@ at a locked desktop must not wait once per secret.
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from datev_connector.domain.wording import worded
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from datev_connector.app.settings.sections import Settings
 
 SERVICE = "DatevConnector"
+OF_THIS_COMPUTER = f"store@{SERVICE}"
+"""The service of what is of no use on another computer."""
+MOST_BYTES: int | None = 2560 if sys.platform == "win32" else None
+"""What Windows keeps of one secret (CRED_MAX_CREDENTIAL_BLOB_SIZE), which is in UTF-16 there."""
 TIMEOUT_S = 10.0
 """Long enough to unlock a keyring by fingerprint or a short password."""
 
@@ -115,22 +120,47 @@ class Vault:
         *,
         timeout_s: float = TIMEOUT_S,
         find_backend: Callable[[], KeyringBackend] | None = None,
+        service: str = SERVICE,
+        most_bytes: int | None = MOST_BYTES,
     ) -> None:
-        """Asks no one yet; `find_backend` stands in for the choice of the platform's keyring."""
+        """Asks no one yet; `find_backend` stands in for the choice of the platform's keyring.
+
+        `most_bytes`: how long a secret may be in UTF-16; None: of any length.
+        """
         self._timeout_s = timeout_s
         self._find_backend = find_backend or _platform_backend
+        self._service = service
+        self._most_bytes = most_bytes
         self._silent = False
+
+    def of_this_computer(self) -> Vault:
+        """The same keyring, for what must not go with the user to other computers."""
+        there = Vault(
+            timeout_s=self._timeout_s,
+            find_backend=lambda: _staying(self._find_backend()),
+            service=OF_THIS_COMPUTER,
+            most_bytes=self._most_bytes,
+        )
+        there._silent = self._silent
+        return there
 
     def get(self, account: str) -> str | None:
         """The secret of an account, None if there is none; raises `KeyringUnavailable`."""
-        return self._ask(lambda backend: backend.get_password(SERVICE, account))
+        return self._ask(lambda backend: backend.get_password(self._service, account))
 
     def set(self, account: str, secret: str) -> None:
         """Keeps a secret, and makes sure of it; raises `KeyringUnavailable`."""
+        if self._most_bytes is not None and _length(secret) > self._most_bytes:
+            raise KeyringUnavailable(
+                worded(
+                    "the secret is too long: Windows keeps at most {limit} characters",
+                    limit=self._most_bytes // 2,
+                )
+            )
 
         def keep(backend: KeyringBackend) -> str | None:
-            backend.set_password(SERVICE, account, secret)
-            return backend.get_password(SERVICE, account)
+            backend.set_password(self._service, account, secret)
+            return backend.get_password(self._service, account)
 
         if self._ask(keep) != secret:
             raise KeyringUnavailable(worded("the keyring did not keep what it was given"))
@@ -139,8 +169,8 @@ class Vault:
         """Forgets a secret if it is there; raises `KeyringUnavailable`."""
 
         def forget(backend: KeyringBackend) -> None:
-            if backend.get_password(SERVICE, account) is not None:
-                backend.delete_password(SERVICE, account)
+            if backend.get_password(self._service, account) is not None:
+                backend.delete_password(self._service, account)
 
         self._ask(forget)
 
@@ -190,6 +220,22 @@ def _platform_backend() -> KeyringBackend:
     import keyring  # late: it looks for every keyring there is
 
     return keyring.get_keyring()
+
+
+def _staying(backend: KeyringBackend) -> KeyringBackend:
+    """The keyring itself; that of Windows lets what it keeps roam with the user unless told not to.
+
+    It is told on an object of its own, since the usual one keeps passwords, which may roam.
+    """
+    if type(backend).__name__ != "WinVaultKeyring":
+        return backend
+    own: Any = type(backend)()
+    own.persist = "local machine"
+    return cast("KeyringBackend", own)
+
+
+def _length(secret: str) -> int:
+    return len(secret.encode("utf-16-le", "surrogatepass"))
 
 
 def _in_words(fault: Exception) -> str:

@@ -5,6 +5,9 @@ keyring, or, where there is no keyring, the key itself. That file is created who
 and never overwritten, so two programs that start at the same time agree on one key, and a key that
 went into the file stays in use when a keyring turns up later.
 
+The key stays on this computer, as the store does: were it to roam with the user, two computers
+would fight over one place in the keyring.
+
 A lost key is a lost store. Hence nothing here makes a new key while a store exists, and nothing
 replaces a file that it can't read.
 """
@@ -86,7 +89,7 @@ def store_key(
             )
         )
     if entry is None:
-        entry = _made(profile, vault, random_bytes)
+        entry = _made(profile, vault.of_this_computer(), random_bytes)
     if entry.key:
         return StoreKey(key=entry.key, place=KeyPlace.FILE, warning=_file_warning(file))
     return StoreKey(key=_from_keyring(entry, vault, file), place=KeyPlace.KEYRING)
@@ -169,7 +172,9 @@ def _forget(vault: Vault, entry: _Entry) -> None:
 
 def _from_keyring(entry: _Entry, vault: Vault, file: Path) -> bytes:
     try:
-        text = vault.get(entry.account)
+        text = vault.of_this_computer().get(entry.account)
+        if text is None:
+            text = vault.get(entry.account)
     except KeyringUnavailable as fault:
         raise StoreKeyError(
             worded("the store's key is in the keyring, but {fault}", fault=str(fault))
