@@ -180,8 +180,24 @@ class Counterpart:
     def hang(self, seconds: float) -> None:
         self.datev.manner = lambda: time.sleep(seconds)
 
+    def read_and_hang(self, seconds: float) -> None:
+        """As a DATEV that shows a dialogue when it knows of the call."""
+
+        def manner() -> None:
+            get(self.datev.kept[-1], 1)
+            time.sleep(seconds)
+
+        self.datev.manner = manner
+
     def die(self) -> None:
         self.datev.manner = lambda: os._exit(3)
+
+    def read_and_die(self) -> None:
+        def manner() -> None:
+            get(self.datev.kept[-1], 1)
+            os._exit(3)
+
+        self.datev.manner = manner
 
     def well(self) -> None:
         self.datev.manner = lambda: None
@@ -193,6 +209,27 @@ class Counterpart:
         by_name = [get(data, data.GetIDsOfNames(name)[0]) for name in odd]
         by_number = [get(data, number) for number in range(1, 12)]
         say({"by_name": by_name, "by_number": by_number, "kept": len(self.datev.kept)})
+
+    def readable(self) -> None:
+        """Whether the last object can be read."""
+        try:
+            say({"call_id": get(self.datev.kept[-1], 1)})
+        except (COMError, OSError) as fault:
+            say({"fault": hex(code_of(fault))})
+
+    def hammer(self) -> None:
+        """Read all objects again and again, letting go of one each time, until none is left."""
+        say({"hammers": len(self.datev.kept)})
+        answered = faults = 0
+        while self.datev.kept:
+            for data in self.datev.kept:
+                try:
+                    get(data, 1)
+                    answered += 1
+                except (COMError, OSError):
+                    faults += 1
+            self.datev.kept.pop()
+        say({"answered": answered, "faults": faults})
 
     def write(self, number: int, value: Any) -> None:
         data = self.datev.kept[-1]

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
+from datev_connector.datev.com import type_library
+from datev_connector.datev.com.apartment import abi, running_objects
+from datev_connector.datev.com.ids import CLSID_BUDDY
 from datev_connector.datev.com.link import ComLink
 from datev_connector.datev.com.times import ComTimes
-from datev_connector.domain.inputs import Input, LegChanged
-from datev_connector.domain.legs import LegReport
+from datev_connector.domain.inputs import DatevAnsweredLate, Input, LegChanged
+from datev_connector.domain.legs import LegReport, LegState
 from datev_connector.domain.record import (
     CallRecord,
     CtiDirection,
     CtiState,
+    Delivery,
     DialAnswer,
     DialWish,
 )
@@ -27,7 +33,16 @@ from tests.windows.windows_process import WindowsProcess
 NOON: Final = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 LIMIT_S: Final = 30
 QUICK: Final = ComTimes(away_s=0.05, there_s=0.2, busy_pauses_s=(0.01, 0.02))
+TYPE_LIBRARY: Final = str(Path(__file__).parents[2] / "build" / "type-library" / "datev_cti.tlb")
 COUNTERPART: Final = str(Path(__file__).with_name("com_counterpart.py"))
+
+
+@pytest.fixture(autouse=True)
+def interfaces() -> Iterator[None]:
+    """Registers the type library, as the installer does it; for modules that import this."""
+    type_library.register(TYPE_LIBRARY)
+    yield
+    type_library.unregister()
 
 
 def record(call_id: str = "c-1", *, note: str = "") -> CallRecord:
@@ -44,6 +59,20 @@ def record(call_id: str = "c-1", *, note: str = "") -> CallRecord:
         number="+49 721 1234",
         note=note,
     )
+
+
+async def buddies() -> int:
+    """How many telephony programs are in the Running Object Table."""
+
+    def count() -> int:
+        multithreaded = 0
+        abi.co_initialize(None, multithreaded)
+        try:
+            return running_objects.entries(CLSID_BUDDY)
+        finally:
+            abi.co_uninitialize()
+
+    return await asyncio.to_thread(count)
 
 
 async def until(ready: Callable[[], bool]) -> None:
@@ -84,6 +113,8 @@ class House:
 
     def __init__(self, times: ComTimes = QUICK) -> None:
         self.reports: list[LegReport] = []
+        self.late: list[tuple[Delivery, LegState]] = []
+        """What came late, and how DATEV was doing then."""
         self.dialled: list[DialWish] = []
         self.dropped: list[str] = []
         self.answer: Callable[[], DialAnswer] = lambda: DialAnswer(
@@ -107,8 +138,13 @@ class House:
         await until(ready)
 
     def _emit(self, news: Input) -> None:
-        assert isinstance(news, LegChanged)
-        self.reports.append(news.report)
+        match news:
+            case LegChanged(report=report):
+                self.reports.append(report)
+            case DatevAnsweredLate(delivery=delivery):
+                self.late.append((delivery, self.reports[-1].state))
+            case _:
+                raise AssertionError(news)
 
     def _dial(self, wish: DialWish) -> DialAnswer:
         self.dialled.append(wish)

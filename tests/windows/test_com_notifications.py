@@ -10,9 +10,18 @@ import pytest
 
 from datev_connector.domain.legs import LegState
 from datev_connector.domain.record import Delivery, Method
-from tests.windows.com_house import QUICK, House, counterpart, record, running
+from tests.windows.com_house import (
+    QUICK,
+    House,
+    buddies,
+    counterpart,
+    interfaces,
+    record,
+    running,
+)
 from tests.windows.conftest import StartProcess
 
+__all__ = ["interfaces"]
 IMPATIENT = replace(QUICK, answer_s=0.7, look_s=0.7)
 
 
@@ -98,15 +107,18 @@ async def test_without_datev_nothing_leaves_and_it_is_found_when_it_comes(
         await house.until("not running")
 
 
-async def test_a_datev_that_dies_in_mid_call_leaves_it_open_and_its_next_life_is_found(
-    windows_process: StartProcess,
+@pytest.mark.parametrize(
+    ("how", "delivery"), [("die", Delivery.AWAY), ("read_and_die", Delivery.UNCLEAR)]
+)
+async def test_a_datev_that_dies_in_mid_call_took_nothing_unless_it_had_read_and_its_next_life_is_found(  # noqa: E501
+    windows_process: StartProcess, how: str, delivery: Delivery
 ) -> None:
     datev = await counterpart(windows_process)
     await datev.ask("register", "datev")
     async with running(House()) as house:
         await house.until("connected")
-        await datev.order("die")
-        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.UNCLEAR
+        await datev.order(how)
+        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is delivery
         await house.until("not running")
         another = await counterpart(windows_process)
         await another.ask("register", "datev")
@@ -123,14 +135,54 @@ async def test_a_datev_that_hangs_does_not_stop_the_engine_and_is_used_again_lat
         await house.until("connected")
         await datev.order("hang", 4)
         begun = time.monotonic()
-        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.UNCLEAR
+        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.AWAY
         assert time.monotonic() - begun < 4, "the engine waited for the end of the hanging"
         assert house.reports[-1].reason.startswith("DATEV hangs")
         assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.AWAY
         await datev.order("well")
         await house.until("connected")
         assert await datev.hear() == {"method": "NewCall"}
+        assert "fault" in await datev.ask("readable"), "what was called back is not taken late"
         assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.CONFIRMED
+        assert not [report for report in house.reports if "has ended" in report.reason]
+
+
+async def test_what_datev_has_read_before_it_hung_is_waited_for_and_its_end_is_told(
+    windows_process: StartProcess,
+) -> None:
+    datev = await counterpart(windows_process)
+    await datev.ask("register", "datev")
+    async with running(House(IMPATIENT)) as house:
+        await house.until("connected")
+        await datev.order("read_and_hang", 4)
+        assert (await house.link.notify(Method.NEW_CALL, record())) == (Delivery.OVERDUE, 0)
+        assert house.reports[-1].pauses
+        assert house.late == []
+        await datev.order("well")
+        await house.until("connected")
+        assert house.late == [(Delivery.CONFIRMED, LegState.DOWN)]
+        assert not [report for report in house.reports if "has ended" in report.reason]
+
+
+async def test_an_apartment_that_is_stuck_is_replaced_and_what_it_learns_is_told_all_the_same(
+    windows_process: StartProcess,
+) -> None:
+    datev, clicker = await counterpart(windows_process), await counterpart(windows_process)
+    await datev.ask("register", "datev")
+    async with running(House(replace(IMPATIENT, recover_s=0.3))) as house:
+        await house.until("connected")
+        await datev.order("read_and_hang", 6)
+        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.OVERDUE
+        await house.wait(lambda: house.late == [(Delivery.UNCLEAR, LegState.DOWN)])
+        dialled = await clicker.ask("dial", "names", {"CalledNumber": "0721 1", "SyncID": "s"})
+        assert dialled["values"]["CallID"] == "call-1", "the next apartment is the buddy"
+        assert await buddies() == 1
+        await datev.order("well")
+        await house.until("connected")
+        await house.wait(lambda: len(house.late) == 2)
+        assert house.late[1][0] is Delivery.CONFIRMED
+        assert (await house.link.notify(Method.NEW_CALL, record()))[0] is Delivery.CONFIRMED
+    assert await buddies() == 0
 
 
 async def test_dial_is_answered_while_datev_keeps_us_waiting(

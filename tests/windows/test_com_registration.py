@@ -12,9 +12,20 @@ from datev_connector.datev.com.hresults import ALREADY_REGISTERED
 from datev_connector.datev.com.seen import Seen
 from datev_connector.domain.legs import LegState
 from datev_connector.domain.record import DialAnswer, Method
-from tests.windows.com_house import LIMIT_S, QUICK, Counterpart, House, counterpart, record, running
+from tests.windows.com_house import (
+    LIMIT_S,
+    QUICK,
+    Counterpart,
+    House,
+    buddies,
+    counterpart,
+    interfaces,
+    record,
+    running,
+)
 from tests.windows.conftest import StartProcess
 
+__all__ = ["interfaces"]
 WISH = {"CalledNumber": "0721 1", "SyncID": "s"}
 GONE = "0x800401e3"
 CONNECTOR = (
@@ -126,7 +137,9 @@ async def test_what_an_apartment_left_behind_is_taken_back_by_the_next() -> None
     second = apartment(handles)
     seen = await asyncio.to_thread(look, second)
     assert seen.others == 0
+    assert await buddies() == 1
     await asyncio.to_thread(second.leave().result, LIMIT_S)
+    assert await buddies() == 0
 
 
 async def test_links_come_and_go_without_leaving_anything(windows_process: StartProcess) -> None:
@@ -135,6 +148,15 @@ async def test_links_come_and_go_without_leaving_anything(windows_process: Start
         async with running(House()):
             assert await dialled(datev) == "0x0"
         assert await dialled(datev) == GONE
+        assert await buddies() == 0
+
+
+async def test_an_apartment_that_is_left_is_in_the_table_no_more() -> None:
+    ours = apartment()
+    await asyncio.to_thread(look, ours)
+    assert await buddies() == 1
+    await asyncio.to_thread(ours.leave().result, LIMIT_S)
+    assert await buddies() == 0
 
 
 def test_com_is_spoken_without_a_library_that_writes_into_its_own_folder() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import winreg
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from datev_connector.datev.com import type_library
 from datev_connector.datev.com.apartment.declared_shape import declared_shape
 from datev_connector.datev.com.ids import IID_CONTROL, PROXY_TYPE_LIBRARY, braced
+from datev_connector.datev.com.look_round import look_round
 from datev_connector.datev.com.shape import DOCUMENTED
+from datev_connector.datev.com.standings import NOT_CARRIED, THERE, standing_of
 from datev_connector.datev.com.type_library import INTERFACES, Owner, owner
+from datev_connector.domain.legs import LegState
 from tests.windows.com_house import House, counterpart, running
 from tests.windows.conftest import StartProcess
 
@@ -62,6 +66,57 @@ async def test_without_a_library_names_are_the_only_way(windows_process: StartPr
     async with running(House()):
         assert (await datev.ask("dial", "table", WISH))["hresult"] == "0x80004002"
         assert (await datev.ask("dial", "names", WISH))["hresult"] == "0x0"
+
+
+@pytest.mark.parametrize(
+    ("library", "carried"), [("", False), (r"C:\nowhere\x.tlb", False), (str(OURS), True)]
+)
+async def test_a_person_is_warned_where_datev_cannot_dial(
+    windows_process: StartProcess, library: str, carried: bool
+) -> None:
+    if library:
+        type_library.register(library)
+    datev = await counterpart(windows_process)
+    await datev.ask("register", "datev")
+    async with running(House()) as house:
+        told = await house.until("connected" if carried else "may not be able to dial")
+        assert told.state is (LegState.UP if carried else LegState.DEGRADED)
+        dialled = await datev.ask("dial", "table", WISH)
+        assert (dialled["hresult"] == "0x0") is carried, "what is said is true"
+
+
+async def test_a_library_that_comes_while_we_run_ends_the_warning(
+    windows_process: StartProcess,
+) -> None:
+    datev = await counterpart(windows_process)
+    await datev.ask("register", "datev")
+    async with running(House()) as house:
+        await house.until("may not be able to dial")
+        type_library.register(str(OURS))
+        assert (await house.until("connected")).state is LegState.UP
+
+
+async def test_the_diagnosis_says_the_same(windows_process: StartProcess) -> None:
+    datev = await counterpart(windows_process)
+    await datev.ask("register", "datev")
+    seen = await look_round(now=lambda: datetime.now(UTC), limit_s=20)
+    assert standing_of(seen) == NOT_CARRIED
+    type_library.register(str(OURS))
+    seen = await look_round(now=lambda: datetime.now(UTC), limit_s=20)
+    assert standing_of(seen) == THERE
+
+
+async def test_a_foreign_library_under_our_own_id_is_gone_by_and_mended_by_the_next_repair(
+    windows_process: StartProcess,
+) -> None:
+    type_library.register(str(FOREIGN))
+    assert owners() == [Owner.OURS] * 3
+    assert declared_shape().slots in ({"Dial": 8, "Drop": 9}, DOCUMENTED.slots)
+    type_library.register(str(OURS))
+    assert declared_shape() == DOCUMENTED
+    datev = await counterpart(windows_process)
+    async with running(House()):
+        assert (await datev.ask("dial", "table", WISH))["hresult"] == "0x0"
 
 
 async def test_with_ours_datev_dials_by_the_table(windows_process: StartProcess) -> None:
