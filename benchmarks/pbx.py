@@ -10,6 +10,7 @@ import socket
 import threading
 import uuid
 import xmlrpc.client
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +24,8 @@ OWN_NUMBER = "42"
 PREFIX = "de.vertico.starface."
 TIMEOUT_S = 30.0
 READ_SIZE = 65536
+LISTED = 5
+"""So many calls are in the call list: the last ones are all that is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,20 @@ class Pbx:
     def port(self) -> int:
         """The port for HTTP."""
         return int(self._server.server_address[1])
+
+    def list_missed(self, call: str, number: str) -> None:
+        """Enter a call that nobody answers in the call list, as a PBX does when it ends."""
+        self._server.missed.appendleft(
+            {
+                "id": call,
+                "direction": "INBOUND",
+                "result": "MISSED",
+                "callerNumber": number,
+                "calledNumber": OWN_NUMBER,
+                "startTime": xmlrpc.client.DateTime(datetime.now()),  # noqa: DTZ005 - the PBX's own
+                "duration": 0,
+            }
+        )
 
     @property
     def callback(self) -> Callback:
@@ -154,6 +171,18 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     callback: Callback | None = None
 
+    def __init__(self, *arguments: Any) -> None:
+        self.missed: deque[dict[str, Any]] = deque(maxlen=LISTED)
+        super().__init__(*arguments)
+
+    def answer(self, method: str) -> Any:
+        """What a request is answered."""
+        if method.endswith(".getCallIds"):
+            return []
+        if method.endswith(".getCallList"):
+            return {"entries": list(self.missed), "totalCount": len(self.missed)}
+        return True
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -169,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         _, method = xmlrpc.client.loads(body)
         if str(method).endswith(".login"):
             self.server.callback = self._callback()
-        value: Any = [] if str(method).endswith((".getCallIds", ".getCallList")) else True
+        value = self.server.answer(str(method))
         self._answer(200, xmlrpc.client.dumps((value,), methodresponse=True).encode())
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as in the base class
