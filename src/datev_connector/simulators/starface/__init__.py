@@ -41,6 +41,15 @@ from datev_connector.simulators.starface.console import Console, table_lines
 from datev_connector.simulators.starface.faults import Fault, FaultKind
 from datev_connector.simulators.starface.legs import ForwardType, IllegalStep, Party
 from datev_connector.simulators.starface.made_up_contacts import made_up_book, made_up_contacts
+from datev_connector.simulators.starface.module import (
+    BadModule,
+    Configuration,
+    LogEntry,
+    LogLevel,
+    ModuleConfig,
+    Modules,
+    configuration_lines,
+)
 from datev_connector.simulators.starface.player import Player
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.script import BadScript, Script, read_script
@@ -54,6 +63,7 @@ __all__ = [
     "SCENARIOS",
     "AuthMode",
     "BadLogin",
+    "BadModule",
     "BadScript",
     "BadStep",
     "Behaviour",
@@ -61,6 +71,7 @@ __all__ = [
     "CallStory",
     "Certificate",
     "Chronicle",
+    "Configuration",
     "Console",
     "ContactColumns",
     "Door",
@@ -70,8 +81,12 @@ __all__ = [
     "ForwardType",
     "IllegalStep",
     "JabberRpcConfig",
+    "LogEntry",
+    "LogLevel",
     "Manners",
     "Mechanism",
+    "ModuleConfig",
+    "Modules",
     "NotAttached",
     "OAuthConfig",
     "Outcome",
@@ -86,6 +101,7 @@ __all__ = [
     "StartTls",
     "TimestampForm",
     "XmppConfig",
+    "configuration_lines",
     "made_up_book",
     "made_up_contacts",
     "read_script",

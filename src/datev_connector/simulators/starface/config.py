@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import uuid4
 
 from datev_connector.simulators.starface.certificate import Certificate
+from datev_connector.simulators.starface.module.config import ModuleConfig
 from datev_connector.simulators.starface.xmpp.config import XmppConfig
 
 
@@ -64,6 +65,8 @@ class PbxUser:
     phones: tuple[str, ...] = ()
     password_grant: bool = True
     """Whether the user has the right to OAuth's password grant (STARFACE 10)."""
+    uci: bool = True
+    """Whether the user may use UCI. Whoever may not can sign in, and is refused all else."""
 
     @property
     def name(self) -> str:
@@ -129,6 +132,8 @@ class FaultCodes:
     illegal_access: int = 2
     not_connected: int = 3
     wrong_call: int = 5
+    stale_module: int = 6
+    failed_module: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +255,12 @@ class StarfaceConfig:
     rest_nonce_life_s: float = 300.0
     rest_demands_version: bool = True
     """Whether REST requests without `X-Version: 2` are refused."""
+
+    modules: tuple[ModuleConfig, ...] = ()
+    """Modules, each with one configuration."""
+
+    lists_methods: bool = False
+    """Whether `system.listMethods` tells the entry points of modules."""
 
     max_page_size: int = 200
     body_limit: int = 1 << 20

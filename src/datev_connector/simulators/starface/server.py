@@ -34,6 +34,8 @@ from datev_connector.simulators.starface.http_server import (
     Response,
 )
 from datev_connector.simulators.starface.misconduct import distorted, instead, web_page
+from datev_connector.simulators.starface.module.desk import ModuleDesk, ModuleFaults
+from datev_connector.simulators.starface.module.modules import Modules
 from datev_connector.simulators.starface.oauth import OAuth
 from datev_connector.simulators.starface.requests import Desk
 from datev_connector.simulators.starface.rest import Rest
@@ -85,7 +87,8 @@ class StarfaceSimulator:
         )
         uci_desk = UciDesk(desk, self.accounts, self.sessions, self.chronicle)
         self.oauth = OAuth(self.config, self.accounts, self.chronicle, lambda: self.url)
-        self._uci = Uci(uci_desk, self.accounts, self.oauth)
+        self.modules = Modules(self.config.modules, self.config.now)
+        self._uci = Uci(uci_desk, self._module_desk(), self.accounts, self.oauth)
         self.rest = Rest(self.config, self.accounts, self.address_book, self.chronicle, self.oauth)
         service = Service(
             config=self.config.jabber_rpc,
@@ -252,6 +255,13 @@ class StarfaceSimulator:
         return given or Certificate.make(
             dict.fromkeys(("localhost", "127.0.0.1", self.config.host))
         )
+
+    def _module_desk(self) -> ModuleDesk:
+        codes = self.config.fault_codes
+        faults = ModuleFaults(
+            wrong_call=codes.wrong_call, stale=codes.stale_module, failed=codes.failed_module
+        )
+        return ModuleDesk(self.modules, faults)
 
     def _xmpp_context(self) -> ssl.SSLContext | None:
         settings = self.config.xmpp

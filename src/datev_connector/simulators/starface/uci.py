@@ -7,6 +7,7 @@ from datev_connector.simulators.starface.chronicle import Door
 from datev_connector.simulators.starface.config import BadLogin
 from datev_connector.simulators.starface.http_server import Request, Response
 from datev_connector.simulators.starface.misconduct import LOGIN_PAGE, login_redirect, web_page
+from datev_connector.simulators.starface.module.desk import LIST_METHODS, ModuleDesk
 from datev_connector.simulators.starface.oauth import OAuth
 from datev_connector.simulators.starface.sessions import Callback
 from datev_connector.simulators.starface.uci_desk import Caller, UciCall, UciDesk, understood
@@ -25,8 +26,11 @@ USER = "de.vertico.starface.user"
 class Uci:
     """Answers `POST /xml-rpc`."""
 
-    def __init__(self, desk: UciDesk, accounts: Accounts, oauth: OAuth) -> None:
+    def __init__(
+        self, desk: UciDesk, modules: ModuleDesk, accounts: Accounts, oauth: OAuth
+    ) -> None:
         self._desk = desk
+        self._modules = modules
         self._config = desk.config
         self._accounts = accounts
         self._oauth = oauth
@@ -41,11 +45,26 @@ class Uci:
             call = understood(request.body)
         except BadCall as problem:
             return _xml(self._desk.no_call(problem, Door.HTTP))
+        if self._modules.open_to_all(call.method):
+            return self._module_answer(call, "")
         caller = self._caller(request)
         if caller is None:
             self._desk.note(call.method, "", "not signed in", Door.HTTP)
             return self._turned_away(call)
+        return self._answer(call, caller)
+
+    def _answer(self, call: UciCall, caller: Caller) -> Response:
+        if self._modules.knows(call.method):
+            return self._module_answer(call, caller.user.login)
+        if call.method == LIST_METHODS and self._config.lists_methods:
+            self._desk.note(call.method, caller.user.login, "ok", Door.HTTP)
+            return _xml(write_response(self._modules.methods()))
         return _xml(self._desk.reply(call, caller))
+
+    def _module_answer(self, call: UciCall, login: str) -> Response:
+        reply = self._modules.reply(call.method, call.params)
+        self._desk.note(call.method, login, reply.outcome, Door.HTTP)
+        return _xml(reply.body)
 
     def _caller(self, request: Request) -> Caller | None:
         target = Callback.from_query(request.query)

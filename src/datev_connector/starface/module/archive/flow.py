@@ -142,9 +142,7 @@ def _add_case(parent: Element, case: Case, created: str) -> None:
 
 def add_reference(parent: Element, tag: str, domain: str, target: str, name: str) -> None:
     """Add what a call or an entry point leads to."""
-    part(
-        parent, tag, targetDomainId=domain, targetId=target, targetName=name, targetVersion="0"
-    )
+    part(parent, tag, targetDomainId=domain, targetId=target, targetName=name, targetVersion="0")
 
 
 def add_own_reference(parent: Element, tag: str, function: Function) -> None:

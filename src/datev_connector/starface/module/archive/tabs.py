@@ -66,7 +66,7 @@ def _bound(
     )
 
 
-def _field(  # noqa: PLR0913 -- what the designer keeps of a field
+def _field(
     parent: Element,
     tag: str,
     key: str,
