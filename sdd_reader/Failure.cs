@@ -22,6 +22,7 @@ namespace SddReader
             { "usage", each => each is WrongUsage },
             { "no-rights", each => each is IdentityNotMappedException || each is UnauthorizedAccessException
                 || each is SecurityException || SpeaksOfIdentity(each.Message) },
+            { "server-exception", each => SpeaksOfTheDataServer(each.Message) },
             { "bad-xml", each => each is XmlException },
             { "no-data", each => each is NoData },
             { "assembly-missing", each => each is AssemblyMissing || IsAssembly(each as FileNotFoundException) },
@@ -65,6 +66,12 @@ namespace SddReader
         static bool SpeaksOfIdentity(string message)
         {
             return message.Contains("Identitätsverweise") || message.Contains("identity references");
+        }
+
+        // DATEV's data server has failed over the request; as a rule it knows no DATEV user for this Windows user.
+        static bool SpeaksOfTheDataServer(string message)
+        {
+            return message.Contains("Datenserver") && message.Contains("Ausnahmefehler");
         }
 
         static bool IsAssembly(FileNotFoundException missing)

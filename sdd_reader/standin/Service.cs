@@ -51,6 +51,8 @@ namespace Datev.Sdd.Data.ClientPlugIn
                 case "identity-text":
                     throw new ApplicationException(
                         "Manche oder alle Identitätsverweise konnten nicht übersetzt werden.");
+                case "data-server":
+                    throw new ApplicationException("Im Datenserver ist ein Ausnahmefehler aufgetreten.");
                 case "denied": throw new UnauthorizedAccessException("Access is denied.");
                 case "wrapped-xml":
                     throw new InvalidOperationException("There is an error.", new XmlException("cut"));

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from datev_connector import __version__
 from datev_connector.app.diagnosis import Step, events
 from datev_connector.app.diagnosis.certificate import whose, why_untrusted
-from datev_connector.app.diagnosis.versions import limits_of
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.starface import (
     Behaviour,
@@ -20,7 +20,12 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
     XmppConfig,
 )
-from tests.app.diagnosis_desk import ExaminedProfile, running_connector, server
+from tests.app.diagnosis_desk import (
+    ExaminedProfile,
+    running_connector,
+    server,
+    standing_in,
+)
 from tests.network.certificates import make_identity
 
 CALLER = "004972112345"
@@ -243,18 +248,36 @@ async def test_a_call_list_from_the_future(profile: ExaminedProfile) -> None:
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        ("8.1.0.5", ""),
-        ("", ""),
-        ("unknown", ""),
-        ("10.0.2.6", "OAuth"),
-        ("STARFACE 6.4.2.12", "md5"),
-        ("5.8", "address book"),
+        ("8.1.0.5", "Nothing is known that speaks against"),
+        ("10.0.2.6", "a later version will demand OAuth"),
+        ("11.0.0.1", "newer than those that this program knows"),
+        ("4.0", "Nothing is known that speaks against"),
     ],
 )
-def test_what_a_version_cannot_do(version: str, words: str) -> None:
-    said = limits_of(version)
-    assert words in said
-    assert bool(said) is bool(words)
+async def test_a_version_is_looked_up_but_what_was_tried_counts(
+    profile: ExaminedProfile, version: str, words: str
+) -> None:
+    async with StarfaceSimulator(StarfaceConfig(server_version=version)) as pbx:
+        profile.write_settings(pbx.port)
+        found = await profile.examine()
+    versions = found.of(Step.VERSIONS)
+    assert (versions.leg, versions.state) == (Leg.STARFACE, LegState.UP)
+    assert versions.found == f"STARFACE {version}, this program {__version__}"
+    assert words in versions.meaning
+
+
+async def test_the_version_is_known_beside_a_running_connector_too(
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATEV_CONNECTOR_PASSWORD", "Pass123")
+    config = StarfaceConfig(server_version="10.0.2.6")
+    async with StarfaceSimulator(config) as pbx, server(None) as datev:
+        profile.write_settings(pbx.port, datev=f"127.0.0.1:{datev}")
+        async with running_connector(profile.folder):
+            await standing_in(profile.folder, lambda standing: bool(standing.pbx_version))
+            found = await profile.examine()
+    assert found.of(Step.VERSION).found.startswith("STARFACE 10.0.2.6, ")
+    assert "OAuth" in found.of(Step.VERSIONS).meaning
 
 
 def test_why_a_certificate_is_not_trusted(tmp_path: Path) -> None:

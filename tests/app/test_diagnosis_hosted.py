@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from datev_connector.app.diagnosis.finding import Observation, trouble_seen, well
-from datev_connector.app.diagnosis.hosted import DATA_CENTRE, REMOTE, explained
-from datev_connector.domain.legs import Mender
+from datev_connector.app.diagnosis.finding import (
+    Finding,
+    Observation,
+    Step,
+    trouble_seen,
+    well,
+)
+from datev_connector.app.diagnosis.hosted import (
+    DATA_CENTRE,
+    INSTALLED_THERE,
+    REMOTE,
+    addressed,
+    explained,
+)
+from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.texts.language import Language, Tongue
 
@@ -40,3 +52,34 @@ def test_a_data_centre_is_a_hint_with_the_doors_to_open(no_way: Observation) -> 
     assert seen.mender is Mender.NETWORK_ADMIN
     assert "TCP 443, 5222" in seen.remedy
     assert "Rechenzentrum" in Language.of(Tongue.GERMAN).tell(seen.remedy)
+
+
+def finding(mender: Mender) -> Finding:
+    return Finding(
+        leg=Leg.CONTACTS_DATEV,
+        step=Step.MASTER_DATA,
+        state=LegState.DEGRADED,
+        tried="read",
+        found="nothing",
+        meaning="It is not there.",
+        mender=mender,
+        remedy="Install it again.",
+        duration_s=0.0,
+    )
+
+
+def test_in_a_data_centre_somebody_else_installs() -> None:
+    seen = addressed(finding(Mender.WINDOWS_ADMIN), HOSTED)
+    assert seen.remedy == f"Install it again. {INSTALLED_THERE}"
+    assert "DATEV-Betreuer" in Language.of(Tongue.GERMAN).tell(seen.remedy)
+
+
+@pytest.mark.parametrize("environment", [{}, {"SESSIONNAME": "RDP-Tcp#1"}])
+def test_elsewhere_the_administrator_of_the_computer_does(environment: dict[str, str]) -> None:
+    theirs = finding(Mender.WINDOWS_ADMIN)
+    assert addressed(theirs, environment) == theirs
+
+
+def test_what_others_mend_stays_theirs() -> None:
+    theirs = finding(Mender.DATEV_ADMIN)
+    assert addressed(theirs, HOSTED) == theirs

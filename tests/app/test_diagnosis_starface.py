@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from datev_connector.app.diagnosis import Step
+from datev_connector.app.diagnosis.network import is_public
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.starface import (
     AuthMode,
@@ -40,6 +41,25 @@ async def test_a_name_that_nobody_knows(profile: ExaminedProfile) -> None:
     assert not found.has(Step.TCP)
     assert not found.has(Step.SIGN_IN)
     assert found.has(Step.LINK), "a broken leg does not hide the next one"
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("2001:4860:4860::8888", True),
+        ("192.168.1.5", False),
+        ("10.1.2.3", False),
+        ("127.0.0.1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::5", False),
+        ("pbx", False),
+    ],
+)
+def test_an_address_of_the_internet_is_told_from_one_of_an_office(
+    address: str, public: bool
+) -> None:
+    assert is_public(address) is public
 
 
 async def test_a_port_where_nothing_listens(profile: ExaminedProfile) -> None:

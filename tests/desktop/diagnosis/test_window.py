@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from datev_connector.desktop.diagnosis.letters import menders
 from datev_connector.desktop.diagnosis.state_row import StateRow
 from datev_connector.desktop.diagnosis.window import DiagnosisWindow, bundle_name
-from datev_connector.desktop.legs import LEGS
+from datev_connector.desktop.legs import LEGS, mender_word
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Refused
@@ -131,6 +132,25 @@ def test_findings_come_grouped_and_are_summed_up(
     qtbot.waitUntil(lambda: not broken.visibleRegion().isEmpty())
     QTest.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert "Verschlüsselung (TLS): Störung." in copied()
+
+
+def test_each_who_can_mend_something_has_a_text_of_their_own(
+    qtbot: QtBot, window: DiagnosisWindow, office: TestOffice
+) -> None:
+    office.diagnosis.findings = findings()
+    window.start()
+    page = window.examination
+    assert not page.hand_on.isVisible(), "nothing is known yet"
+    qtbot.waitUntil(page.hand_on.isVisible)
+    people = page.hand_on.people.actions()
+    assert [one.text() for one in people] == [
+        mender_word(mender, page._language) for mender in menders(findings())
+    ]
+    people[0].trigger()
+    assert copied().startswith(f"Für: {people[0].text()}")
+    assert "kopiert" in window.message.words.text()
+    window.start()
+    assert not page.hand_on.isVisible()
 
 
 def test_an_examination_is_stopped_and_begun_again(

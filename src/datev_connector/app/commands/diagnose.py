@@ -10,6 +10,7 @@ import click
 from datev_connector.app.commands.later import outcome_of
 from datev_connector.app.commands.options import common_options, json_option, pass_session
 from datev_connector.app.commands.output_file import make_sure_of
+from datev_connector.domain.legs import Mender
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -33,6 +34,12 @@ LONGEST_WAIT_S = 3600
     "With --events: all events of that time.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
+@click.option(
+    "--for",
+    "mender",
+    type=click.Choice([one.value for one in Mender if one is not Mender.NOBODY]),
+    help="Print only what this person has to mend, as a text to be sent.",
+)
 @json_option
 @common_options
 @pass_session
@@ -45,6 +52,7 @@ def diagnose(
     events_s: int | None,
     capture: Path | None,
     force: bool,
+    mender: str | None,
 ) -> None:
     """Probe every connection, one after another, and say what is broken and who can mend it."""
     if capture is not None:
@@ -60,5 +68,6 @@ def diagnose(
                 as_json=as_json,
                 events_s=events_s,
                 capture=capture,
+                mender=None if mender is None else Mender(mender),
             )
         )

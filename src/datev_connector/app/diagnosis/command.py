@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from datev_connector import __version__
 from datev_connector.app.capture.notes import CaptureNotes
 from datev_connector.app.capture.writing import write_capture
 from datev_connector.app.commands.output import print_json
@@ -22,7 +23,11 @@ from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.ground import EVENTS_S, Ground
 from datev_connector.app.diagnosis.page import Page, in_short, in_sum
 from datev_connector.app.diagnosis.probing import LIMIT_S
-from datev_connector.domain.legs import LegState
+from datev_connector.app.windows.shown_finding import for_windows
+from datev_connector.desktop.diagnosis.letters import is_to_be_mended, letter, told
+from datev_connector.domain.legs import LegState, Mender
+from datev_connector.texts.language import Language, Tongue
+from datev_connector.texts.wanted import system_locale, wanted_tongue
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -36,11 +41,13 @@ def diagnose_command(
     as_json: bool,
     events_s: float | None = None,
     capture: Path | None = None,
+    mender: Mender | None = None,
 ) -> int:
     """Probe every leg of the session's profile; the exit code is 1 if anything is down.
 
     `events_s`: how long to wait for an event, with a person who calls meanwhile; with `capture`
-    all events of that time are noted, and what else was answered, in a file.
+    all events of that time are noted, and what else was answered, in a file. `mender`: print only
+    what this person has to mend, in a text to be sent.
     """
     notes = None if capture is None else CaptureNotes(clock=time.monotonic)
     ground = Ground(
@@ -53,18 +60,33 @@ def diagnose_command(
         prompt=_prompt,
         capture=notes,
     )
-    findings = asyncio.run(_examined(ground, aloud=not as_json))
+    findings = asyncio.run(_examined(ground, aloud=not as_json and mender is None))
     if notes is not None and capture is not None:
         write_capture(capture, notes, [one.as_json() for one in findings], session)
         click.echo(f"What was answered stands in {capture}.", err=True)
     broken = [finding for finding in findings if finding.state is LegState.DOWN]
-    if as_json:
-        print_json([finding.as_json() for finding in findings])
+    if mender is not None:
+        click.echo(_letter(mender, findings, session) or "There is nothing for them to mend.")
+    elif as_json:
+        print_json([finding.as_json() | {"text": _text(finding)} for finding in findings])
     else:
         click.echo("" if broken else f"\n{in_sum(findings)}")
     for line in in_short(broken, with_remedies=as_json):
         click.echo(line, err=True)
     return 1 if broken else 0
+
+
+def _letter(mender: Mender, findings: list[Finding], session: Session) -> str:
+    """The text of the windows, in their language."""
+    setting = session.loaded.settings.general.language
+    language = Language.of(wanted_tongue(setting, system_locale()))
+    return letter(mender, [for_windows(one) for one in findings], language, __version__)
+
+
+def _text(finding: Finding) -> str:
+    """What to send to whoever mends it, in English as all for programs; empty: nothing."""
+    shown = for_windows(finding)
+    return told(shown, Language.of(Tongue.ENGLISH)) if is_to_be_mended(shown) else ""
 
 
 async def _examined(ground: Ground, *, aloud: bool) -> list[Finding]:

@@ -26,7 +26,7 @@ from datev_connector.datev import wire
 from datev_connector.datev.absent import NoDatev
 from datev_connector.datev.address import Address
 from datev_connector.datev.com import standings
-from datev_connector.datev.com.hresults import spelt
+from datev_connector.datev.com.hresults import ALREADY_REGISTERED, spelt
 from datev_connector.datev.com.look_round import look_round
 from datev_connector.datev.lines import LineSplitter
 from datev_connector.datev.presence import Presence
@@ -92,7 +92,7 @@ class DatevProbes:
         else:
             others = max(0, seen.others - bool(self._notebook.connector))
             told = standings.standing_of(replace(seen, others=others))
-            found = spelt(seen.datev) if seen.datev < 0 else worded("it answers")
+            found = spelt(seen.datev) if seen.datev < 0 else _answering(others)
         return Observation(
             state=told.state,
             tried=tried,
@@ -110,6 +110,15 @@ class DatevProbes:
                 await NoDatev(emit=told.append, now=self._ground.now).run()
         report = next(news.report for news in told if isinstance(news, LegChanged))
         return leg_seen(worded('use datev.link = "{link}"', link=link.value), report)
+
+
+def _answering(others: int) -> str:
+    if not others:
+        return worded("it answers")
+    return worded(
+        "it answers; another program is registered as we are (code {code})",
+        code=ALREADY_REGISTERED,
+    )
 
 
 async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:

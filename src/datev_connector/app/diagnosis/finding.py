@@ -19,6 +19,7 @@ class Step(StrEnum):
     SETTINGS = "settings"
     PASSWORD = "password"  # noqa: S105 - a name
     CONNECTOR = "connector"
+    CALL_WINDOWS = "call windows"
     KEY = "key"
     OPEN = "open"
     DISK = "disk"
@@ -43,6 +44,10 @@ class Step(StrEnum):
     CLOCK = "clock"
     LINK = "link"
     MASTER_DATA = "master data"
+    VERSIONS = "versions"
+    MODULE = "module"
+    MODULE_LICENCE = "module licence"
+    MODULE_LOG = "module log"
     CAPTURE = "capture"
 
 

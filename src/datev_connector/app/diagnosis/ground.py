@@ -9,13 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from datev_connector.app.capture.notes import CaptureNotes
+from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.http_answer import HttpAnswer
 from datev_connector.app.folders import Profile
 from datev_connector.app.office import starface_options
 from datev_connector.app.running.standing import LastStanding
 from datev_connector.app.settings import Loaded, Settings
+from datev_connector.app.versions import Part, Proof, Version
 from datev_connector.network.tls import Pin
 from datev_connector.starface.https.client import HttpTimes
+from datev_connector.starface.module.answers import ModuleInfo
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.store.contacts import SourceState
 
@@ -105,3 +108,17 @@ class Notebook:
     """Why no password may be shown: somebody may stand between. Empty: nothing speaks against."""
     no_xmpp: str = ""
     """Why UCI over XMPP cannot be used, a sentence; empty as long as nothing speaks against."""
+    versions: dict[Part, Version] = field(default_factory=dict)
+    """Which versions were found."""
+    proven: set[Proof] = field(default_factory=set)
+    """What was tried and works; it counts for more than a version."""
+    module: ModuleInfo | None = None
+    """What the module in the PBX said about itself; None: nothing."""
+    found: list[Finding] = field(default_factory=list)
+    """What people have been shown so far."""
+
+    def found_version(self, part: Part, text: str) -> None:
+        """Note the version of a part, if there is one in the text."""
+        version = Version.read(text)
+        if version is not None:
+            self.versions[part] = version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from datev_connector.app.diagnosis.finding import Observation
+from datev_connector.app.diagnosis.finding import Finding, Observation
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.system.hosting import Hosting, hosting_of
@@ -18,6 +18,11 @@ DATA_CENTRE = worded(
     "By its names this computer may belong to a data centre that runs DATEV for offices (DATEVasp, "
     "PARTNERasp or the like). From there a PBX in the office or in the cloud is usually out of "
     "reach unless a way to it was made."
+)
+
+INSTALLED_THERE = worded(
+    "In a data centre whoever runs it installs programs: the DATEV adviser of the office arranges "
+    "that."
 )
 
 
@@ -42,3 +47,11 @@ def explained(
         mender=Mender.NETWORK_ADMIN,
         remedy=remedy,
     )
+
+
+def addressed(finding: Finding, environment: Mapping[str, str]) -> Finding:
+    """Say who the administrator of this computer is where that is nobody in the office."""
+    theirs = finding.mender is Mender.WINDOWS_ADMIN and finding.remedy
+    if not theirs or hosting_of(environment) is not Hosting.DATA_CENTRE:
+        return finding
+    return replace(finding, remedy=joined(sentence(finding.remedy), INSTALLED_THERE))

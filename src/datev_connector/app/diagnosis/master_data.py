@@ -15,11 +15,12 @@ from datev_connector.app.office import connect_options, sdd_options
 from datev_connector.app.running.master_data_ways import NOBODY_THERE, NOT_FOUND
 from datev_connector.app.secrets import SecretKind, Vault, read_secret
 from datev_connector.app.settings import ContactSource
+from datev_connector.app.versions import Part, Proof, Version
 from datev_connector.datev.master_data.connect.adapter import DatevConnect
 from datev_connector.datev.master_data.connect.listing import ADDRESSEES, CLIENTS
 from datev_connector.datev.master_data.connect.looking import SAMPLE, Seen
 from datev_connector.datev.master_data.connect.options import ConnectTimes
-from datev_connector.datev.master_data.sdd.adapter import SddReader
+from datev_connector.datev.master_data.sdd.adapter import SddReader, Tally
 from datev_connector.datev.master_data.sdd.installation import is_datev_installed
 from datev_connector.datev.master_data.trouble import MasterDataTrouble, Trouble
 from datev_connector.domain.contacts import Source
@@ -27,6 +28,9 @@ from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.wording import joined, sentence, worded
 
 ASK_CONNECT = worded("sign in to DATEVconnect and ask for the right to read addressees and clients")
+DOMAIN = "master-data"
+OURS = Version((1,))
+"""The version of the master data that this program asks for (DATEVconnect, Client Master Data)."""
 ASK_SDD = worded("read the institutions from DATEV's master data service")
 
 
@@ -105,14 +109,32 @@ class MasterDataProbes:
         if self._notebook.connector:
             return self._left_to_connector(ASK_SDD)
         reader = SddReader(replace(sdd_options(self._ground.settings), retries=0))
-        count = 0
+        tally = Tally()
         try:
-            async with contextlib.aclosing(reader.read(Source.INSTITUTION)) as institutions:
+            async with contextlib.aclosing(reader.read(Source.INSTITUTION, tally)) as institutions:
                 async for _ in institutions:
-                    count += 1
+                    pass
         except MasterDataTrouble as failed:
             return _trouble_seen(ASK_SDD, failed.trouble)
-        return well(ASK_SDD, worded("It can be read: {number} institutions.", number=count))
+        self._notebook.proven.add(Proof.MASTER_DATA)
+        return well(
+            ASK_SDD,
+            joined(
+                worded("It can be read: {number} institutions.", number=tally.contacts),
+                self._files(tally),
+            ),
+        )
+
+    def _files(self, tally: Tally) -> str:
+        """Which version DATEV's program files say that they have."""
+        greeting = tally.greeting
+        if greeting is None:
+            return ""
+        self._notebook.found_version(Part.SDD, greeting.version)
+        version = foreign(greeting.file_version)
+        if not version:
+            return ""
+        return worded("DATEV's program files there have the version {version}.", version=version)
 
     async def _password(self) -> str:
         options = connect_options(self._ground.settings)
@@ -131,14 +153,24 @@ class MasterDataProbes:
         return secret.value
 
     def _connect_seen(self, seen: Seen) -> Observation:
+        for domain in seen.domains or ():
+            if domain.name == DOMAIN and not self._offers_ours:
+                self._notebook.found_version(Part.MASTER_DATA, domain.version)
         if seen.addressees is not None:
             return _trouble_seen(ASK_CONNECT, seen.addressees)
         if seen.clients is not None:
             return _trouble_seen(ASK_CONNECT, seen.clients, found=worded("Addressees can be read."))
+        self._notebook.proven.add(Proof.MASTER_DATA)
         versions = [f"{each.name} {each.version}".strip() for each in seen.domains or ()]
         installed = worded("Installed: {parts}.", parts=", ".join(versions)) if versions else ""
         found = joined(worded("Addressees and clients can be read."), installed)
         return well(ASK_CONNECT, found)
+
+    @property
+    def _offers_ours(self) -> bool:
+        """Tell whether the version that we ask for was among those that were offered."""
+        found = self._notebook.versions.get(Part.MASTER_DATA)
+        return found is not None and found.begins_with(OURS)
 
     def _connect_trouble(self, trouble: Trouble) -> Observation:
         section = self._ground.settings.datev

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from functools import partial
+from ipaddress import ip_address
 
 import h11
 
@@ -56,6 +57,10 @@ PROXY = Complaint(
         "Let this computer reach the PBX without the proxy, or see why the proxy cannot."
     ),
 )
+FROM_OUTSIDE = worded(
+    "This is a public address. If the phone system stands in your own office, set its address in "
+    "the office's network as starface.host: by the public one calls are often reported in part."
+)
 BESIDE_XMPP = worded(
     'Calls do without it (starface.transport = "xmpp"), but address book and OAuth need it.'
 )
@@ -106,10 +111,11 @@ class NetworkProbes:
         tried = worded("look up {host}", host=self._address.host)
         host, port = self._address.host, self._address.port
         try:
-            found = await aside(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found = await aside(lambda: addresses_of(host, port))
         except (OSError, UnicodeError):
             return self._no_way(trouble_seen(tried, self._trouble(TroubleKind.NAME_UNKNOWN)))
-        return well(tried, joined(*dict.fromkeys(str(info[4][0]) for info in found), between=", "))
+        meaning = FROM_OUTSIDE if all(map(is_public, found)) else ""
+        return well(tried, joined(*found, between=", "), meaning)
 
     async def tcp(self) -> Observation:
         """Whether something listens there."""
@@ -254,3 +260,17 @@ class NetworkProbes:
         if isinstance(fault, TimeoutError):
             return self._trouble(TroubleKind.SILENT)
         return trouble_of(fault, str(self._address))
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """The addresses of a host, each once. Raises OSError and UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is one of the internet, and not of an office's own network."""
+    try:
+        return ip_address(address.partition("%")[0]).is_global
+    except ValueError:
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datev_connector.app.diagnosis.beside import left_to_connector
+from datev_connector.app.diagnosis.beside import age, is_stale, left_to_connector
 from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
@@ -16,8 +16,9 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import SERVER_VERSION
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
-from datev_connector.app.diagnosis.versions import limits_of
+from datev_connector.app.diagnosis.way import LOOK_AT_CONNECTOR
 from datev_connector.app.secrets import SecretKind
+from datev_connector.app.versions import Part, Proof
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.commands import Transport
@@ -118,21 +119,45 @@ class PbxProbes:
         report = await attempt.sign_in()
         if not attempt.accepted:
             return leg_seen(SIGN_IN, report, found=attempt.came_back)
+        if self._visit.credentials.form is not None and not self._uses_md5:
+            self._notebook.proven.add(Proof.HASHED_SIGN_IN)
         return well(SIGN_IN, worded("The PBX takes login and password."))
 
     async def version(self) -> Observation | None:
         """Which version it is, which generation of UCI it speaks, and what that cannot do."""
+        if self._notebook.connector:
+            return self._told_by_connector()
         attempt = next(iter(self._visit.ready), None)
         if attempt is None:
             return None
+        self._notebook.proven.add(Proof.CALLS)
         try:
             answer = await attempt.ask(SERVER_VERSION)
         except LinkTrouble as failed:
             return trouble_seen(ASK_VERSION, failed.trouble, state=LegState.DEGRADED)
         value = answer.value if isinstance(answer, MethodResponse) else None
         told = foreign(value) if isinstance(value, str) else ""
+        self._notebook.found_version(Part.PBX, told)
         version = f"STARFACE {told}" if told else worded("The PBX does not tell its version")
         found = joined(version, f"UCI {attempt.uci.version}", between=", ")
         if attempt.uci.has_call_list:
-            return well(ASK_VERSION, found, limits_of(told))
+            return well(ASK_VERSION, found)
         return flawed(ASK_VERSION, found, NO_CALL_LIST)
+
+    def _told_by_connector(self) -> Observation | None:
+        """The version that the running connector has learnt."""
+        standing, now = self._notebook.standing, self._ground.now()
+        if standing is None or is_stale(standing, now) or not standing.pbx_version:
+            return None
+        if standing.starface.transport is not None:
+            self._notebook.proven.add(Proof.CALLS)
+            if not self._uses_md5:
+                self._notebook.proven.add(Proof.HASHED_SIGN_IN)
+        told = foreign(standing.pbx_version)
+        self._notebook.found_version(Part.PBX, told)
+        return well(LOOK_AT_CONNECTOR, joined(f"STARFACE {told}", age(standing, now), between=", "))
+
+    @property
+    def _uses_md5(self) -> bool:
+        form = self._visit.credentials.form
+        return SignIn.MD5 in {self._options.sign_in, None if form is None else form.sign_in}

@@ -17,6 +17,7 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt, in_short
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
+from datev_connector.app.versions import Proof
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.domain.wording import worded
 from datev_connector.starface.address_book.pages import BadPage, Scheme, read_page
@@ -110,6 +111,7 @@ class RightsProbes:
         except BadPage as error:
             trouble = Trouble(kind=TroubleKind.NO_REST, detail=str(error))
             return trouble_seen(READ_BOOK, trouble, state=LegState.DEGRADED)
+        self._notebook.proven.add(Proof.ADDRESS_BOOK)
         many = worded("It can be read: some {number} entries.", number=page.total_pages)
         return well(READ_BOOK, many if page.entries else worded("It can be read, and is empty."))
 

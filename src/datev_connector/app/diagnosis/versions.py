@@ -1,39 +1,81 @@
-"""What a version of the PBX cannot do, for people who wonder why something is missing."""
+"""Probes of the versions that meet here: what is known of them, where trying did not tell more."""
 
 from __future__ import annotations
 
-import re
-
+from datev_connector import __version__
+from datev_connector.app.diagnosis.finding import Observation, Step, well
+from datev_connector.app.diagnosis.ground import Ground, Notebook
+from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.versions import (
+    Grade,
+    Judgement,
+    Known,
+    Part,
+    Version,
+    judged,
+    known_table,
+)
+from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.wording import joined, worded
 
-NUMBERS = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,5}")
-REST_SINCE = (6, 4, 2, 12)
-"""Since then an address book can be read (STARFACE REST)."""
-HASHES_SINCE = (6, 4, 2, 19)
-"""Since then the usual form of sign-in is taken (STARFACE UCI)."""
-OAUTH_SINCE = (10,)
+COMPARE = worded("look the versions up in the table of this program")
+NOTHING_AGAINST = worded("Nothing is known that speaks against these versions.")
 
 
-def limits_of(version: str) -> str:
-    """What this version lacks or does otherwise, as sentences; empty if nothing is known."""
-    numbers = _numbers(version)
-    if not numbers:
-        return ""
-    if numbers >= OAUTH_SINCE:
-        return worded(
-            "From version 10 on the PBX's own apps do without UCI over XMPP, so it may be missing; "
-            "a later version will demand OAuth."
-        )
-    limits = []
-    if numbers < REST_SINCE:
-        limits.append(worded("It is too old to have an address book that can be read."))
-    if numbers < HASHES_SINCE:
-        limits.append(
-            worded('It may take only the oldest form of sign-in (starface.sign_in = "md5").')
-        )
-    return joined(*limits)
+class VersionProbes:
+    """Asks nobody: what was found and tried before counts."""
+
+    def __init__(self, ground: Ground, notebook: Notebook) -> None:
+        self._ground = ground
+        self._notebook = notebook
+
+    def pbx(self) -> tuple[Probe, ...]:
+        """Of the PBX, after all that is asked of it."""
+        return (self._probe(Leg.STARFACE, Part.PBX),)
+
+    def master_data(self) -> tuple[Probe, ...]:
+        """Of DATEV's master data, after they were tried."""
+        parts = (Part.MASTER_DATA, Part.SDD)
+        return tuple(self._probe(Leg.CONTACTS_DATEV, part) for part in parts)
+
+    def _probe(self, leg: Leg, part: Part) -> Probe:
+        async def ask() -> Observation | None:
+            return self._judged(part)
+
+        return Probe(leg=leg, step=Step.VERSIONS, ask=ask, limit_s=self._ground.limit_s)
+
+    def _judged(self, part: Part) -> Observation | None:
+        versions, own = dict(self._notebook.versions), Version.read(__version__)
+        if own is not None:
+            versions[Part.OWN] = own
+        known = Known(versions=versions, proven=frozenset(self._notebook.proven))
+        judgement = judged(part, known, known_table())
+        if judgement is None:
+            return None
+        own_name = worded("this program {version}", version=__version__)
+        return _seen(judgement, joined(_named(part, versions[part]), own_name, between=", "))
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    found = NUMBERS.search(version)
-    return tuple(map(int, found.group().split("."))) if found else ()
+def _seen(judgement: Judgement, found: str) -> Observation:
+    """A hint is no fault: what works is left in peace."""
+    if judgement.grade is not Grade.WARNING:
+        return well(COMPARE, found, judgement.reason or NOTHING_AGAINST)
+    return Observation(
+        state=LegState.DEGRADED,
+        tried=COMPARE,
+        found=found,
+        meaning=judgement.reason,
+        mender=judgement.mender,
+        remedy=judgement.remedy,
+    )
+
+
+def _named(part: Part, version: Version) -> str:
+    names = {
+        Part.OWN: worded("this program {version}", version=version),
+        Part.PBX: f"STARFACE {version}",
+        Part.MODULE: worded("module {version}", version=version),
+        Part.MASTER_DATA: worded("master data of DATEVconnect {version}", version=version),
+        Part.SDD: worded("DATEV's master data service {version}", version=version),
+    }
+    return names[part]

@@ -1,9 +1,10 @@
 """What the running connector leaves in its profile for others to read: how its legs are doing.
 
 Another process may not disturb what the connector has open, so the connector writes down what it
-knows: the last report of each leg, the way into the PBX, what keeps the better one from use, and
-when the last event came. The file is there while a connector runs; it is written when it says
-something new, and at least once a minute, so that its age tells whether the connector still moves.
+knows: the last report of each leg, the way into the PBX, what keeps the better one from use, when
+the last event came, and which version the PBX has. The file is there while a connector runs; it is
+written when it says something new, and at least once a minute, so that its age tells whether the
+connector still moves.
 
 A file that is there before a connector has written one was left by one that was ended by force. It
 says since when nobody watched the calls.
@@ -52,6 +53,8 @@ class LastStanding:
     """When it was written, UTC."""
     legs: tuple[LegReport, ...]
     starface: Standing
+    pbx_version: str = ""
+    """As the PBX tells it; empty: it does not."""
 
     def of(self, leg: Leg) -> LegReport | None:
         """The last report of a leg; None if there was none."""
@@ -158,6 +161,7 @@ def _as_json(standing: LastStanding) -> dict[str, object]:
             if barred is None
             else {"kind": barred.kind, "where": barred.where, "detail": barred.detail},
         },
+        "pbx_version": standing.pbx_version,
     }
 
 
@@ -181,6 +185,7 @@ def _read(content: Any) -> LastStanding:
                 detail=str(barred["detail"]),
             ),
         ),
+        pbx_version=str(content.get("pbx_version", "")),
     )
 
 

@@ -9,6 +9,7 @@ STEP_NAMES: dict[str, str] = {
     Step.SETTINGS: worded("Settings"),
     Step.PASSWORD: worded("Password of the phone system"),
     Step.CONNECTOR: worded("Running program"),
+    Step.CALL_WINDOWS: worded("Windows of calls"),
     Step.KEY: worded("Key of the storage"),
     Step.OPEN: worded("Open the storage"),
     Step.DISK: worded("Room on the disk"),
@@ -33,6 +34,10 @@ STEP_NAMES: dict[str, str] = {
     Step.CLOCK: worded("Clocks"),
     Step.LINK: worded("Connection to DATEV"),
     Step.MASTER_DATA: worded("Reading the master data"),
+    Step.VERSIONS: worded("Versions together"),
+    Step.MODULE: worded("Module"),
+    Step.MODULE_LICENCE: worded("Licence in the module"),
+    Step.MODULE_LOG: worded("The module's log"),
     Step.CAPTURE: worded("What the systems offer"),
 }
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from datev_connector.desktop.asking import Relay, when_done
 from datev_connector.desktop.diagnosis import words
+from datev_connector.desktop.diagnosis.hand_on import HandOn
 from datev_connector.desktop.diagnosis.rows_area import RowsArea
 from datev_connector.desktop.diagnosis.state_row import StateRow
 from datev_connector.desktop.diagnosis.status_page import TONES
@@ -41,11 +42,13 @@ class ExaminationPage(QWidget):
         self.area = RowsArea(surroundings.look)
         self.with_call = QCheckBox(self._language.say("&Wait for a call that you make"))
         self.begin, self.copy = QPushButton(), QPushButton(self._language.say("Copy &result"))
+        self.hand_on = HandOn(surroundings)
         make_primary(self.begin, surroundings.look)
         self._lay_out()
         self._show_running(running=False)
         self.begin.clicked.connect(self._begin_or_stop)
         self.copy.clicked.connect(self._copy)
+        self.hand_on.copy_wanted.connect(self.copy_wanted)
 
     @property
     def running(self) -> bool:
@@ -146,6 +149,7 @@ class ExaminationPage(QWidget):
         what.setTextFormat(Qt.TextFormat.PlainText)
         top.addWidget(self.with_call)
         top.addStretch(1)
+        top.addWidget(self.hand_on)
         top.addWidget(self.copy)
         top.addWidget(self.begin)
         top.setSpacing(GAP)
@@ -161,6 +165,7 @@ class ExaminationPage(QWidget):
         self.begin.setEnabled(True)
         self.with_call.setEnabled(not running)
         self.copy.setEnabled(bool(self._findings) and not running)
+        self.hand_on.show_findings([] if running else self._findings)
 
     def _begin_or_stop(self) -> None:
         if self._run is None:

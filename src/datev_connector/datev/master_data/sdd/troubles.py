@@ -92,6 +92,19 @@ BY_CODE = {
         remedy=worded("Link the Windows user with a DATEV user who may see the master data."),
         pace=Pace.LASTING,
     ),
+    "server-exception": Trouble(
+        code="sdd-server-exception",
+        reason=worded(
+            "DATEV's data server failed over our request (\"Im Datenserver ist ein Ausnahmefehler "
+            'aufgetreten"). As a rule no DATEV user belongs to this Windows user.'
+        ),
+        mender=Mender.DATEV_ADMIN,
+        remedy=worded(
+            "Start DATEV Arbeitsplatz as this Windows user and follow its message: mostly the "
+            "Windows user has to be linked with a DATEV user who may see the master data."
+        ),
+        pace=Pace.LASTING,
+    ),
     "bad-xml": Trouble(
         code="sdd-bad-xml",
         reason=worded(
