@@ -51,7 +51,7 @@ def test_what_changes_the_state_of_a_leg_is_told_by_its_weight() -> None:
             LegState.UP,
         )
     ]
-    assert told == ["DEBUG", "ERROR", "DEBUG", "WARN", "INFO", "DEBUG"]
+    assert told == ["DEBUG", "ERROR", "DEBUG", "WARN", "WARN", "DEBUG"]
 
 
 def test_a_line_says_what_is_wrong_and_who_mends_it() -> None:

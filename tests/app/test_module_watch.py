@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,12 +14,13 @@ from datev_connector.app.running.module_lines import Line
 from datev_connector.app.running.module_watch import ModuleWatch
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.simulators.starface import FaultKind
+from datev_connector.simulators.starface.module import ModuleConfig
 from datev_connector.starface.module.answers import LogLevel
 from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
 from datev_connector.starface.module.verdict import KNOWN_VERSION
 from tests.soak.clock import run_in_simulated_time
 from tests.soak.computer import Computer
-from tests.starface.module.office import Office, office, usual
+from tests.starface.module.office import LICENCE, Office, configured, of_version, office
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INFO = "*.getInfo"
@@ -43,11 +44,11 @@ class Beside:
 
     @property
     def told(self) -> list[str]:
-        """What stands in the module's log, without the times."""
-        return [text.split(" ", 2)[2] for _, _, text in self.pbx.log]
+        """What stands in the module's log, without who and when."""
+        return [entry.text.split(" ", 3)[3] for entry in self.at.log()]
 
     def asked(self, entry: str = "getInfo") -> int:
-        return self.at.asked(entry)
+        return self.at.times_asked(entry)
 
     @property
     def times(self) -> list[datetime]:
@@ -60,7 +61,7 @@ class Beside:
 
 def live(
     story: Callable[[Beside], Coroutine[Any, Any, None]],
-    modules: dict[str, dict[str, Any]] | None = None,
+    modules: Sequence[ModuleConfig] | None = None,
     *,
     name: str = STANDARD,
     take: Callable[[str], None] | None = None,
@@ -102,7 +103,7 @@ def report(state: LegState, reason: str, leg: Leg = Leg.DATEV) -> LegReport:
 def test_nobody_is_asked_before_the_password_is_known_to_be_right() -> None:
     async def story(beside: Beside) -> None:
         await beside.go_by(days=1)
-        assert not beside.pbx.asked
+        assert not beside.at.asked
         assert not beside.legs
         beside.watch.pbx_is_there(True)
         await beside.go_by(seconds=5)
@@ -121,7 +122,7 @@ def test_a_module_that_answers_is_asked_slowly_and_its_licence_handed_on() -> No
         await beside.go_by(seconds=5)
         assert beside.leg().leg is Leg.MODULE
         assert beside.leg().reason == f"The module answers, version {KNOWN_VERSION}."
-        beside.pbx.modules[STANDARD]["licence"] = "ANOTHER"
+        beside.pbx.modules[STANDARD].set(LICENCE, "ANOTHER")
         await beside.go_by(hours=1)
         assert len(beside.legs) == 1, "nothing new, nothing told"
         assert beside.licences == ["LICENCE", *["ANOTHER"] * 3]
@@ -156,7 +157,7 @@ def test_the_version_of_the_module(version: int, state: LegState, word: str) -> 
         assert word in beside.leg().reason
         assert str(version) in beside.leg().reason
 
-    live(story, {STANDARD: usual(moduleVersion=float(version))})
+    live(story, [configured(archive=of_version(version))])
 
 
 # --- missing --------------------------------------------------------------------------------------
@@ -169,13 +170,13 @@ def test_a_pbx_without_module_is_asked_less_and_less() -> None:
         assert {leg.state for leg in beside.legs} == {LegState.DEGRADED}
         assert beside.leg().mender is Mender.PBX_ADMIN
         assert len(beside.legs) == 1
-        right = [at for at in beside.pbx.asked if at == f"{STANDARD}.getInfo"]
+        right = [at for at in beside.at.asked if at == f"{STANDARD}.getInfo"]
         assert 20 < len(right) < 50
         others = beside.asked() - len(right)
         searches = 4  # at once, and after 1, 2 and 4 hours
         assert 0 < others <= searches * MOST_GUESSES
 
-    live(story, {})
+    live(story, [])
 
 
 def test_other_names_are_asked_for_one_after_another() -> None:
@@ -185,7 +186,7 @@ def test_other_names_are_asked_for_one_after_another() -> None:
         pauses = [b - a for a, b in pairwise(beside.times[1:20])]
         assert min(pauses) >= timedelta(seconds=0.99)
 
-    live(story, {})
+    live(story, [])
 
 
 def test_a_blank_at_the_end_is_named_until_it_is_gone() -> None:
@@ -198,22 +199,22 @@ def test_a_blank_at_the_end_is_named_until_it_is_gone() -> None:
         told = len(beside.legs)
         await beside.go_by(minutes=30)
         assert len(beside.legs) == told
-        beside.pbx.modules[STANDARD] = beside.pbx.modules.pop(f"{STANDARD} ")
+        beside.pbx.modules.rename(f"{STANDARD} ", STANDARD)
         await beside.go_by(minutes=20)
         assert beside.leg().state is LegState.UP
         assert beside.licences
 
-    live(story, {f"{STANDARD} ": usual()})
+    live(story, [configured(f"{STANDARD} ")])
 
 
 def test_a_module_that_is_being_saved_is_back_soon_and_searched_for_nowhere() -> None:
     async def story(beside: Beside) -> None:
         beside.watch.pbx_is_there(True)
         await beside.go_by(minutes=1)
-        saved = beside.pbx.modules.pop(STANDARD)
+        beside.pbx.modules.save_anew(STANDARD)
         await beside.go_by(seconds=QUARTER_S - 55)
         assert beside.leg().state is LegState.DEGRADED
-        beside.pbx.modules[STANDARD] = saved
+        beside.pbx.modules.activate(STANDARD)
         asked = beside.asked()
         await beside.go_by(minutes=1)
         assert beside.leg().state is LegState.UP
@@ -241,7 +242,7 @@ def test_an_office_without_a_module_says_so_and_asks_nobody() -> None:
         await beside.go_by(days=1)
         assert beside.leg().state is LegState.UP
         assert "does without" in beside.leg().reason
-        assert not beside.pbx.asked
+        assert not beside.at.asked
         beside.watch.is_called(STANDARD)
         await beside.go_by(seconds=5)
         assert "answers" in beside.leg().reason
@@ -354,8 +355,8 @@ def test_legs_that_fail_and_come_back_stand_in_the_modules_log() -> None:
         first, *told = beside.told
         assert "has found the module" in first
         assert told == ["datev is down: It has gone away.", "datev is up: It is back."]
-        assert [level for level, _, _ in beside.pbx.log] == ["INFO", "ERROR", "INFO"]
-        assert {user for _, user, _ in beside.pbx.log} == {"0123"}
+        assert [entry.level for entry in beside.at.log()] == ["INFO", "ERROR", "WARN"]
+        assert all(entry.text.startswith("0123: ") for entry in beside.at.log())
 
     live(story)
 
@@ -371,14 +372,14 @@ def test_what_happened_while_the_pbx_was_away_is_told_with_its_time() -> None:
         assert len(beside.told) == 1
         beside.watch.pbx_is_there(True)
         await beside.go_by(minutes=1)
-        _, _, text = beside.pbx.log[-1]
-        assert text == f"{at:%Y-%m-%d %H:%M:%S} starface is down: The line was cut."
+        text = beside.at.log()[-1].text
+        assert text == f"0123: {at:%Y-%m-%d %H:%M:%S} starface is down: The line was cut."
 
     live(story)
 
 
 @pytest.mark.parametrize(
-    ("level", "told"), [("ERROR", ["ERROR"]), ("WARN", ["ERROR", "WARN"]), ("INFO", 4)]
+    ("level", "told"), [("ERROR", ["ERROR"]), ("WARN", ["ERROR", "WARN", "WARN"]), ("INFO", 4)]
 )
 def test_no_more_than_the_log_of_the_module_wants(level: str, told: list[str] | int) -> None:
     async def story(beside: Beside) -> None:
@@ -386,10 +387,10 @@ def test_no_more_than_the_log_of_the_module_wants(level: str, told: list[str] | 
         for state in (LegState.DOWN, LegState.DEGRADED, LegState.UP, LegState.UP):
             beside.watch.leg_told(report(state, "So it is."))
         await beside.go_by(minutes=5)
-        levels = [each for each, _, _ in beside.pbx.log]
+        levels = [entry.level.value for entry in beside.at.log()]
         assert levels == told if isinstance(told, list) else len(levels) == told
 
-    live(story, {STANDARD: usual(logLevel=level)})
+    live(story, [configured(level=level)])
 
 
 def test_a_leg_that_flaps_floods_nobody() -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from datev_connector.simulators.starface import StarfaceConfig, StarfaceSimulator
-from datev_connector.simulators.starface.chronicle import Door
-from datev_connector.simulators.starface.http_server import Request, Response
-from datev_connector.simulators.starface.uci_desk import understood
-from datev_connector.simulators.starface.wire import XML_TYPE, read_call, write_response
+from datev_connector.simulators.starface.module import LogEntry, LogLevel, ModuleConfig
+from datev_connector.starface.module import archive
+from datev_connector.starface.module.archive import content, module_archive
+from datev_connector.starface.module.archive.parts import (
+    Assign,
+    Function,
+    Literal,
+    Reference,
+    Type,
+    Variable,
+)
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.names import STANDARD
 from datev_connector.starface.module.trouble import ModuleTrouble
@@ -21,49 +30,62 @@ from datev_connector.starface.sign_in.credentials import Credentials
 from tests.network.certificates import Pins
 from tests.starface.pbx_run import options_for
 
-
-class ModulePbx(StarfaceSimulator):
-    """A PBX with configurations of modules."""
-
-    def __init__(self, config: StarfaceConfig, modules: dict[str, dict[str, Any]]) -> None:
-        super().__init__(config)
-        self.modules = modules
-        self.log: list[tuple[str, str, str]] = []
-        self.asked: list[str] = []
-
-    def _answer(self, request: Request) -> Response:
-        if request.path == "/xml-rpc":
-            try:
-                method, params = read_call(request.body)
-            except ValueError:
-                return super()._answer(request)
-            name, _, entry = method.rpartition(".")
-            self.asked.append(method)
-            if name in self.modules:
-                caller = self._uci._caller(request)
-                if caller is None:
-                    return self._uci._turned_away(understood(request.body))
-                self._uci._desk.note(method, caller.user.login, "ok", Door.HTTP)
-                return Response(
-                    body=write_response(self._entry(name, entry, params)), content_type=XML_TYPE
-                )
-        return super()._answer(request)
-
-    def _entry(self, name: str, entry: str, params: Any) -> Mapping[str, object]:
-        (inputs,) = params
-        if entry == "getInfo":
-            return self.modules[name]
-        if entry == "report":
-            self.log.append((inputs["level"], inputs["user"], inputs["text"]))
-        return {"ok": True}
+LICENCE = "GUI_LICENCE"
+LEVEL = "GUI_LOG_LEVEL"
+ARCHIVE = module_archive()
 
 
-def usual(**changes: Any) -> dict[str, Any]:
-    return {"moduleVersion": 1.0, "licence": "LICENCE", "logLevel": "INFO"} | changes
+def configured(
+    name: str = STANDARD,
+    *,
+    licence: str = "LICENCE",
+    level: str = "INFO",
+    archive: bytes = ARCHIVE,
+    active: bool = True,
+) -> ModuleConfig:
+    """A configuration whose log takes everything."""
+    return ModuleConfig(
+        archive=archive,
+        name=name,
+        active=active,
+        values={LICENCE: licence, LEVEL: level},
+        log_level=LogLevel.TRACE,
+    )
+
+
+def of_version(version: int) -> bytes:
+    """Our module as an earlier or later program builds it."""
+    with patch.object(content, "MODULE_VERSION", version):
+        return module_archive()
+
+
+def answering(**outputs: tuple[Type, str]) -> bytes:
+    """Our module with another `getInfo`: its outputs with their types and values."""
+    variables = {
+        name: Variable(key=f"getInfo/{name}", name=name, type=kind)
+        for name, (kind, _) in outputs.items()
+    }
+    info = Function(
+        name="getInfo",
+        description="Another one",
+        outputs=tuple(variables.values()),
+        steps=tuple(
+            Assign(
+                key=f"getInfo/{name}/assign",
+                target=Reference(key=f"getInfo/{name}"),
+                value=Literal(text=value),
+            )
+            for name, (_, value) in outputs.items()
+        ),
+    )
+    ours = content.the_module()
+    other = replace(ours, functions=(info, *ours.functions[1:]))
+    with patch.object(archive, "the_module", lambda: other):
+        return module_archive()
 
 
 class Office:
-    def __init__(self, pbx: ModulePbx, who: Credentials) -> None:
+    def __init__(self, pbx: StarfaceSimulator, who: Credentials) -> None:
         self.pbx = pbx
         self.who = who
 
@@ -76,22 +98,31 @@ class Office:
                 await module.info()
         return caught.value
 
-    def asked(self, entry: str) -> int:
-        """How often a method of this entry point was called, under whichever name."""
-        return sum(method.endswith(f".{entry}") for method in self.pbx.asked)
+    @property
+    def asked(self) -> list[str]:
+        """All methods that were called."""
+        return [record.method for record in self.pbx.chronicle.requests]
+
+    def times_asked(self, entry: str) -> int:
+        """How often an entry point of this name was called, of whichever configuration."""
+        return sum(method.endswith(f".{entry}") for method in self.asked)
+
+    def log(self, name: str = STANDARD) -> list[LogEntry]:
+        """What stands in the log of a configuration."""
+        return self.pbx.modules[name].log
 
 
 @asynccontextmanager
 async def office(
-    modules: dict[str, dict[str, Any]] | None = None,
+    modules: Iterable[ModuleConfig] | None = None,
     *,
     password: str = "Pass123",
     secret: str = "",
     options: dict[str, Any] | None = None,
     **config: Any,
 ) -> AsyncIterator[Office]:
-    there = {STANDARD: usual()} if modules is None else modules
-    async with ModulePbx(StarfaceConfig(**config), there) as pbx:
+    there = (configured(),) if modules is None else tuple(modules)
+    async with StarfaceSimulator(StarfaceConfig(modules=there, **config)) as pbx:
         who = Credentials(
             options_for(pbx, **(options or {})),
             password,

@@ -16,10 +16,11 @@ from datev_connector.simulators.starface import (
 )
 from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.module.answers import LogLevel, ModuleInfo
+from datev_connector.starface.module.archive.parts import Type
 from datev_connector.starface.module.names import STANDARD
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
 from datev_connector.starface.pacing import Pace
-from tests.starface.module.office import office, usual
+from tests.starface.module.office import answering, configured, office
 
 SECRET = OAuthConfig().client_secret
 MODES = [
@@ -53,22 +54,22 @@ async def test_lines_for_the_log_carry_who_sent_them() -> None:
         async with at.module() as module:
             await module.report(LogLevel.WARN, "two\nlines \x07\tand a bell")
             await module.report(LogLevel.ERROR, "x" * 10_000)
-        first, second = at.pbx.log
-        assert first == ("WARN", "0123", "two lines ? and a bell")
-        assert second[0] == "ERROR"
-        assert len(second[2]) == 2000
+        first, second = at.log()
+        assert (first.level, first.text) == ("WARN", "0123: two lines ? and a bell")
+        assert second.level == "ERROR"
+        assert len(second.text) == len("0123: ") + 2000
 
 
 async def test_a_licence_of_many_lines_arrives_as_it_was_entered() -> None:
     text = "-----BEGIN-----\nÄÖÜ&<>\r\n  ab cd\n-----END-----\n" * 200
-    async with office({STANDARD: usual(licence=text)}) as at, at.module() as module:
+    async with office([configured(licence=text)]) as at, at.module() as module:
         told = (await module.info()).licence
     assert told.splitlines() == text.splitlines()
 
 
 @pytest.mark.parametrize("name", ["DATEV Connector for STARFACE", f"{STANDARD} ", "Ä & <b>"])
 async def test_any_name_that_the_pbx_allows_can_be_asked(name: str) -> None:
-    async with office({name: usual()}) as at, at.module(name) as module:
+    async with office([configured(name)]) as at, at.module(name) as module:
         assert (await module.info()).version == 1
 
 
@@ -79,7 +80,7 @@ async def test_any_name_that_the_pbx_allows_can_be_asked(name: str) -> None:
     "there", [f"{STANDARD} ", STANDARD.lower(), "DATEV Connector for STARFACE", "Other"]
 )
 async def test_another_name_is_none(there: str) -> None:
-    async with office({there: usual()}) as at:
+    async with office([configured(there)]) as at:
         trouble = await at.trouble()
     assert trouble.kind is K.MISSING
     assert f'called "{STANDARD}"' in trouble.complaint.reason
@@ -87,8 +88,27 @@ async def test_another_name_is_none(there: str) -> None:
     assert trouble.pace(accepted_before=True) is Pace.QUICK
 
 
+async def test_a_configuration_that_is_not_active_is_none() -> None:
+    async with office([configured(active=False)]) as at:
+        assert (await at.trouble()).kind is K.MISSING
+        at.pbx.modules.activate(STANDARD)
+        async with at.module() as module:
+            assert (await module.info()).version == 1
+
+
+async def test_a_module_that_was_saved_anew_in_the_designer() -> None:
+    async with office() as at:
+        at.pbx.modules.save_anew(STANDARD)
+        trouble = await at.trouble()
+        assert trouble.kind is K.MISSING
+        assert at.times_asked("ping") == 1, "its fault may mean anything"
+        at.pbx.modules.activate(STANDARD)
+        async with at.module() as module:
+            await module.ping()
+
+
 async def test_a_configuration_whose_name_sounds_like_a_refusal() -> None:
-    async with office({}) as at:
+    async with office([]) as at:
         assert (await at.trouble("Login password denied")).kind is K.MISSING
 
 
@@ -98,7 +118,7 @@ async def test_a_module_that_fails_inside_is_not_missing() -> None:
         trouble = await at.trouble()
         assert trouble.kind is K.BAD_ANSWER
         assert trouble.came_back == "fault (code 2, UciException)"
-        assert at.asked("ping") == 1
+        assert at.times_asked("ping") == 1
     async with office() as at:
         at.pbx.faults.add(FaultKind.UCI_FAULT, times=None)
         assert (await at.trouble()).kind is K.MISSING, "whatever faults in all is none of ours"
@@ -123,7 +143,7 @@ async def test_a_wrong_password_is_shown_once_for_a_token() -> None:
         for _ in range(3):
             assert (await at.trouble()).kind is K.NOT_ALLOWED
         assert at.pbx.accounts.attempts("0123").bad == 1
-        assert at.asked("getInfo") == 0
+        assert at.times_asked("getInfo") == 0
 
 
 async def test_a_token_that_ended_is_exchanged_for_another() -> None:
@@ -180,17 +200,19 @@ async def test_a_page_from_somebody_who_is_no_pbx() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "outputs",
     [
-        usual(moduleVersion="new"),
-        usual(licence=7),
-        usual(logLevel=[1]),
-        {"moduleVersion": 1.0},
+        {"moduleVersion": (Type.STRING, "new"), "licence": (Type.STRING, "")},
+        {"moduleVersion": (Type.BOOLEAN, "true"), "licence": (Type.STRING, "")},
+        {"moduleVersion": (Type.NUMBER, "1.5"), "licence": (Type.STRING, "")},
+        {"moduleVersion": (Type.NUMBER, "1"), "licence": (Type.NUMBER, "7")},
+        {"moduleVersion": (Type.NUMBER, "1"), "logLevel": (Type.BOOLEAN, "true")},
+        {"licence": (Type.STRING, "LICENCE")},
         {},
     ],
 )
-async def test_an_answer_of_another_module(answer: dict[str, object]) -> None:
-    async with office({STANDARD: answer}) as at:
+async def test_an_answer_of_another_module(outputs: dict[str, tuple[Type, str]]) -> None:
+    async with office([configured(archive=answering(**outputs))]) as at:
         trouble = await at.trouble()
     assert trouble.kind is K.BAD_ANSWER
     assert "getInfo" in trouble.complaint.reason
@@ -228,9 +250,9 @@ async def test_a_certificate_that_changed_gets_no_token() -> None:
         async with at.module() as module:
             await module.info()
         await at.pbx.restart(certificate=Certificate.make())
-        asked = len(at.pbx.asked)
+        asked = len(at.asked)
         trouble = await at.trouble()
-        assert len(at.pbx.asked) == asked
+        assert len(at.asked) == asked
     assert trouble.kind is K.UNREACHABLE
     assert "certificate" in trouble.complaint.reason
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 20
 LEVELS = {
-    LegState.UP: LogLevel.INFO,
+    LegState.UP: LogLevel.WARN,
     LegState.DEGRADED: LogLevel.WARN,
     LegState.DOWN: LogLevel.ERROR,
 }
+"""Of a change of state: who reads that something fails reads as well that it is back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

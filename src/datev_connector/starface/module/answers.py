@@ -99,8 +99,8 @@ def _version(members: Mapping[str, Value]) -> int:
 
 
 def _text(members: Mapping[str, Value], name: str) -> str:
-    """A field that was never filled in may come as nil."""
-    told = _member(members, name)
+    """A field that was never filled in may come as nil, or be left out."""
+    told = members.get(name)
     if told is None:
         return ""
     if not isinstance(told, str):

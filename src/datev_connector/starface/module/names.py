@@ -15,7 +15,7 @@ from datev_connector.domain.wording import joined, worded
 
 STANDARD = "DATEVConnectorforSTARFACE"
 _STANDARD_WORDS = ("DATEV", "Connector", "for", "STARFACE")
-MOST_GUESSES = 48
+MOST_GUESSES = 40
 MOST_LISTED = 8
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _NO_LETTERS = re.compile(r"[\W_]+")

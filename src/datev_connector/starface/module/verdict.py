@@ -7,12 +7,13 @@ from dataclasses import replace
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.module.answers import ModuleInfo
+from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD, NearMiss
 from datev_connector.starface.module.trouble import REBUILD, ModuleTrouble, ModuleTroubleKind
 from datev_connector.starface.trouble import Complaint
 
-KNOWN_VERSION = 1
-"""The version of the module that this program builds."""
+KNOWN_VERSION = MODULE_VERSION
+"""What goes with this program."""
 UNWANTED = Complaint(
     reason=worded("The office does without the module, as set (starface.module_name is empty).")
 )

@@ -1,12 +1,16 @@
-"""Which edition of the module this is. Whoever changes what the archive holds, counts it up."""
+"""Which edition of the module this is.
+
+Whoever changes what the archive holds counts up its version and sets the day.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Final
 
-MODULE_VERSION: Final = 1
-"""`version` of the module in the PBX, and what `getInfo` answers."""
+from datev_connector.starface.module.edition import MODULE_VERSION
+
+__all__ = ["AFTER", "CHANGED_AT", "CREATED_AT", "FORM", "MODULE_VERSION", "VENDOR"]
 
 CREATED_AT: Final = datetime(2026, 11, 2, tzinfo=UTC)
 """When the first edition was made."""
