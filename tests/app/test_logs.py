@@ -185,6 +185,16 @@ def test_half_a_character_does_not_stop_the_log(log: Log) -> None:
     assert messages(log) == ["broken \\ud800 text"]
 
 
+@pytest.mark.parametrize("name", ["httpcore2.http11", "comtypes._comobject"])
+def test_what_libraries_tell_of_headers_and_arguments_is_in_no_log(
+    tmp_path: Path, name: str
+) -> None:
+    with start_log(tmp_path, level="info") as log:
+        log.listen("trace")
+        logging.getLogger(name).debug("(b'Set-Cookie', b'PBX=0815')")
+        assert messages(log) == []
+
+
 def test_what_signs_us_in_is_in_no_log(tmp_path: Path) -> None:
     """An NTLM response in a log lets whoever reads it try passwords against it."""
     library = logging.getLogger("spnego._ntlm")

@@ -23,10 +23,13 @@ from datev_connector.desktop.ports import (
     Examination,
     Finding,
     Form,
+    HeldLicence,
+    LogStanding,
     Only,
     Refused,
     Saved,
     ShownCertificate,
+    TakenOver,
 )
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.calls import Call, Person
@@ -189,6 +192,8 @@ class TestSettings:
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
         self.shown = Form(fields=())
+        self.earlier: TakenOver | None = None
+        """What came from the connector that was here before."""
         self.saved: Saved | None = None
         """The next answer to `save`; None: everything is kept."""
         self.refusal: Refused | None = None
@@ -199,6 +204,9 @@ class TestSettings:
 
     def form(self) -> Form:
         return self.shown
+
+    def taken_over(self) -> TakenOver | None:
+        return self.earlier
 
     def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
         self._asked.add("save", dict(changes))
@@ -288,6 +296,32 @@ class TestProgram:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
+        self.standing = LogStanding(level="info")
+        """How much the log tells."""
+        self.held = HeldLicence(
+            report=LegReport(
+                leg=Leg.LICENCE,
+                state=LegState.UP,
+                since=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+                reason=worded(
+                    "The licence is valid until {day:%Y-%m-%d}.",
+                    day=datetime(2027, 11, 30, tzinfo=UTC),
+                ),
+            ),
+            customer="Kanzlei Sommer & Partner",
+            number="20261123-7f3a9c21",
+            seats=12,
+            logins=4,
+            first_day=datetime(2026, 12, 1, 12, 0, tzinfo=UTC),
+            last_day=datetime(2027, 11, 30, 12, 0, tzinfo=UTC),
+        )
+        """The licence that counts."""
+
+    def licence(self) -> HeldLicence:
+        return self.held
+
+    def log(self) -> LogStanding:
+        return self.standing
 
     def about(self) -> About:
         home = Path(str(PureWindowsPath("C:/Users/lena.sommer/AppData/Local/DatevConnector")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -87,3 +88,27 @@ def test_a_note_of_a_call_that_datev_would_not_take_is_handed_over_at_the_end(
     assert office.asked.of("note") == [("c1", "x" * (NOTE_LIMIT + 1))]
     window.pad.editor.setPlainText("x" * (KEPT_LIMIT + 1))
     assert not shell.keeps_all()
+
+
+def test_the_folder_of_the_logs_is_opened_from_the_tray(
+    shell: Shell, office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = list[Path]()
+
+    def can(folder: Path) -> bool:
+        opened.append(folder)
+        return True
+
+    monkeypatch.setattr("datev_connector.desktop.shell.open_folder", can)
+    shell._tray.logs_wanted.emit()
+    assert opened == [office.program.about().logs_folder]
+
+
+def test_a_folder_that_cannot_be_opened_is_named(
+    shell: Shell, office: TestOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = list[str]()
+    monkeypatch.setattr("datev_connector.desktop.shell.open_folder", lambda _: False)
+    monkeypatch.setattr(shell._tray, "tell", lambda _, text: told.append(text))
+    shell._tray.logs_wanted.emit()
+    assert str(office.program.about().logs_folder) in told[0]

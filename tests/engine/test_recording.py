@@ -12,7 +12,7 @@ from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.rules import CallRules
-from datev_connector.engine.recording import Recorder
+from datev_connector.engine.recording import Recorder, Restored
 
 MORNING = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -70,12 +70,17 @@ def test_long_notes_and_lists_do_not_fill_the_memory() -> None:
     assert recorder.recording().inputs == (listed, tick(0))
 
 
-def test_a_desk_that_took_up_calls_is_recorded_from_the_middle() -> None:
-    recorder = Recorder()
-    recorder.take(tick(0), terms())
-    assert not recorder.recording().begins_in_the_middle
-    recorder.restored()
-    assert recorder.recording().begins_in_the_middle
+def test_what_a_desk_took_up_is_remembered_as_long_as_what_came_after_it() -> None:
+    left = Restored(at=MORNING, terms=terms(), calls=(), entries=(), next_position=4)
+    recorder = Recorder(most=2)
+    recorder.restored(left)
+    for seconds in (0, 1):
+        recorder.take(tick(seconds), terms())
+    recording = recorder.recording()
+    assert (recording.restored, recording.begins_in_the_middle) == (left, False)
+    recorder.take(tick(2), terms())
+    recording = recorder.recording()
+    assert (recording.restored, recording.begins_in_the_middle) == (None, True)
 
 
 def test_a_desk_tells_its_terms() -> None:

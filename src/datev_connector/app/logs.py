@@ -29,8 +29,9 @@ LEVELS: Mapping[str, int] = {
     "trace": TRACE,
 }
 """The names that `--log-level` takes."""
-INDISCREET = ("spnego",)
-"""Libraries that tell what signs us in: who has an NTLM response can try passwords against it."""
+INDISCREET = ("spnego", "httpcore2", "comtypes")
+"""Libraries that tell what signs us in or who calls: NTLM responses, against which passwords can be
+tried; cookies among the headers of answers; arguments of calls."""
 LARGEST_FILE_BYTES = 10_000_000
 KEPT_FILES = 5
 

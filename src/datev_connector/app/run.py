@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.running.assembly import connector_of, settle_memory
+from datev_connector.app.running.bundling import write_bundle_of
 from datev_connector.app.running.console import Console
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
+from datev_connector.app.running.level_back import take_back_by_itself
 from datev_connector.app.running.stopping import stop_on_signals
 
 if TYPE_CHECKING:
@@ -40,10 +43,17 @@ async def _run(session: Session, store: Store) -> int:
 
 async def _connect(session: Session, store: Store, console: Console) -> None:
     connector = connector_of(session, store, console.tell)
+    take_back_by_itself(session)
     settle_memory()
     async with asyncio.TaskGroup() as group:
         commands = group.create_task(
-            console.obey(connector.engine, store.contacts.contact), name="commands"
+            console.obey(
+                connector.engine,
+                store.contacts.contact,
+                connector.log,
+                partial(write_bundle_of, session, store, connector),
+            ),
+            name="commands",
         )
         with stop_on_signals(console.quit):
             await connector.run_until(console.quit)

@@ -214,11 +214,37 @@ class Saved:
     """What a person should know, such as what counts from the next start on; may be `Worded`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSetting:
+    """What became of one setting of the connector that was here before."""
+
+    name: str
+    """As it was called there."""
+    option: str
+    """`section.key` of ours; empty: it is none of ours."""
+    words: str
+    """May be `Worded`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What was taken over of the settings of the connector that was here before."""
+
+    at: datetime
+    """UTC."""
+    summary: str
+    """May be `Worded`."""
+    settings: tuple[TakenSetting, ...]
+
+
 class Settings(Protocol):
     """The settings of the profile."""
 
     def form(self) -> Form:
         """Return all settings as they are now."""
+
+    def taken_over(self) -> TakenOver | None:
+        """Return what came from the connector that was here before; None: nothing."""
 
     def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
         """Check all, keep all or nothing, and have the running connector follow."""
@@ -322,11 +348,45 @@ class About:
     """Where the manual is: a web address or a file; empty if it is not there."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStanding:
+    """How much the log tells now."""
+
+    level: str
+    """As in the setting `general.log_level`."""
+    until: datetime | None = None
+    """When it goes back to the usual by itself, UTC; None: it stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLicence:
+    """The licence that counts, and what there is to say of it."""
+
+    report: LegReport
+    """The leg `licence` as it is now."""
+    customer: str = ""
+    """Empty: there is no licence to speak of."""
+    number: str = ""
+    """Its id."""
+    seats: int = 0
+    logins: int = 0
+    """How many logins have used the connector on this computer in the last 30 days."""
+    first_day: datetime | None = None
+    last_day: datetime | None = None
+    """A moment in it."""
+
+
 class Program(Protocol):
     """The program itself."""
 
     def about(self) -> About:
         """Return what the help page says."""
+
+    def log(self) -> LogStanding:
+        """Return how much the log tells now; it follows the settings a moment later."""
+
+    def licence(self) -> HeldLicence:
+        """Return the licence that counts now."""
 
     def quit(self) -> None:
         """End the program in order; every note is kept."""

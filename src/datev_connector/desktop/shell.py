@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from datev_connector.desktop.asking import when_done
 from datev_connector.desktop.call_window.windows import CallWindows
+from datev_connector.desktop.folders import open_folder
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Counts, Only
 from datev_connector.desktop.shortcut.shortcut import GlobalShortcut
@@ -64,6 +64,7 @@ class Shell(QObject):
         tray.dial_wanted.connect(self.show_dialler)
         tray.settings_wanted.connect(self.show_settings)
         tray.diagnosis_wanted.connect(self.show_diagnosis)
+        tray.logs_wanted.connect(self.open_logs)
         tray.help_wanted.connect(self.show_help)
         tray.quit_wanted.connect(self._office.program.quit)
         tray.muted.connect(self._calls.mute)
@@ -222,9 +223,12 @@ class Shell(QObject):
         bring_to_front(self._assistant)
 
     def open_logs(self) -> None:
-        """Show the folder of the logs."""
+        """Show the folder of the logs; where the system cannot, say where it is."""
         folder = self._office.program.about().logs_folder
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        if not open_folder(folder):
+            language = self._surroundings.language
+            text = language.say("{what} could not be opened. Does it exist?", what=str(folder))
+            self._tray.tell(language.say("DATEV Connector"), text)
 
 
 def bring_to_front(window: QWidget) -> None:

@@ -25,7 +25,7 @@ from datev_connector.domain.wording import worded
 from datev_connector.engine.directory import Directory
 from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
 from datev_connector.engine.news import DatevTold, News, NoteKept
-from datev_connector.engine.recording import Recorder
+from datev_connector.engine.recording import Recorder, Restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -108,14 +108,15 @@ class Engine:
 
     def _restore(self, at: datetime) -> None:
         self._keeper.keep((), at)
-        wanted = self._desk.restore(
-            at,
-            self._memory.open_calls(),
-            self._memory.open_entries(),
-            self._memory.next_position(),
+        left = Restored(
+            at=at,
+            terms=self._desk.terms,
+            calls=tuple(self._memory.open_calls()),
+            entries=tuple(self._memory.open_entries()),
+            next_position=self._memory.next_position(),
         )
-        if self._desk.calls:
-            self.recorder.restored()
+        self.recorder.restored(left)
+        wanted = self._desk.restore(at, left.calls, left.entries, left.next_position)
         self._in_turn = True  # what these effects bring about comes after all of them
         try:
             self._carry_out(self._with_answers(wanted, at), at)

@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from datev_connector.domain import inputs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from datev_connector.domain.calls import Call
     from datev_connector.domain.desk.terms import Terms
     from datev_connector.domain.inputs import Input
+    from datev_connector.domain.outbox import JournalEntry
 
 MOST = 2000
 LONGEST = timedelta(hours=24)
@@ -24,6 +28,18 @@ LARGEST = 4_000_000
 """About so many bytes are kept at most, whatever long notes and lists there were."""
 OF_INPUT, OF_ITEM = 500, 500
 """About so many bytes an input has, and each thing in a list of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a desk took up of an earlier run before its first input."""
+
+    at: datetime
+    terms: Terms
+    """As they were before."""
+    calls: tuple[Call, ...]
+    entries: tuple[JournalEntry, ...]
+    next_position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,9 @@ class Recording:
     """As they were before the first input; None: there is no input."""
     inputs: tuple[Input, ...]
     begins_in_the_middle: bool
-    """The desk held something before the first input, so a replay need not do the same."""
+    """Inputs before the first one are forgotten, so a replay need not do the same."""
+    restored: Restored | None = None
+    """None: the desk took nothing up, or what it did with it is forgotten."""
 
 
 class _Taken(NamedTuple):
@@ -54,10 +72,11 @@ class Recorder:
         self._taken: deque[_Taken] = deque()
         self._size = 0
         self._lost = False
+        self._restored: Restored | None = None
 
-    def restored(self) -> None:
-        """The desk takes up calls or entries of an earlier run, which are not recorded."""
-        self._lost = True
+    def restored(self, restored: Restored) -> None:
+        """The desk takes up the work of an earlier run, before its first input."""
+        self._restored = restored
 
     def take(self, event: Input, terms: Terms) -> None:
         """Remember an input, to be called before the desk takes it."""
@@ -71,7 +90,7 @@ class Recorder:
             or self._taken[0].event.at < oldest_at
         ):
             self._size -= self._taken.popleft().size
-            self._lost = True
+            self._lost, self._restored = True, None
 
     def recording(self) -> Recording:
         """Return what is remembered."""
@@ -79,6 +98,7 @@ class Recorder:
             terms=self._taken[0].terms if self._taken else None,
             inputs=tuple(taken.event for taken in self._taken),
             begins_in_the_middle=self._lost,
+            restored=self._restored,
         )
 
 

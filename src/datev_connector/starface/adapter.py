@@ -22,11 +22,13 @@ from datev_connector.starface.https.link import HttpsLink
 from datev_connector.starface.ladder import Ladder, Refusal, Standing
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.overhearing import Overhears, overheard
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.runner import Runner
 from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from datev_connector.starface.wire.xmlrpc import Unsendable
+from datev_connector.starface.wire.uci import UciVersion
+from datev_connector.starface.wire.xmlrpc import MethodCall, Unsendable
 from datev_connector.starface.xmpp.link import XmppLink
 
 UNANSWERED = frozenset({TroubleKind.CUT, TroubleKind.SILENT})
@@ -36,7 +38,7 @@ UNANSWERED = frozenset({TroubleKind.CUT, TroubleKind.SILENT})
 class StarfacePbx:
     """The PBX as the engine sees it. `run` does everything; the rest may be called meanwhile."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it is given, and whom it tells
         self,
         options: StarfaceOptions,
         password: str,
@@ -47,9 +49,14 @@ class StarfacePbx:
         now: Callable[[], datetime],
         jitter: Callable[[], float],
         callback_tls: ssl.SSLContext | None = None,
+        overhears: Overhears | None = None,
     ) -> None:
-        """`emit` takes facts for the engine without blocking; `jitter` gives numbers in [0, 1)."""
+        """`emit` takes facts for the engine without blocking; `jitter` gives numbers in [0, 1).
+
+        `overhears` is shown what goes over the lines.
+        """
         self._emit = emit
+        self._overhears = overhears
         self._now = now
         self._unread: list[Recall] = []
         """Gaps of which the call list is being read."""
@@ -67,7 +74,7 @@ class StarfacePbx:
         https = HttpsLink(
             options,
             self.credentials,
-            on_event=lambda event: self._runner.event_pushed(Transport.HTTPS, event),
+            on_event=lambda event: self._pushed(Transport.HTTPS, event),
             on_lost=lambda trouble: self._runner.link_lost(Transport.HTTPS, trouble),
             callback_tls=callback_tls,
         )
@@ -78,12 +85,15 @@ class StarfacePbx:
             password_instead=self.credentials.xmpp_password_instead,
             pins=pins,
             now=now,
-            on_event=lambda event: self._runner.event_pushed(Transport.XMPP, event),
+            on_event=lambda event: self._pushed(Transport.XMPP, event),
             on_lost=lambda trouble: self._runner.link_lost(Transport.XMPP, trouble),
         )
         self._runner = Runner(
             self._ladder,
-            {Transport.HTTPS: https, Transport.XMPP: xmpp},
+            {
+                Transport.HTTPS: overheard(https, Transport.HTTPS, overhears),
+                Transport.XMPP: overheard(xmpp, Transport.XMPP, overhears),
+            },
             emit=emit,
             recall=self._recall,
             now=now,
@@ -153,6 +163,14 @@ class StarfacePbx:
         """What the call list says about an ended call; None if it does not say, or is not there."""
         return await self._list.outcome(call)
 
+    async def server_version(self) -> str:
+        """What the PBX tells of its version; empty if it does not, or nobody is signed in."""
+        uci = self._ladder.uci
+        if uci.version is not UciVersion.V30:
+            return ""  # only there the request is known
+        value = await self._runner.request(uci.server_version())
+        return value.strip() if isinstance(value, str) else ""
+
     @property
     def standing(self) -> Standing:
         """Which way into the PBX is in use, and why not the better one."""
@@ -167,6 +185,11 @@ class StarfacePbx:
         """Whether the PBX has refused the password, and how long it is not to be shown again."""
         clock_s = asyncio.get_running_loop().time()
         return self._ladder.refusal(Moment(at=self._now(), clock_s=clock_s))
+
+    def _pushed(self, way: Transport, event: MethodCall) -> None:
+        if self._overhears is not None:
+            self._overhears.event(way, event)
+        self._runner.event_pushed(way, event)
 
     async def _recall(self, gap: Recall) -> None:
         self._unread.append(gap)

@@ -21,7 +21,7 @@ from datev_connector.domain.effects import Effect
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.record import DialWish
 from datev_connector.domain.rules import CallRules
-from datev_connector.engine.recording import Recorder, Recording
+from datev_connector.engine.recording import Recorder, Recording, Restored
 from tests.domain.desk.playbook import AUTOMATIC, Playbook, Shelf, entry
 from tests.domain.desk.test_desk_machine import RULES, World
 
@@ -38,9 +38,12 @@ PERSONAL = (
 
 def recorded(book: Playbook) -> tuple[Recording, list[tuple[Effect, ...]]]:
     """What the desk was fed, as the engine would remember it, and its effects."""
-    assert book.begun_with is None
     terms = book._desk_again().terms
     recorder = Recorder(most=100_000, longest=timedelta(days=10_000), largest=10**12)
+    if book.begun_with is not None:
+        at, calls, entries, position = book.begun_with
+        left = Restored(at=at, terms=terms, calls=calls, entries=entries, next_position=position)
+        recorder.restored(left)
     for event in book.fed:
         recorder.take(event, terms)
     return recorder.recording(), book.wanted
@@ -58,7 +61,8 @@ def assert_replays(book: Playbook) -> None:
     recording, wanted = recorded(book)
     bundle = passed_on(recording)
     played = list(replay(bundle.recording))
-    assert [event for event, _ in played] == list(bundle.recording.inputs)
+    first = [] if bundle.recording.restored is None else [None]
+    assert [event for event, _ in played] == [*first, *bundle.recording.inputs]
     expected = [tuple(bundle.stand_ins.put_into(one) for one in turn) for turn in wanted]
     assert [made for _, made in played] == expected
 
@@ -72,7 +76,7 @@ class Recorded(World):
         super().the_rules_change(rules, self.book.plan)
 
     def teardown(self) -> None:
-        if self.book.begun_with is None and self.book.fed:
+        if self.book.fed:
             assert_replays(self.book)
         super().teardown()
 
@@ -137,6 +141,25 @@ def test_a_working_day_does_the_same_again_and_tells_of_nobody(prefix: str) -> N
             assert word not in text or len(word) < 4
     assert "7215550147" not in digits
     assert "1715550188" not in digits
+
+
+def test_what_was_taken_up_of_an_earlier_run_is_played_again() -> None:
+    book = working_day(DialPlan(area_code="721"))
+    ring: dict[str, Any] = {"caller_number": "07215550147", "called_number": "23"}
+    book.pbx("p90", PbxState.RINGING, **ring)
+    book.later(3)
+    book.restart()
+    book.connect()
+    book.pbx("p90", PbxState.CONNECTED, **ring)
+    book.later(60)
+    book.pbx("p90", PbxState.HANGUP, **ring)
+    recording, _ = recorded(book)
+    assert recording.restored is not None
+    assert recording.restored.calls
+    assert recording.restored.entries
+    assert_replays(book)
+    text = as_lines(passed_on(recording).recording, program="0.5.0")
+    assert not [one for one in PERSONAL if one in text]
 
 
 def test_two_bundles_of_one_recording_cannot_be_compared() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
+from datev_connector.app.settings.original.report import Fate, Report, Row
+from datev_connector.app.windows.taken_over import shown_report
 from datev_connector.desktop.assistant.steps import StepName
 from datev_connector.desktop.assistant.window import Assistant
 from datev_connector.desktop.ports import Finding
@@ -18,6 +20,25 @@ from tests.desktop.assistant.calls import call_at, told
 from tests.desktop.office import TestOffice
 from tests.desktop.settings.forms import Value, form_with
 from tests.desktop.settings.scenes import WELL, faulty
+
+EARLIER = shown_report(
+    Report(
+        at=datetime(2026, 11, 23, 8, tzinfo=UTC),
+        file="%AppData%\\DatevConnector\\user.config",
+        rows=(
+            Row(name="StarfaceHost", fate=Fate.TAKEN, option="starface.host"),
+            Row(name="LoginId", fate=Fate.TAKEN, option="starface.login"),
+            Row(name="SslPort", fate=Fate.SAME, option="starface.https_port"),
+            Row(name="UseSSL", fate=Fate.ENCRYPTED, option="starface.encrypted"),
+            Row(name="DirectTransfer", fate=Fate.TAKEN, option="calls.transfer_automatically"),
+            Row(name="Password", fate=Fate.SECRET),
+            Row(name="UseTapiLine", fate=Fate.TAPI),
+            Row(name="RefreshSeconds", fate=Fate.UNKNOWN, form="dd"),
+            Row(name="UpgradeRequired", fate=Fate.OWN),
+        ),
+    )
+)
+"""What came from the connector that was here before."""
 
 ENTERED: dict[str, Value] = {
     "starface.host": "telefonanlage.kanzlei.example",
@@ -30,6 +51,7 @@ ENTERED: dict[str, Value] = {
 def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     """Name and window."""
     yield "assistant-welcome", assistant_at(surroundings, StepName.WELCOME)
+    yield "assistant-welcome-taken-over", _after_another(surroundings)
     yield "assistant-pbx-lacking", _lacking(surroundings)
     yield "assistant-datev", assistant_at(surroundings, StepName.DATEV)
     yield "assistant-dial-plan", assistant_at(surroundings, StepName.DIAL_PLAN)
@@ -39,6 +61,17 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "assistant-call-seen", _with_call(assistant_at(surroundings, StepName.TEST_CALL, WELL))
     yield "assistant-end-good", _at_the_end(surroundings, WELL, called=True)
     yield "assistant-end-bad", _at_the_end(surroundings, faulty(surroundings), called=False)
+
+
+def _after_another(surroundings: Surroundings) -> Assistant:
+    """The settings of the connector that was here before were taken over."""
+    office = surroundings.office
+    assert isinstance(office, TestOffice)
+    office.settings.earlier = EARLIER
+    try:
+        return assistant_at(surroundings, StepName.WELCOME)
+    finally:
+        office.settings.earlier = None
 
 
 def assistant_at(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from datev_connector.desktop.assistant.steps import StepName
+from datev_connector.desktop.assistant.taken_over import TakenOverPanel
 from datev_connector.desktop.assistant.window import Assistant
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import Flaw, Form, Refused, Saved
@@ -20,6 +21,7 @@ from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.engine.news import News
 from datev_connector.texts.language import Language
 from tests.desktop.assistant.calls import call_at, told
+from tests.desktop.assistant.scenes import EARLIER
 from tests.desktop.office import TestOffice, surroundings_for
 from tests.desktop.settings.forms import OFFICE, finding, form_with
 
@@ -55,6 +57,26 @@ def line(window: Assistant, name: str) -> QLineEdit:
             assert isinstance(found, QLineEdit)
             return found
     raise KeyError(name)
+
+
+def test_what_came_from_the_connector_before_is_told_at_the_beginning(
+    opened: Open, office: TestOffice
+) -> None:
+    office.settings.earlier = EARLIER
+    window = opened()
+    (panel,) = window.pages[StepName.WELCOME].findChildren(TakenOverPanel)
+    assert panel.isVisible()
+    assert "3 übernommen, 1 stehen hier schon so, 4 nicht" in panel.summary.words.text()
+    lines = [one.text() for one in panel.lines]
+    assert "Adresse der Telefonanlage: übernommen" in lines
+    assert any(one.startswith("Password: wird nie übernommen: Geben Sie") for one in lines)
+    assert any(one.startswith("UseTapiLine: gibt es nicht mehr") for one in lines)
+    assert not any("UpgradeRequired" in one for one in lines)
+
+
+def test_without_a_connector_before_nothing_is_told(opened: Open) -> None:
+    window = opened()
+    assert window.pages[StepName.WELCOME].findChildren(TakenOverPanel) == []
 
 
 def go_to(qtbot: QtBot, window: Assistant, name: StepName) -> None:

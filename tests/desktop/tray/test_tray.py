@@ -169,6 +169,7 @@ def test_the_menu_shows_state_calls_and_what_waits(tray: Tray, clock: Clock) -> 
         "-",
         "&Einstellungen",
         "&Diagnose",
+        "Protokoll&ordner öffnen",
         "&Hilfe",
         "-",
         "&Beenden",
@@ -178,7 +179,7 @@ def test_the_menu_shows_state_calls_and_what_waits(tray: Tray, clock: Clock) -> 
 
 def test_access_keys_of_the_menu_do_not_clash(tray: Tray) -> None:
     keys = [text[text.index("&") + 1].casefold() for text in entries(tray) if "&" in text]
-    assert len(set(keys)) == len(keys) == 7
+    assert len(set(keys)) == len(keys) == 8
 
 
 @pytest.mark.parametrize(
@@ -193,6 +194,7 @@ def test_access_keys_of_the_menu_do_not_clash(tray: Tray) -> None:
         ("&Keine Fenster bei Anrufen", "muted", [True]),
         ("&Einstellungen", "settings_wanted", []),
         ("&Diagnose", "diagnosis_wanted", []),
+        ("Protokoll&ordner öffnen", "logs_wanted", []),
         ("&Hilfe", "help_wanted", []),
         ("&Beenden", "quit_wanted", []),
     ],

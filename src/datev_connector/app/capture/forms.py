@@ -43,6 +43,11 @@ class Forms:
         """Know no id yet."""
         self._ids: dict[str, int] = {}
 
+    @property
+    def known(self) -> int:
+        """How many ids are known again."""
+        return len(self._ids)
+
     def of(  # noqa: PLR0911 -- one line a kind
         self, value: object, member: str = "", depth: int = 0
     ) -> object:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from datev_connector.app.capture.forms import Forms
 from datev_connector.domain.masking import likeness
-from datev_connector.starface.commands import Opened, Transport
-from datev_connector.starface.runner import Link
-from datev_connector.starface.trouble import LinkTrouble
+from datev_connector.starface.commands import Transport
 from datev_connector.starface.wire.uci import fault_name
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
@@ -58,35 +56,11 @@ class CaptureNotes:
             return
         now_s = self.clock()
         began_s = self._began_s = now_s if self._began_s is None else self._began_s
-        method = call.method
-        shown = method if METHOD.fullmatch(method) else f"a name like {likeness(method)}"
-        row = {"after_s": round(now_s - began_s, 2), "way": way.value, what: shown}
+        row = {"after_s": round(now_s - began_s, 2), "way": way.value, what: method_form(call)}
         self.told.append(row | more)
 
 
-class Overheard:
-    """A link to the PBX that notes what goes over it."""
-
-    def __init__(self, link: Link, way: Transport, notes: CaptureNotes) -> None:
-        """Everything is done by `link`."""
-        self._link = link
-        self._way = way
-        self._notes = notes
-
-    async def open(self) -> Opened:
-        """Make ready for a login. Raises LinkTrouble."""
-        return await self._link.open()
-
-    async def call(self, call: MethodCall) -> MethodResponse | Fault:
-        """The answer of the PBX. Raises LinkTrouble and Unsendable."""
-        try:
-            answer = await self._link.call(call)
-        except LinkTrouble as failed:
-            self._notes.trouble(self._way, call, failed.trouble.kind.value)
-            raise
-        self._notes.answer(self._way, call, answer)
-        return answer
-
-    async def close(self) -> None:
-        """Give everything back."""
-        await self._link.close()
+def method_form(call: MethodCall) -> str:
+    """The name of a method; of what is no such name, what it is like."""
+    method = call.method
+    return method if METHOD.fullmatch(method) else f"a name like {likeness(method)}"

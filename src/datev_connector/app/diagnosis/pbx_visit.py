@@ -11,12 +11,12 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
-from datev_connector.app.capture.notes import Overheard
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
 from datev_connector.domain.wording import worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.https.link import HttpsLink
+from datev_connector.starface.overhearing import overheard
 from datev_connector.starface.runner import Link
 from datev_connector.starface.sign_in.credentials import Credentials
 from datev_connector.starface.trouble import Trouble
@@ -137,7 +137,7 @@ class PbxVisit:
 
     def _overheard(self, link: Link, way: Transport) -> Link:
         notes = self._ground.capture
-        return link if notes is None else Overheard(link, way, notes)
+        return overheard(link, way, notes)
 
     def _hear_over_https(self, event: MethodCall) -> None:
         if event.method == self._test:

@@ -49,6 +49,7 @@ def connector_of(session: Session, store: Store, listener: Callable[[News], None
         datev_password=session.datev_password(),
         now=session.now,
         listener=listener,
+        log=session.level_watch,
     )
 
 

@@ -8,11 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datev_connector.app.commands.terminal import typed_lines
 from datev_connector.app.running.lines_out import LinesOut
-from datev_connector.app.running.stream import CommandError, event_of, read_command
+from datev_connector.app.running.stream import (
+    CommandError,
+    bundle_event,
+    event_of,
+    log_event,
+    read_command,
+)
 from datev_connector.datev.wire import record_fields
 from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Person
@@ -21,13 +29,19 @@ from datev_connector.domain.rules import NOTE_LIMIT, note_length
 from datev_connector.engine.news import News
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime, tzinfo
 
+    from datev_connector.app.level_watch import LevelWatch
+    from datev_connector.app.log_levels import LevelStanding
     from datev_connector.app.running.stream import Command
+    from datev_connector.app.settings.sections import LogLevel
     from datev_connector.domain.calls import Call
     from datev_connector.domain.contacts import Contact
     from datev_connector.engine import Engine
+
+
+Bundle = Callable[[Path], Awaitable[None]]
+"""Writes a support bundle into a new file. Raises OSError."""
 
 
 class Console:
@@ -46,6 +60,9 @@ class Console:
         self.quit = asyncio.Event()
         """Set when the program is to end."""
         self._loop = asyncio.get_running_loop()
+        self._log: LevelWatch | None = None
+        self._bundle: Bundle | None = None
+        self._bundling = set[asyncio.Task[None]]()
         self._lines = LinesOut(descriptor, missed=self._missed, gone=self._reader_gone)
 
     def tell(self, news: News) -> None:
@@ -70,8 +87,20 @@ class Console:
         text = f"{count} events were left out, because nobody read them in time."
         return self._line(News(self._now(), effects.TellUser(text))) or ""
 
-    async def obey(self, engine: Engine, contact: Callable[[ContactRef], Contact | None]) -> None:
-        """Carry out the commands that come on standard input, until it ends."""
+    async def obey(
+        self,
+        engine: Engine,
+        contact: Callable[[ContactRef], Contact | None],
+        log: LevelWatch | None = None,
+        bundle: Bundle | None = None,
+    ) -> None:
+        """Carry out the commands that come on standard input, until it ends.
+
+        Changes of the log's level are told meanwhile. `bundle` writes support bundles.
+        """
+        self._log, self._bundle = log, bundle
+        if log is not None:
+            log.tell = self._tell_log
         async for line in typed_lines():
             if line.strip():
                 self._take(line, engine, contact)
@@ -83,11 +112,40 @@ class Console:
             command = read_command(line)
             if command.name == "quit":
                 self.quit.set()
+            elif command.name == "log":
+                self._ask_log(command.level)
+            elif command.name == "bundle":
+                self._write_bundle(Path(command.file))
             else:
                 engine.feed(_input_of(command, engine, contact, self._now()))
         except (CommandError, OSError) as fault:
             call = fault.call if isinstance(fault, CommandError) else None
             self.tell(News(self._now(), effects.TellUser(f"command refused: {fault}", call)))
+
+    def _ask_log(self, level: LogLevel | None) -> None:
+        if self._log is None:
+            raise CommandError("log: this program writes no log")
+        self._log.ask(level)
+
+    def _tell_log(self, standing: LevelStanding) -> None:
+        self._lines.put(json.dumps(log_event(standing, self._now())))
+
+    def _write_bundle(self, file: Path) -> None:
+        if self._bundle is None:
+            raise CommandError("bundle: it is made in the windows here")
+        task = asyncio.get_running_loop().create_task(self._bundled(self._bundle, file))
+        self._bundling.add(task)
+        task.add_done_callback(self._bundling.discard)
+
+    async def _bundled(self, write: Bundle, file: Path) -> None:
+        try:
+            await write(file)
+        except OSError as fault:
+            text = f"the support bundle cannot be written: {fault.strerror or fault}"
+            self.tell(News(self._now(), effects.TellUser(text)))
+        else:
+            event = bundle_event(file, self._now())
+            self._lines.put(json.dumps(event, ensure_ascii=False))
 
 
 def _input_of(  # noqa: PLR0911 - one line a command

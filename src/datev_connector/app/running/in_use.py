@@ -10,6 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from datev_connector.app.running.tracing import trace_notification
 from datev_connector.engine.ports import Datev
 from datev_connector.starface.adapter import StarfacePbx
 
@@ -105,4 +106,6 @@ class DatevInUse(InUse[Datev]):
 
     async def notify(self, method: Method, record: CallRecord) -> tuple[Delivery, int]:
         """Send one notification; return what became of it and the HRESULT (signed)."""
-        return await self.adapter.notify(method, record)
+        result = await self.adapter.notify(method, record)
+        trace_notification(method, record, result)
+        return result

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from datev_connector.app.settings.sections import LogLevel
 from datev_connector.domain.calls import Call, Outcome
 from datev_connector.domain.contacts import ContactRef, Rule, Source
 from datev_connector.domain.effects import (
@@ -26,7 +27,9 @@ from datev_connector.engine.news import DatevTold, NoteKept
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
+    from datev_connector.app.log_levels import LevelStanding
     from datev_connector.domain.calls import Person
     from datev_connector.domain.record import CallRecord
     from datev_connector.engine.news import Matter, News
@@ -38,6 +41,7 @@ _RESULTS = {
     Delivery.REFUSED: "refused",
     Delivery.AWAY: "queued",
     Delivery.UNCLEAR: "queued",
+    Delivery.OVERDUE: "queued",
 }
 
 
@@ -83,6 +87,17 @@ def _body(  # noqa: PLR0911 - one line a matter
             return {"event": "error", "text": text, **({"call": about} if about else {})}
         case NoteKept():
             return None
+
+
+def log_event(standing: LevelStanding, at: datetime) -> Json:
+    """Return the event that tells how much the log tells from now on."""
+    until = None if standing.until is None else _iso(standing.until)
+    return {"event": "log", "at": _iso(at), "level": standing.level.value, "until": until}
+
+
+def bundle_event(file: Path, at: datetime) -> Json:
+    """Return the event that tells of a support bundle that is written."""
+    return {"event": "bundle", "at": _iso(at), "file": str(file)}
 
 
 def _leg(report: LegReport) -> Json:
@@ -189,8 +204,13 @@ class Command:
     contact: ContactRef | str | None = None
     """An id, or source and id; None: nobody of those offered."""
     remember: bool = True
+    level: LogLevel | None = None
+    """None: as the settings want it."""
+    file: str = ""
 
 
+AS_SET = "settings"
+"""In the place of a level: the log goes by the settings again."""
 _FIELDS: dict[str, tuple[str, ...]] = {
     "note": ("call", "text"),
     "transfer": ("call",),
@@ -200,6 +220,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "open": ("call",),
     "close": ("call",),
     "retry": (),
+    "log": ("level",),
+    "bundle": ("file",),
     "quit": (),
 }
 
@@ -231,7 +253,19 @@ def read_command(line: str) -> Command:
         number=body["number"] if name == "dial" else "",
         contact=_contact(body) if name == "choose" else None,
         remember=body.get("remember") is not False,
+        level=_level(body["level"]) if name == "log" else None,
+        file=body["file"] if name == "bundle" else "",
     )
+
+
+def _level(text: str) -> LogLevel | None:
+    if text == AS_SET:
+        return None
+    try:
+        return LogLevel(text)
+    except ValueError as fault:
+        msg = f"log: 'level' must be one of {', '.join(LogLevel)}, or {AS_SET!r}"
+        raise CommandError(msg) from fault
 
 
 def _contact(body: Json) -> ContactRef | str | None:

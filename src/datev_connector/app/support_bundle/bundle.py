@@ -63,6 +63,9 @@ def members(gathered: Gathered) -> Iterator[tuple[str, str]]:
     yield names.LEGS, _json([_leg(report, hide) for report in gathered.legs])
     yield names.FINDINGS, _json([_hidden(one.as_json(), hide) for one in gathered.findings])
     yield names.FIGURES, _json(asdict(gathered.figures))
+    if gathered.taken_over is not None:
+        taken_over = gathered.taken_over.as_json()
+        yield names.TAKEN_OVER, _json(_hidden_all(taken_over, hide))
     recording = masked(gathered.recording, hide=hide).recording
     yield names.RECORDING, as_lines(recording, program=gathered.program)
     for name, text in log_tails(gathered.logs_folder):
@@ -82,6 +85,18 @@ def _leg(report: LegReport, hide: Hide) -> dict[str, Any]:
 
 def _hidden(row: dict[str, Any], hide: Hide) -> dict[str, Any]:
     return {key: hide(value) if isinstance(value, str) else value for key, value in row.items()}
+
+
+def _hidden_all(value: Any, hide: Hide) -> Any:
+    match value:
+        case str():
+            return hide(value)
+        case dict():
+            return {key: _hidden_all(one, hide) for key, one in value.items()}
+        case list():
+            return [_hidden_all(one, hide) for one in value]
+        case _:
+            return value
 
 
 def _json(content: Any) -> str:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import getpass
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from datev_connector import __version__
 from datev_connector.app.diagnosis.finding import Finding
+from datev_connector.app.folders import Profile
 from datev_connector.app.settings import Loaded
+from datev_connector.app.settings.original.report import Report, kept_report
 from datev_connector.app.support_bundle.known_personal import Personal
 from datev_connector.app.support_bundle.personal_fields import Content
+from datev_connector.app.support_bundle.recorded_inputs import values_of
 from datev_connector.app.support_bundle.stand_ins import collected
 from datev_connector.domain.calls import Call
 from datev_connector.domain.legs import LegReport
+from datev_connector.engine import Engine
 from datev_connector.engine.recording import Recording
 from datev_connector.store.call_search import CallFilter
 from datev_connector.store.store import Store
@@ -53,11 +59,13 @@ class Gathered:
     latest: tuple[Call, ...] = field(repr=False)
     logs_folder: Path
     secrets: frozenset[str] = field(repr=False)
+    taken_over: Report | None = None
+    """What came from the connector that was here before."""
 
     @property
     def personal(self) -> Personal:
         """Everything in it that is known to be somebody's."""
-        texts = collected([*self.latest, *self.recording.inputs])
+        texts = collected([*self.latest, *values_of(self.recording)])
         starface, datev = self.loaded.settings.starface, self.loaded.settings.datev
         hosts = {
             starface.host,
@@ -76,6 +84,41 @@ class Gathered:
             notes=frozenset(texts[Content.NOTE]),
             ids=frozenset(one for one in texts[Content.CONTACT_ID] if len(one) > 5),
         )
+
+
+def gathering(
+    store: Store,
+    engine: Engine,
+    *,
+    profile: Profile,
+    loaded: Loaded,
+    findings: tuple[Finding, ...],
+    now: Callable[[], datetime],
+) -> Callable[[frozenset[str]], Gathered]:
+    """Take what only the thread of engine and store may.
+
+    What is returned makes the rest of it of all secrets that are in use, on any thread: to fetch
+    them may take its time, and so does what it reads.
+    """
+    figures, latest = figures_of(store), latest_calls(store)
+    recording, legs = engine.recorder.recording(), tuple(engine.legs.values())
+
+    def gathered(secrets: frozenset[str]) -> Gathered:
+        return Gathered(
+            at=now(),
+            program=__version__,
+            loaded=loaded,
+            legs=legs,
+            findings=findings,
+            recording=recording,
+            figures=figures,
+            latest=latest,
+            logs_folder=profile.logs_folder,
+            secrets=secrets,
+            taken_over=kept_report(profile),
+        )
+
+    return gathered
 
 
 def figures_of(store: Store) -> Figures:

@@ -22,12 +22,15 @@ from datev_connector.domain import (
     legs,
     matching,
     numbers,
+    outbox,
     record,
     rules,
     seat,
 )
 
-_ROOMS = (calls, contacts, dial_plan, inputs, legs, matching, numbers, record, rules, seat)
+_ROOMS = (
+    *(calls, contacts, dial_plan, inputs, legs, matching, numbers, outbox, record, rules, seat),
+)
 
 
 class Unreadable(ValueError):

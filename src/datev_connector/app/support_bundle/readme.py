@@ -15,10 +15,13 @@ Enthalten sind
   legs.json              der Zustand jeder Verbindung, mit Ursache und Abhilfe
   findings.json          das Ergebnis der letzten Prüfung, falls es eine gab
   figures.json           wie viele Anrufe, Notizen und Kontakte gespeichert sind
+  imported-settings.json was aus den Einstellungen des früheren Connectors wurde,
+                         falls es ihn gab
   recorded-inputs.jsonl  was an Anrufen geschah, mit Platzhaltern: eine Nummer
                          steht überall für dieselbe, aber niemand kann daraus
                          auf die echte schließen; Vorwahlen bleiben erhalten
-  logs/                  die letzten Protokolle (höchstens 5 MB)
+  logs/                  die letzten Protokolle (höchstens 5 MB), dabei die Spuren
+                         von Abstürzen
 
 Nicht enthalten sind
   Passwörter und andere Zugangsdaten, Rufnummern, Namen von Mandanten, Kontakten
@@ -37,10 +40,12 @@ It holds
   legs.json              the state of every connection, with cause and remedy
   findings.json          the result of the last examination, if there was one
   figures.json           how many calls, notes and contacts are stored
+  imported-settings.json what became of the settings of the earlier connector,
+                         if there was one
   recorded-inputs.jsonl  what happened to calls, with stand-ins: one number
                          always stands for the same, but nobody can tell from
                          it which; area codes are kept
-  logs/                  the latest logs (5 MB at most)
+  logs/                  the latest logs (5 MB at most), with traces of crashes
 
 It does not hold
   passwords and other credentials, telephone numbers, names of clients, contacts

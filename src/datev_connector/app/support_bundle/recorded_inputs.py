@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from datev_connector.app.support_bundle.plain_values import Unreadable, as_plain, from_plain
 from datev_connector.app.support_bundle.stand_ins import StandIns
 from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.engine.recording import Recording
+from datev_connector.engine.recording import Recording, Restored
 
 FORMAT = "datev-connector recording"
 VERSION = 1
@@ -27,16 +27,34 @@ class Masked:
 
 def masked(recording: Recording, *, hide: Callable[[str], str]) -> Masked:
     """Put stand-ins into a recording. `hide` cleans sentences for people of what is personal."""
-    terms = recording.terms
-    plan = DialPlan() if terms is None else terms.plan
-    values: list[Any] = [plan, *recording.inputs]
-    stand_ins = StandIns(values, plan, hide=hide)
+    terms, left = recording.terms, recording.restored
+    first = terms if left is None else left.terms
+    plan = DialPlan() if first is None else first.plan
+    stand_ins = StandIns([plan, *values_of(recording)], plan, hide=hide)
+
+    def put_into(terms: Terms) -> Terms:
+        return terms._replace(plan=stand_ins.put_into(terms.plan))
+
     made = Recording(
-        terms=None if terms is None else terms._replace(plan=stand_ins.put_into(plan)),
+        terms=None if terms is None else put_into(terms),
         inputs=tuple(stand_ins.put_into(each) for each in recording.inputs),
         begins_in_the_middle=recording.begins_in_the_middle,
+        restored=None
+        if left is None
+        else replace(
+            left,
+            terms=put_into(left.terms),
+            calls=stand_ins.put_into(left.calls),
+            entries=stand_ins.put_into(left.entries),
+        ),
     )
     return Masked(made, stand_ins)
+
+
+def values_of(recording: Recording) -> tuple[Any, ...]:
+    """Return everything in a recording that may tell of somebody."""
+    left = recording.restored
+    return (*recording.inputs, *(() if left is None else (*left.calls, *left.entries)))
 
 
 def as_lines(recording: Recording, *, program: str) -> str:
@@ -46,9 +64,8 @@ def as_lines(recording: Recording, *, program: str) -> str:
         "version": VERSION,
         "program": program,
         "begins_in_the_middle": recording.begins_in_the_middle,
-        "terms": None
-        if recording.terms is None
-        else {name: as_plain(value) for name, value in recording.terms._asdict().items()},
+        "terms": _plain_terms(recording.terms),
+        "restored": _plain_restored(recording.restored),
     }
     lines = [head, *(as_plain(each) for each in recording.inputs)]
     return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
@@ -56,8 +73,8 @@ def as_lines(recording: Recording, *, program: str) -> str:
 
 def from_lines(text: str) -> Recording:
     """Read a recording. Raises Unreadable with the line that cannot be read."""
-    lines = text.splitlines()
-    if not lines:
+    lines = text.removesuffix("\n").split("\n")  # a text in JSON may hold other ends of lines
+    if not text:
         raise Unreadable("the recording is empty")
     head = _read(lines[0], 1)
     if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -65,14 +82,53 @@ def from_lines(text: str) -> Recording:
     if head.get("version") != VERSION:
         raise Unreadable(f"line 1: version {head.get('version')} is not {VERSION}")
     try:
-        terms = head["terms"]
         return Recording(
-            terms=None if terms is None else Terms(**{n: from_plain(v) for n, v in terms.items()}),
+            terms=_terms(head["terms"]),
             inputs=tuple(_input(line, number) for number, line in enumerate(lines[1:], 2)),
             begins_in_the_middle=bool(head["begins_in_the_middle"]),
+            restored=_restored(head.get("restored")),
         )
     except (KeyError, TypeError, AttributeError) as fault:
         raise Unreadable(f"line 1: {type(fault).__name__}") from fault
+
+
+def _plain_terms(terms: Terms | None) -> dict[str, Any] | None:
+    if terms is None:
+        return None
+    return {name: as_plain(value) for name, value in terms._asdict().items()}
+
+
+def _terms(plain: dict[str, Any] | None) -> Terms | None:
+    if plain is None:
+        return None
+    return Terms(**{name: from_plain(value) for name, value in plain.items()})
+
+
+def _plain_restored(left: Restored | None) -> dict[str, Any] | None:
+    if left is None:
+        return None
+    return {
+        "at": as_plain(left.at),
+        "terms": _plain_terms(left.terms),
+        "calls": as_plain(left.calls),
+        "entries": as_plain(left.entries),
+        "next_position": left.next_position,
+    }
+
+
+def _restored(plain: dict[str, Any] | None) -> Restored | None:
+    if plain is None:
+        return None
+    terms = _terms(plain["terms"])
+    if terms is None:
+        raise TypeError("what was taken up has no terms")
+    return Restored(
+        at=from_plain(plain["at"]),
+        terms=terms,
+        calls=from_plain(plain["calls"]),
+        entries=from_plain(plain["entries"]),
+        next_position=int(plain["next_position"]),
+    )
 
 
 def _input(line: str, number: int) -> Any:

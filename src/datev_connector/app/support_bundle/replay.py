@@ -9,6 +9,7 @@ from pathlib import Path
 from datev_connector.app.support_bundle.names import RECORDING
 from datev_connector.app.support_bundle.recorded_inputs import from_lines
 from datev_connector.domain.desk import CallDesk
+from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.effects import Effect
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.inputs import Input
@@ -21,17 +22,26 @@ def recording_in(bundle: Path) -> Recording:
         return from_lines(archive.read(RECORDING).decode())
 
 
-def replay(recording: Recording) -> Iterator[tuple[Input, tuple[Effect, ...]]]:
+def replay(recording: Recording) -> Iterator[tuple[Input | None, tuple[Effect, ...]]]:
     """Give each input with the effects that the desk has on it; raises what the desk raises.
 
-    A recording that begins in the middle need not have the effects that were seen, nor one in
-    which the dial plan changed: the stand-ins of numbers are made by the first one.
+    First, without an input, the effects of what the desk took up of an earlier run. A recording
+    that begins in the middle need not have the effects that were seen, nor one in which the dial
+    plan changed: the stand-ins of numbers are made by the first one.
     """
-    terms = recording.terms
-    if terms is None:
+    left, terms = recording.restored, recording.terms
+    if left is not None:
+        desk = _desk(left.terms)
+        yield None, desk.restore(left.at, left.calls, left.entries, left.next_position)
+    elif terms is None:
         return
-    ids = IdSequence(station=terms.station, run=terms.run, issued=terms.issued)
-    desk = CallDesk(rules=terms.rules, plan=terms.plan, ids=ids)
-    desk.restore(recording.inputs[0].at, (), (), terms.next_position)
+    else:
+        desk = _desk(terms)
+        desk.restore(recording.inputs[0].at, (), (), terms.next_position)
     for event in recording.inputs:
         yield event, desk.handle(event)
+
+
+def _desk(terms: Terms) -> CallDesk:
+    ids = IdSequence(station=terms.station, run=terms.run, issued=terms.issued)
+    return CallDesk(rules=terms.rules, plan=terms.plan, ids=ids)

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 from datev_connector.app.commands.failures import CommandFailed
 from datev_connector.app.commands.session import Session
 from datev_connector.app.running.assembly import connector_of
+from datev_connector.app.running.bundling import write_bundle_of
 from datev_connector.app.running.console import Console
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
 from datev_connector.app.running.wiring import Connector
@@ -100,7 +102,13 @@ class Core:
         self.opened.set_result(Opened(connector, store))
         async with asyncio.TaskGroup() as group:
             commands = group.create_task(
-                console.obey(connector.engine, store.contacts.contact), name="commands"
+                console.obey(
+                    connector.engine,
+                    store.contacts.contact,
+                    connector.log,
+                    partial(write_bundle_of, self._session, store, connector),
+                ),
+                name="commands",
             )
             waiting = group.create_task(_when_set(console.quit, ending), name="quit")
             await connector.run_until(stop)

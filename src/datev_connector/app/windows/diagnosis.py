@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datev_connector import __version__
 from datev_connector.app.folders import Profile
 from datev_connector.app.settings import Loaded
 from datev_connector.app.windows.core_thread import CoreThread
@@ -79,7 +78,8 @@ class RunningDiagnosis:
         from datev_connector.app.diagnosis import Ground
         from datev_connector.app.diagnosis.ground import EVENTS_S
         from datev_connector.app.diagnosis.probing import LIMIT_S
-        from datev_connector.app.windows.examination import RunningExamination, for_windows
+        from datev_connector.app.windows.examination import RunningExamination
+        from datev_connector.app.windows.shown_finding import for_windows
 
         self._last = last = list[Found]()
 
@@ -139,31 +139,16 @@ class RunningDiagnosis:
         return written
 
     def _gathered(self) -> Callable[[frozenset[str]], Gathered]:
-        """Take what only the thread of the core may; the secrets are fetched on another."""
-        from datev_connector.app.support_bundle.gathered import (
-            Gathered,
-            figures_of,
-            latest_calls,
+        from datev_connector.app.support_bundle.gathered import gathering
+
+        return gathering(
+            self._store,
+            self._engine,
+            profile=self._examined.profile,
+            loaded=self._examined.loaded(),
+            findings=tuple(self._last),
+            now=self._examined.now,
         )
-
-        figures, latest = figures_of(self._store), latest_calls(self._store)
-        recording, legs = self._engine.recorder.recording(), self.legs()
-
-        def gathered(secrets: frozenset[str]) -> Gathered:
-            return Gathered(
-                at=self._examined.now(),
-                program=__version__,
-                loaded=self._examined.loaded(),
-                legs=legs,
-                findings=tuple(self._last),
-                recording=recording,
-                figures=figures,
-                latest=latest,
-                logs_folder=self._examined.profile.logs_folder,
-                secrets=secrets,
-            )
-
-        return gathered
 
     def _write(
         self,

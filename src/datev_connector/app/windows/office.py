@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from datev_connector.app import office
 from datev_connector.app.commands.session import Session
+from datev_connector.app.level_watch import OPTION, LevelWatch
+from datev_connector.app.log_levels import USUAL, LevelStanding
 from datev_connector.app.secrets import Vault
 from datev_connector.app.windows.calls import DeskCalls
 from datev_connector.app.windows.core import Core, Opened
 from datev_connector.app.windows.diagnosis import Examined, RunningDiagnosis
 from datev_connector.app.windows.dialling import DiallingDesk
+from datev_connector.app.windows.held_licence import held_licence
 from datev_connector.app.windows.journal import StoredJournal
 from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.people import IndexedPeople
@@ -66,4 +69,19 @@ class RunningOffice:
                 connect=connector.connect_anew,
             ),
         )
-        self.program = RunningProgram(session.profile, end)
+        self.program = RunningProgram(
+            session.profile,
+            end,
+            log=lambda: _standing(connector.log),
+            licence=lambda: held_licence(connector.licence.judgement, session.now()),
+        )
+        if connector.log is not None:
+            connector.log.give_back = self._log_as_usual
+
+    def _log_as_usual(self) -> None:
+        """The time of a detailed log is up: the settings shall say so as well."""
+        self.settings.save({OPTION: USUAL.value})
+
+
+def _standing(log: LevelWatch | None) -> LevelStanding:
+    return LevelStanding(level=USUAL) if log is None else log.standing

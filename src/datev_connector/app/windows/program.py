@@ -11,16 +11,28 @@ from PySide6.QtCore import qVersion
 
 from datev_connector import __version__
 from datev_connector.app.folders import Profile
-from datev_connector.desktop.ports import About
+from datev_connector.app.log_levels import LevelStanding
+from datev_connector.desktop.ports import About, HeldLicence, LogStanding
 
 
 class RunningProgram:
     """Fulfils `desktop.ports.Program`."""
 
-    def __init__(self, profile: Profile, end: Callable[[], None]) -> None:
-        """`end` begins the orderly end of the program."""
+    def __init__(
+        self,
+        profile: Profile,
+        end: Callable[[], None],
+        log: Callable[[], LevelStanding],
+        licence: Callable[[], HeldLicence],
+    ) -> None:
+        """`end` begins the orderly end of the program; `log` says how much the log tells.
+
+        `licence` returns a value, on any thread.
+        """
         self._profile = profile
         self._end = end
+        self._log = log
+        self._licence = licence
 
     def about(self) -> About:
         """Return what the help page says."""
@@ -37,6 +49,15 @@ class RunningProgram:
             ),
             licence=_licence(),
         )
+
+    def log(self) -> LogStanding:
+        """Return how much the log tells now."""
+        now = self._log()
+        return LogStanding(level=now.level.value, until=now.until)
+
+    def licence(self) -> HeldLicence:
+        """Return the licence that counts now."""
+        return self._licence()
 
     def quit(self) -> None:
         """End the program in order."""

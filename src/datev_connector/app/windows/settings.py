@@ -12,11 +12,13 @@ from datev_connector.app.folders import Profile
 from datev_connector.app.secrets import Account, Passwords, SecretKind, accounts
 from datev_connector.app.settings import OPTIONS, Layer, Loaded, Settings, SettingsError
 from datev_connector.app.settings.option import Value
+from datev_connector.app.settings.original.report import kept_report
 from datev_connector.app.settings.saving import Draft, NotUsable, Shelf, draft, keep, usable
 from datev_connector.app.settings.writing import CannotEdit
 from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.settings_form import SECRET, form_of
-from datev_connector.desktop.ports import Flaw, Form, Refused, Saved
+from datev_connector.app.windows.taken_over import shown_report
+from datev_connector.desktop.ports import Flaw, Form, Refused, Saved, TakenOver
 from datev_connector.domain.wording import sentence, worded
 from datev_connector.starface.options import can_be_sent
 
@@ -81,6 +83,7 @@ class ProfileSettings:
         """
         self._worker = worker
         self._connector = connector
+        self._profile = profile
         self._file = profile.settings_file
         self._shelf = Shelf(
             user_file=profile.settings_file,
@@ -108,6 +111,11 @@ class ProfileSettings:
         """Return all settings as they are now."""
         state = self._state
         return form_of(state.loaded, state.inherited, state.passwords, self._secrets.is_given)
+
+    def taken_over(self) -> TakenOver | None:
+        """Return what came from the connector that was here before; None: nothing."""
+        report = kept_report(self._profile)
+        return None if report is None else shown_report(report)
 
     def save(self, changes: dict[str, str | int | bool]) -> Future[Saved]:
         """Check all, keep all or nothing, and have the running connector follow.

@@ -202,7 +202,7 @@ class WindowedProgram(QObject):
         early, self._early = self._early, []
         for news in early:
             shell.take(news)
-        if missing_for_run(self._session.settings):
+        if missing_for_run(self._session.settings) or self._session.taken_over is not None:
             shell.show_assistant()
         if self._link:
             self._dial(self._link)

@@ -25,6 +25,7 @@ from datev_connector.desktop.assistant.proof import Watch
 from datev_connector.desktop.assistant.rail import StepRail
 from datev_connector.desktop.assistant.step_page import StepPage
 from datev_connector.desktop.assistant.steps import STEPS, StepName, after, before, lacking
+from datev_connector.desktop.assistant.taken_over import TakenOverPanel
 from datev_connector.desktop.assistant.verdict import verdict
 from datev_connector.desktop.look.buttons import make_primary
 from datev_connector.desktop.look.look import GAP, MARGIN
@@ -95,6 +96,9 @@ class Assistant(QWidget):
             one.name: StepPage(one, self._surroundings, self.draft.form, taken_keys=taken)
             for one in STEPS
         }
+        taken_over = self._office.settings.taken_over()
+        if taken_over is not None:
+            self.pages[StepName.WELCOME].add(TakenOverPanel(taken_over, self._surroundings))
         self.pages[StepName.DATEV].add(self.found)
         self.pages[StepName.CHECK].add(self.panel)
         self.pages[StepName.CHECK].add_button(self.again)

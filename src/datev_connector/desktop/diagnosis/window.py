@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from datev_connector.desktop.asking import when_done
 from datev_connector.desktop.diagnosis.examination_page import ExaminationPage
+from datev_connector.desktop.diagnosis.log_strip import LogStrip
 from datev_connector.desktop.diagnosis.status_page import StatusPage
 from datev_connector.desktop.diagnosis.trusting import Trusting
 from datev_connector.desktop.look.look import GAP, MARGIN
@@ -46,6 +47,7 @@ class DiagnosisWindow(QWidget):
         self.pages.addTab(self.examination, language.say("&Diagnosis"))
         self.message = MessageLine(surroundings.look)
         self.trusting = Trusting(surroundings, self)
+        self.log = LogStrip(surroundings)
         self.save = QPushButton(language.say("Save s&upport bundle …"))
         self.done = QPushButton(language.say("Cl&ose"))
         self._lay_out()
@@ -75,6 +77,7 @@ class DiagnosisWindow(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.done)
         column.addWidget(self.pages, 1)
+        column.addWidget(self.log)
         column.addWidget(self.message)
         column.addLayout(buttons)
         metrics = self.fontMetrics()
@@ -84,6 +87,7 @@ class DiagnosisWindow(QWidget):
         self.status.copy_wanted.connect(self._copy)
         self.status.check_wanted.connect(self.trusting.begin)
         self.trusting.told.connect(self._tell)
+        self.log.told.connect(self._tell)
         self.examination.copy_wanted.connect(self._copy)
         self.save.clicked.connect(self._ask_where)
         self.done.clicked.connect(self.close)
