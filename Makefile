@@ -12,6 +12,7 @@
 #   make format                   puts the sources in form
 #   make texts                    checks and compiles what the program says in German
 #   make policies                 writes the templates for Group Policy into installer/policies
+#   make manual                   writes the manual as pages for a browser into build/manual
 #   make pictures                 writes a picture of every window and state into build/pictures
 #   make sdd-reader               builds the reader of DATEV's master data into build/ (needs Mono)
 #   make type-library             builds DATEV's interfaces for Windows into build/ (needs widl)
@@ -25,7 +26,8 @@ PYTHON_BIN := .venv/bin
 SOURCES    := $(wildcard src tests benchmarks installer scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
 SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
-	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py terminal_server.py) tests/app/test_demo.py tests/app/test_demo_ending.py
+	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py terminal_server.py \
+	licences.py) tests/app/test_demo.py tests/app/test_demo_ending.py
 ARGS       ?=
 
 # In a Windows Python; unless ARGS names tests, those made for it, and a part of the others in a
@@ -45,7 +47,7 @@ ifeq (demo,$(firstword $(MAKECMDGOALS)))
     endif
 endif
 
-.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies pictures sdd-reader type-library wheels msi test-msi lock clean
+.PHONY: help bootstrap demo test test-desktop test-windows test-slow soak bench check format texts policies manual pictures sdd-reader type-library wheels msi test-msi lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -105,6 +107,9 @@ texts: bootstrap
 
 policies: bootstrap
 	$(PYTHON_BIN)/python scripts/policy_templates.py
+
+manual: bootstrap
+	$(PYTHON_BIN)/python scripts/manual.py
 
 pictures: bootstrap
 	$(PYTHON_BIN)/python scripts/pictures.py $(ARGS)

@@ -29,6 +29,7 @@ NOTHING = {
     "general.start_with_windows",
     "general.start_delay_s",
     "general.dial_shortcut",
+    "general.licence_file",
 }
 SIGN_IN = {
     "starface.host",

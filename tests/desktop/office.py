@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
+from datev_connector.desktop.held_licence import HeldLicence
 from datev_connector.desktop.look.look import Look
 from datev_connector.desktop.ports import (
     About,
@@ -23,7 +24,6 @@ from datev_connector.desktop.ports import (
     Examination,
     Finding,
     Form,
-    HeldLicence,
     LogStanding,
     Only,
     Refused,
@@ -35,6 +35,7 @@ from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import Contact
 from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
 

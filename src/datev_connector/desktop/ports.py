@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from datev_connector.desktop.held_licence import HeldLicence
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import Contact
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
@@ -356,24 +357,6 @@ class LogStanding:
     """As in the setting `general.log_level`."""
     until: datetime | None = None
     """When it goes back to the usual by itself, UTC; None: it stays."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldLicence:
-    """The licence that counts, and what there is to say of it."""
-
-    report: LegReport
-    """The leg `licence` as it is now."""
-    customer: str = ""
-    """Empty: there is no licence to speak of."""
-    number: str = ""
-    """Its id."""
-    seats: int = 0
-    logins: int = 0
-    """How many logins have used the connector on this computer in the last 30 days."""
-    first_day: datetime | None = None
-    last_day: datetime | None = None
-    """A moment in it."""
 
 
 class Program(Protocol):

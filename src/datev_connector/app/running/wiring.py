@@ -6,35 +6,36 @@ import asyncio
 import contextlib
 import logging
 import random
-import sys
 from typing import TYPE_CHECKING
 
-from datev_connector.app import office, retry_request
+from datev_connector.app import module_request, office, retry_request
 from datev_connector.app.running import following
 from datev_connector.app.running.address_refresh import AddressRefresh
 from datev_connector.app.running.changeover import Changeover
 from datev_connector.app.running.contact_legs import contact_reports
+from datev_connector.app.running.datev_links import datev_link
 from datev_connector.app.running.diary_shelf import StoredDiary
 from datev_connector.app.running.following import Terms
 from datev_connector.app.running.herald import Herald
 from datev_connector.app.running.in_use import DatevInUse, InUse, PbxInUse
+from datev_connector.app.running.licence_gate import LicenceGate
 from datev_connector.app.running.master_data_refresh import MasterDataRefresh, NoMasterData
 from datev_connector.app.running.master_data_ways import MasterDataWays
+from datev_connector.app.running.module_watch import ModuleWatch
+from datev_connector.app.running.pbx_version import PbxVersion
 from datev_connector.app.running.record import log_of
 from datev_connector.app.running.standing import LastStanding, StandingFile, unwatched_since
+from datev_connector.app.running.tracing import UCI_TRACE
 from datev_connector.app.running.trusted import StoredPins
 from datev_connector.app.secrets import Passwords
-from datev_connector.app.settings import ContactSource, DatevLink
-from datev_connector.datev.absent import NoDatev
-from datev_connector.datev.com.link import ComLink
-from datev_connector.datev.link import SimulatorLink
+from datev_connector.app.settings import ContactSource
 from datev_connector.domain import inputs
 from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.wording import worded
 from datev_connector.engine import Engine
-from datev_connector.starface.absent import UnsetPbx
+from datev_connector.starface.absent import UnlicensedPbx, UnsetPbx
 from datev_connector.starface.adapter import StarfacePbx
 from datev_connector.starface.address_book.book import read_address_book
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from datev_connector.app.folders import Profile
+    from datev_connector.app.level_watch import LevelWatch
+    from datev_connector.app.licence.keeper import LicenceKeeper
     from datev_connector.app.settings import Settings
     from datev_connector.engine.news import News
     from datev_connector.engine.ports import Datev
@@ -59,7 +62,7 @@ _log = logging.getLogger(__name__)
 class Connector:
     """One running connector: built from settings, run until stopped."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what it is put together of
         self,
         *,
         profile: Profile,
@@ -70,12 +73,14 @@ class Connector:
         datev_password: str,
         now: Callable[[], datetime],
         listener: Callable[[News], None],
+        log: LevelWatch | None = None,
     ) -> None:
         """Wires everything; nothing is connected yet, and the store is handed in open.
 
         `client_secret` is that of OAuth, `datev_password` that of the user of DATEVconnect; each
-        is empty where there is none.
+        is empty where there is none. `log` has the log follow the settings meanwhile.
         """
+        self.log = log
         self._profile = profile
         self._store = store
         self._now = now
@@ -98,12 +103,22 @@ class Connector:
             now=now,
             listener=self._herald.tell,
         )
+        self._gate = LicenceGate(
+            profile,
+            store,
+            lambda: self._terms.settings,
+            feed=self.engine.feed,
+            turn=self._follow_licence,
+            now=now,
+        )
         pbx = self._starface()
-        since = unwatched_since(profile, now())
-        if since is not None:
-            pbx.unwatched_since(since)
+        self._gate.look_up_since(pbx, unwatched_since(profile, now()))
         self._pbx, self._pbx_terms = PbxInUse(pbx), self._terms
+        self._pbx_signs_in = self._gate.serves
+        self._version = PbxVersion(lambda: self._pbx.adapter.server_version())  # noqa: PLW0108 - the one in use then
         self._refresh = InUse(self._address_refresh())
+        self._module = self._module_watch()
+        self._module.stand_alone(self._gate.wants_module)
         self._master_data = InUse(self._master_data_refresh())
         self._datev, self._datev_terms = DatevInUse(self._datev_link()), self._terms
         self._changeover = Changeover(self._may_be_cut)
@@ -117,11 +132,16 @@ class Connector:
             running = [
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
                 group.create_task(self._keep_house(), name="housekeeping"),
+                group.create_task(self._version.run(), name="version"),
                 group.create_task(self._refresh.run(), name="address book"),
+                group.create_task(self._module.run(), name="module"),
+                group.create_task(self._gate.run(), name="licence"),
                 group.create_task(self._master_data.run(), name="master data"),
                 group.create_task(self._changeover.run(), name="changeover"),
                 group.create_task(self._standing_file.keep(), name="standing"),
             ]
+            if self.log is not None:
+                running.append(group.create_task(self.log.run(), name="log level"))
             await stop.wait()
             for task in running:
                 task.cancel()
@@ -132,9 +152,15 @@ class Connector:
         """The secrets that it goes by."""
         return self._terms.passwords
 
+    @property
+    def licence(self) -> LicenceKeeper:
+        """What is known of the licence."""
+        return self._gate.keeper
+
     def retry_now(self) -> None:
         """Sign in at the PBX again now, whatever the pause."""
         self._pbx.retry_now()
+        self._module.look_now()
 
     def connect_anew(self, leg: Leg) -> None:
         """Make the connection of a leg anew now: a person has mended what kept it from working."""
@@ -152,14 +178,17 @@ class Connector:
         """
         before, wanted = self._terms, Terms(settings=settings, passwords=passwords)
         self._terms = wanted
+        if self.log is not None:
+            self.log.settings_changed()
         if not following.same_rules(before, wanted):
             self._follow_rules()
         if not following.same_master_data(before, wanted):
             self._read_master_data_anew(before)
+        self._module.is_called(settings.starface.module_name)
+        self._gate.keeper.settings_changed()
+        self._module.stand_alone(self._gate.wants_module)
         remarks = []
-        if following.same_pbx(self._pbx_terms, wanted):
-            self._changeover.forget(Leg.STARFACE)
-        elif not self._changeover.do(Leg.STARFACE, self._reconnect_pbx):
+        if not self._follow_pbx():
             remarks.append(
                 worded("The connection to the PBX is made anew when the last call is over.")
             )
@@ -170,6 +199,18 @@ class Connector:
                 worded("The connection to DATEV is made anew when the last call is over.")
             )
         return tuple(remarks)
+
+    def _follow_pbx(self) -> bool:
+        """Have the PBX connected as is wanted now; False: as soon as no call lives."""
+        same = self._gate.serves is self._pbx_signs_in
+        if same and following.same_pbx(self._pbx_terms, self._terms):
+            self._changeover.forget(Leg.STARFACE)
+            return True
+        return self._changeover.do(Leg.STARFACE, self._reconnect_pbx)
+
+    def _follow_licence(self) -> None:
+        self._module.stand_alone(self._gate.wants_module)
+        self._follow_pbx()
 
     def _follow_rules(self) -> None:
         settings = self._terms.settings
@@ -193,14 +234,24 @@ class Connector:
     def _reconnect_pbx(self) -> None:
         before, self._pbx_terms = self._pbx_terms, self._terms
         old, new = self._pbx.newest, self._starface()
-        since, refusal = old.standing.watched_until, old.refusal
-        if since is not None and following.same_user(before, self._terms):
-            new.unwatched_since(since)
+        if following.same_user(before, self._terms):
+            self._gate.look_up_since(new, old.standing.watched_until)
+        refusal = old.refusal
         if refusal is not None and following.same_sign_in(before, self._terms):
             new.refused_before(refusal)
-        self._cut(Leg.STARFACE, worded("The settings of the connection to STARFACE have changed."))
+        if not following.same_sign_in(before, self._terms):
+            self._module.forget_refusal()
+        self._cut(Leg.STARFACE, self._why_another_pbx())
         self._pbx.replace(new)
+        self._pbx_signs_in = self._gate.serves
         self._refresh.replace(self._address_refresh())
+
+    def _why_another_pbx(self) -> str:
+        if self._gate.serves is self._pbx_signs_in:
+            return worded("The settings of the connection to STARFACE have changed.")
+        if self._gate.serves:
+            return worded("The licence allows it now: the connector signs in to STARFACE.")
+        return UnlicensedPbx.absence.reason
 
     def _reconnect_datev(self) -> None:
         self._datev_terms = self._terms
@@ -220,6 +271,8 @@ class Connector:
             at=self._now(),
             legs=tuple(self.engine.legs.values()),
             starface=self._pbx.newest.standing,
+            pbx_version=self._version.text,
+            module_looked_at=self._module.looked_at,
         )
 
     def _report_contacts(self) -> None:
@@ -243,6 +296,8 @@ class Connector:
             try:
                 await self._reindex()
                 self._report_contacts()
+                if module_request.take(self._profile):
+                    self._module.look_thoroughly()
                 if retry_request.take(self._profile):
                     self.engine.feed(inputs.OutboxRetried(at=self._now()))
                 more = self._store.tidy()
@@ -262,8 +317,12 @@ class Connector:
         if not isinstance(report, LegReport):
             return
         there = report.state is not LegState.DOWN
+        self._module.leg_told(report)
         if report.leg is Leg.STARFACE:
+            self._gate.pbx_is_there(there)
+            self._version.pbx_is_there(there)
             self._refresh.newest.pbx_is_there(there)
+            self._module.pbx_is_there(there)
         elif report.leg is Leg.DATEV and there:
             self._master_data.newest.datev_is_there()
 
@@ -301,9 +360,24 @@ class Connector:
             changed=self._report_contacts,
         )
 
+    def _module_watch(self) -> ModuleWatch:
+        def tell(report: LegReport) -> None:
+            self.engine.feed(inputs.LegChanged(at=self._now(), report=report))
+
+        return ModuleWatch(
+            lambda: self._pbx.newest.credentials,
+            name=self._terms.settings.starface.module_name,
+            tell=tell,
+            take_licence=self._gate.keeper.take,
+            now=self._now,
+            jitter=random.random,
+        )
+
     def _starface(self) -> StarfacePbx:
         passwords, section = self._terms.passwords, self._terms.settings.starface
-        kind = StarfacePbx if section.host and section.login else UnsetPbx
+        kind: type[StarfacePbx] = StarfacePbx if self._gate.serves else UnlicensedPbx
+        if not (section.host and section.login):
+            kind = UnsetPbx
         return kind(
             office.starface_options(self._terms.settings),
             passwords.starface,
@@ -312,31 +386,8 @@ class Connector:
             emit=self.engine.feed,
             now=self._now,
             jitter=random.random,
+            overhears=UCI_TRACE,
         )
 
     def _datev_link(self) -> Datev:
-        settings = self._terms.settings
-        if settings.datev.link is DatevLink.COM:
-            return self._com_link()
-        return SimulatorLink(
-            settings.datev.simulator_address,
-            emit=self.engine.feed,
-            on_dial=self.engine.dial_from_datev,
-            on_drop=self.engine.drop_from_datev,
-            now=self._now,
-            local_zone=None,
-        )
-
-    def _com_link(self) -> Datev:
-        link: Datev
-        if sys.platform == "win32":
-            link = ComLink(
-                emit=self.engine.feed,
-                on_dial=self.engine.dial_from_datev,
-                on_drop=self.engine.drop_from_datev,
-                now=self._now,
-                local_zone=None,
-            )
-        else:
-            link = NoDatev(emit=self.engine.feed, now=self._now)
-        return link
+        return datev_link(self._terms.settings, self.engine, self._now)

@@ -12,7 +12,8 @@ from PySide6.QtCore import qVersion
 from datev_connector import __version__
 from datev_connector.app.folders import Profile
 from datev_connector.app.log_levels import LevelStanding
-from datev_connector.desktop.ports import About, HeldLicence, LogStanding
+from datev_connector.desktop.held_licence import HeldLicence
+from datev_connector.desktop.ports import About, LogStanding
 
 
 class RunningProgram:

@@ -1,4 +1,4 @@
-"""Version, licence, imprint, what the program is made of, and where things are."""
+"""Version, licence of the office, imprint, what the program is made of, and where things are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from datev_connector.desktop.look.look import GAP, SECTION_GAP
 from datev_connector.desktop.look.message import MessageLine, Tone
 from datev_connector.desktop.look.words import SectionTitle
 from datev_connector.desktop.ports import About
+from datev_connector.desktop.settings.licence_panel import LicencePanel
 from datev_connector.desktop.settings.notes import Hint
 from datev_connector.desktop.surroundings import Surroundings
 
@@ -38,10 +39,16 @@ class HelpPage(QWidget):
         about = surroundings.office.program.about()
         self._about = about
         self.message = MessageLine(surroundings.look)
+        self.licence = LicencePanel(surroundings)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SECTION_GAP)
-        for section in (self._program(about), self._places(about), self._licence(about)):
+        for section in (
+            self._program(about),
+            self._held_licence(),
+            self._places(about),
+            self._licence(about),
+        ):
             column.addWidget(section)
         column.addWidget(self._components(about))
 
@@ -65,6 +72,13 @@ class HelpPage(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addWidget(self.message)
+        return box
+
+    def _held_licence(self) -> QWidget:
+        box, column = _section()
+        look = self._surroundings.look
+        column.addWidget(SectionTitle(self._language.say("Licence of this office"), look))
+        column.addWidget(self.licence)
         return box
 
     def _places(self, about: About) -> QWidget:
