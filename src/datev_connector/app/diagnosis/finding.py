@@ -48,6 +48,8 @@ class Step(StrEnum):
     MODULE = "module"
     MODULE_LICENCE = "module licence"
     MODULE_LOG = "module log"
+    LICENCE = "licence"
+    SEATS = "seats"
     CAPTURE = "capture"
 
 

@@ -96,6 +96,8 @@ class Notebook:
     sources: tuple[SourceState, ...] = ()
     pins: KnownPins = field(default_factory=KnownPins)
     store_opened: bool = False
+    licence_note: str | None = None
+    """What the store remembers of licences; None: nothing."""
     context: ssl.SSLContext | None = None
     """Whom to trust as the PBX, once that is known; None also where nothing is encrypted."""
     certificate: bytes = b""

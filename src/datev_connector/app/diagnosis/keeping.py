@@ -12,6 +12,7 @@ from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.finding import Observation, Step, leg_seen, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
+from datev_connector.app.licence.kept import NOTE
 from datev_connector.app.office import connect_options
 from datev_connector.app.running.contact_legs import contact_reports
 from datev_connector.app.running.trusted import StoredPins
@@ -154,6 +155,7 @@ class StoreProbes:
         section, notebook = self._ground.settings.starface, self._notebook
         with open_store(self._ground, notebook) as store:
             notebook.sources = store.contacts.sources()
+            notebook.licence_note = store.noted(NOTE)
             kept = StoredPins(store.pins)
             connect = connect_options(self._ground.settings).address
             servers = [(section.host, port) for port in (section.https_port, section.xmpp_port)]

@@ -38,6 +38,8 @@ STEP_NAMES: dict[str, str] = {
     Step.MODULE: worded("Module"),
     Step.MODULE_LICENCE: worded("Licence in the module"),
     Step.MODULE_LOG: worded("The module's log"),
+    Step.LICENCE: worded("Licence in effect"),
+    Step.SEATS: worded("Seats of the licence"),
     Step.CAPTURE: worded("What the systems offer"),
 }
 

@@ -164,6 +164,7 @@ async def test_reads_a_large_office(standin: Standin, source: Source) -> None:
         ("type-load", "sdd-type-load"),
         ("identity", "sdd-no-rights"),
         ("identity-text", "sdd-no-rights"),
+        ("data-server", "sdd-server-exception"),
         ("denied", "sdd-no-rights"),
         ("unforeseen", "sdd-other"),
         ("thread", "sdd-other"),
