@@ -16,6 +16,8 @@ from datev_connector.app.commands.failures import CommandFailed
 
 EXCEL: Final = "utf-8-sig"
 """Excel takes a CSV for UTF-8 only if it begins with the mark."""
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+"""Windows would else put a carriage return before each line feed."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -40,6 +42,18 @@ def written_whole(file: Path, encoding: str) -> Iterator[TextIO]:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding=encoding, newline="") as stream:
             yield stream
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def put_whole(file: Path, content: bytes) -> None:
+    """Write a file; an earlier one is replaced when all is written. Raises OSError."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)

@@ -72,6 +72,15 @@ async def _until_quit(take: Callable[[str], Awaitable[bool]]) -> None:
     help="How to sign in; may be given more than once.  [default: sha512]",
 )
 @click.option("--contacts", type=click.IntRange(0), help="Fill the address book with so many.")
+@click.option(
+    "--module",
+    "archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A module archive.  [default: the connector's own]",
+)
+@click.option("--module-name", help="Of its configuration.  [default: as it should be]")
+@click.option("--no-module", is_flag=True, help="A PBX without modules.")
 @click.option("--script", type=click.Path(path_type=Path), help="Users and calls, in TOML or JSON.")
 @common_options
 def starface(script: Path | None, **wishes: Any) -> None:
@@ -79,12 +88,36 @@ def starface(script: Path | None, **wishes: Any) -> None:
     from datev_connector.simulators.starface import StarfaceConfig
     from datev_connector.simulators.starface.script import BadScript, Script, read_script
 
-    base = StarfaceConfig(host=wishes["host"], port=8443, encrypted=not wishes["plain"])
+    base = StarfaceConfig(
+        host=wishes["host"],
+        port=8443,
+        encrypted=not wishes["plain"],
+        modules=_modules(wishes),
+    )
     try:
         played = read_script(script, base) if script else Script(config=base, steps=())
     except BadScript as fault:
         raise CommandFailed(f"{fault}.") from fault
     _run(_serve_starface(played.steps, _starface_config(played.config, wishes)))
+
+
+def _modules(wishes: dict[str, Any]) -> tuple[Any, ...]:
+    """The connector's own module, or what is asked for instead."""
+    from datev_connector.simulators.starface import BadModule, ModuleConfig, read_module
+    from datev_connector.starface.module.archive import module_archive
+    from datev_connector.starface.module.names import STANDARD
+
+    file: Path | None = wishes["archive"]
+    if wishes["no_module"]:
+        if file or wishes["module_name"]:
+            raise click.UsageError("--no-module goes without --module and --module-name.")
+        return ()
+    content = file.read_bytes() if file else module_archive()
+    try:
+        read_module(content)
+    except BadModule as fault:
+        raise CommandFailed(f"{file}: {fault}.") from fault
+    return (ModuleConfig(archive=content, name=wishes["module_name"] or STANDARD),)
 
 
 def _starface_config(config: Any, wishes: dict[str, Any]) -> Any:
@@ -164,6 +197,8 @@ def _introduction(pbx: Any) -> Iterator[str]:
         yield f"  login {user.login}, password {user.password}, number {user.number}"
     if config.contacts:
         yield f"  {len(config.contacts)} contacts in the address book"
+    for module in pbx.modules:
+        yield f"  module {module.module.name}, configured as {module.name!r}"
 
 
 # --- DATEV ----------------------------------------------------------------------------------------

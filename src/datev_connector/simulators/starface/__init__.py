@@ -49,6 +49,7 @@ from datev_connector.simulators.starface.module import (
     ModuleConfig,
     Modules,
     configuration_lines,
+    read_module,
 )
 from datev_connector.simulators.starface.player import Player
 from datev_connector.simulators.starface.scenarios import SCENARIOS
@@ -104,6 +105,7 @@ __all__ = [
     "configuration_lines",
     "made_up_book",
     "made_up_contacts",
+    "read_module",
     "read_script",
     "table_lines",
 ]

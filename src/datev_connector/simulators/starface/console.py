@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from datev_connector.simulators.starface.chronicle import Door
 from datev_connector.simulators.starface.faults import FaultKind
 from datev_connector.simulators.starface.legs import ForwardType
+from datev_connector.simulators.starface.module import configuration_lines, log_lines
 from datev_connector.simulators.starface.player import ACTIONS, Player, switches
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.steps import BadStep, Step, step_from_line
@@ -18,6 +19,8 @@ OWN = {
     "scenarios": "whole calls that `scenario` can play",
     "calls": "what happened so far",
     "requests": "how often each request was made",
+    "modules": "the configurations of modules, with tabs, fields and entry points",
+    "module-log": "what the log of each configuration holds, the newest first",
     "quit": "end",
 }
 
@@ -56,8 +59,16 @@ class Console:
                 return table_lines(chronicle.table())
             case "requests":
                 return [f"{n:6} {name}" for name, n in sorted(chronicle.request_counts.items())]
+            case "modules" | "module-log":
+                return self._modules(logs=word == "module-log")
         self.running = False
         return []
+
+    def _modules(self, *, logs: bool) -> list[str]:
+        modules = self._player.simulator.modules
+        if logs:
+            return [line for one in modules for line in (f"{one.name!r}:", *log_lines(one))]
+        return [line for one in modules for line in configuration_lines(one)] or ["no modules"]
 
 
 def parse(line: str) -> Step:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, fields, replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 from datev_connector.simulators.starface.config import (
@@ -22,9 +24,12 @@ from datev_connector.simulators.starface.config import (
 )
 from datev_connector.simulators.starface.contact_columns import columns
 from datev_connector.simulators.starface.made_up_contacts import made_up_contacts
+from datev_connector.simulators.starface.module.config import LogLevel, ModuleConfig
+from datev_connector.simulators.starface.module.modules import Modules
 from datev_connector.simulators.starface.xmpp.config import Mechanism, StartTls, XmppConfig
 
 MADE_UP = "made_up_contacts"
+MODULES = "modules"
 
 Record = TypeVar("Record", PbxUser, PbxGroup, PbxContact)
 Table = TypeVar("Table", Behaviour, ContactColumns, JabberRpcConfig, OAuthConfig, XmppConfig)
@@ -35,16 +40,19 @@ class BadTable(ValueError):
     """A setting that does not exist or has a wrong value; the text names the key."""
 
 
-def config_from_table(table: object, base: StarfaceConfig) -> StarfaceConfig:
-    """`base`, changed by what the table says. Raises BadTable."""
+def config_from_table(table: object, base: StarfaceConfig, folder: Path = Path()) -> StarfaceConfig:
+    """`base`, changed by what the table says. Raises BadTable. Files lie in `folder`."""
     if not isinstance(table, Mapping):
         raise BadTable("pbx must be a table")
     known = {field.name: field for field in fields(StarfaceConfig)}
     changes = {
         key: _value(f"pbx.{key}", known.get(key), value)
         for key, value in table.items()
-        if key != MADE_UP
+        if key not in (MADE_UP, MODULES)
     }
+    if MODULES in table:
+        usual = base.modules[0].archive if base.modules else b""
+        changes[MODULES] = _modules(f"pbx.{MODULES}", table[MODULES], usual, folder)
     if MADE_UP in table:
         changes["contacts"] = made_up_contacts(_count(f"pbx.{MADE_UP}", table[MADE_UP]))
     return replace(base, **changes)
@@ -54,6 +62,60 @@ def _count(where: str, value: object) -> int:
     if type(value) is not int or value < 0:
         raise BadTable(f"{where} must be a number of contacts, not {value!r}")
     return value
+
+
+def _modules(where: str, value: object, usual: bytes, folder: Path) -> tuple[ModuleConfig, ...]:
+    """Configurations; one that names no archive has the usual one."""
+    if not isinstance(value, list):
+        raise BadTable(f"{where} must be a list of tables")
+    modules = tuple(
+        _module(f"{where}[{number}]", item, usual, folder) for number, item in enumerate(value, 1)
+    )
+    try:
+        Modules(modules, lambda: datetime.now(UTC))  # only to see whether they can be taken
+    except (ValueError, LookupError) as problem:
+        raise BadTable(f"{where}: {problem.args[0]}") from problem
+    return modules
+
+
+def _module(where: str, table: object, usual: bytes, folder: Path) -> ModuleConfig:
+    if not isinstance(table, Mapping):
+        raise BadTable(f"{where} must be a table")
+    given: dict[str, Any] = {"archive": usual}
+    for key, item in table.items():
+        place = f"{where}.{key}"
+        match key:
+            case "archive":
+                given[key] = _bytes(place, folder, item)
+            case "name":
+                given[key] = _plain(place, str, item)
+            case "active":
+                given[key] = _plain(place, bool, item)
+            case "log_level":
+                given[key] = _named(place, LogLevel, item)
+            case "values":
+                given[key] = _text_table(place, item)
+            case _:
+                raise BadTable(f"{place}: no such setting")
+    if "name" not in given:
+        raise BadTable(f"{where}: missing 'name'")
+    if not given["archive"]:
+        raise BadTable(f"{where}: missing 'archive'")
+    return ModuleConfig(**given)
+
+
+def _bytes(where: str, folder: Path, value: object) -> bytes:
+    file = folder / str(_plain(where, str, value))
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise BadTable(f"{where}: {file}: {problem.strerror}") from problem
+
+
+def _text_table(where: str, value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
+        raise BadTable(f"{where} must be a table of texts")
+    return dict(value)
 
 
 def _value(where: str, field: Field[Any] | None, value: object) -> Any:

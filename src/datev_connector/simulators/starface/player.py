@@ -20,6 +20,7 @@ from datev_connector.simulators.starface.legs import (
     NotRinging,
     Party,
 )
+from datev_connector.simulators.starface.module.actions import MODULE_ACTIONS, Act
 from datev_connector.simulators.starface.scenarios import SCENARIOS
 from datev_connector.simulators.starface.server import StarfaceSimulator
 from datev_connector.simulators.starface.steps import Action, BadStep, Step, step_from_line, takes
@@ -200,6 +201,10 @@ async def _settle(player: Player, _: Step) -> None:
     await player.simulator.settled()
 
 
+def _at_modules(act: Act) -> Sync:
+    return lambda player, step: act(player.simulator.modules, step)
+
+
 async def _drop(player: Player, _: Step) -> None:
     await player.simulator.drop_connections()
 
@@ -278,6 +283,7 @@ _AT_ONCE_ROWS: dict[str, tuple[_Row, Sync]] = {
         (("user",), "end an account's lock"),
         lambda p, s: p.simulator.accounts.unlock(s.text("user")),
     ),
+    **{name: (row, _at_modules(act)) for name, (row, act) in MODULE_ACTIONS.items()},
 }
 _WAITING_ROWS: dict[str, tuple[_Row, Async]] = {
     "expect-dial": ((("call", "seconds?#"), "wait until a client dials"), _expect_dial),

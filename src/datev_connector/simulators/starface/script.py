@@ -55,22 +55,25 @@ def read_script(path: Path, base: StarfaceConfig | None = None) -> Script:
     """
     try:
         content = _content(path)
-        return script_from(content, base or StarfaceConfig())
+        return script_from(content, base or StarfaceConfig(), path.parent)
     except (BadScript, BadTable, json.JSONDecodeError, tomllib.TOMLDecodeError) as problem:
         raise BadScript(f"{path}: {problem}") from problem
     except UnicodeDecodeError as problem:
         raise BadScript(f"{path}: not UTF-8 text") from problem
 
 
-def script_from(content: Mapping[str, Any], base: StarfaceConfig) -> Script:
-    """The script in a table that was read already. Raises BadScript, BadTable."""
+def script_from(content: Mapping[str, Any], base: StarfaceConfig, folder: Path = Path()) -> Script:
+    """The script in a table that was read already. Raises BadScript, BadTable.
+
+    Files that it names lie in `folder`.
+    """
     for key in content:
         if key not in ("pbx", "steps"):
             raise BadScript(f"unknown key {key!r}; there are: pbx, steps")
     steps = content.get("steps", [])
     if not isinstance(steps, list):
         raise BadScript("steps must be a list")
-    config = config_from_table(content.get("pbx", {}), base)
+    config = config_from_table(content.get("pbx", {}), base, folder)
     return Script(config=config, steps=tuple(_step(n, s) for n, s in enumerate(steps, 1)))
 
 

@@ -34,7 +34,9 @@ _STEP = f"{_HEAD} inputVars outputVars resources"
 _FIELD = f"{_HEAD} resourceKeys* defaultValue"
 
 ATTRIBUTES = {
-    "module": f"lastChangedTime moduleType createTime id implVersion? {_PART[14:]}",
+    "module": (
+        "lastChangedTime moduleType createTime id implVersion? name specVersion vendor version"
+    ),
     "function": f"visibility {_PART}",
     "variable": f"id? label? name type {_FORMS}",
     "multipleValueVariable": f"id label? name type {_FORMS}",
@@ -60,7 +62,7 @@ CHILDREN = {
     "function": f"{_STEP} children implementationFile?",
     "variable": "description? accessRights? value",
     "multipleValueVariable": "description value values",
-    "values": "item*",
+    "multipleValueVariable/values": "item*",
     "item": "value byReference",
     "functionCall": f"{_STEP} target",
     "varAssign": _STEP,
@@ -71,7 +73,7 @@ CHILDREN = {
     "functionReference": "",
     "rpcEntryPoint": "functionReference type",
     "resourceKeys": "entries* key propertyName",
-    "entries": "key value?",
+    "resourceKeys/entries": "key value?",
     "inputGUITabs": f"{_HEAD} resourceKeys children? GUIDescriptors",
     "headline": _FIELD,
     "infotext": _FIELD,
@@ -79,6 +81,7 @@ CHILDREN = {
     "textChoice": f"{_FIELD} choices defaultSelection",
     "choices": "choice*",
 }
+TWO_MEANINGS = ("entries", "values")
 VALUES = {
     "valueByReference": {"true", "false"},
     "valueByReferenceAllowed": {"true", "false"},
@@ -111,7 +114,7 @@ class Sfm:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             lines = packed.read("META-INF/MANIFEST.MF").decode().split("\r\n")
             manifest = dict(line.split(": ", 1) for line in lines if line)
-            root = fromstring(packed.read("module-descriptor.xml"))
+            root = fromstring(packed.read("module-descriptor.xml"))  # noqa: S314 -- made here
             return cls(packed.namelist(), manifest, root)
 
     @property
@@ -139,7 +142,7 @@ def faults(content: bytes) -> list[str]:
     return [
         *_manifest(sfm),
         *_formulas(sfm),
-        *(fault for element in sfm.root.iter() for fault in _shape(element)),
+        *_shape("", sfm.root),
         *_locales(sfm),
         *_references(sfm),
         *_fields(sfm),
@@ -165,14 +168,18 @@ def _manifest(sfm: Sfm) -> Iterator[str]:
 
 def _formulas(sfm: Sfm) -> Iterator[str]:
     marked = f"{sfm.id}{sfm.root.get('lastChangedTime')}STARFACE"
-    if text(sfm.root, "noLicenseId") != sha1(marked.encode()).hexdigest():
+    if text(sfm.root, "noLicenseId") != _sha1(marked):
         yield "noLicenseId"
-    if text(sfm.root, "writeHash") != sha1(sfm.id.encode()).hexdigest():
+    if text(sfm.root, "writeHash") != _sha1(sfm.id):
         yield "writeHash"
 
 
-def _shape(element: Element) -> Iterator[str]:
-    tag = element.tag
+def _sha1(said: str) -> str:
+    return sha1(said.encode(), usedforsecurity=False).hexdigest()
+
+
+def _shape(parent: str, element: Element) -> Iterator[str]:
+    tag = f"{parent}/{element.tag}" if element.tag in TWO_MEANINGS else element.tag
     if tag in ATTRIBUTES and not _in_order(list(element.attrib), ATTRIBUTES[tag]):
         yield f"{tag}: attributes {list(element.attrib)}"
     if tag in CHILDREN and not _in_order([child.tag for child in element], CHILDREN[tag]):
@@ -182,6 +189,8 @@ def _shape(element: Element) -> Iterator[str]:
             yield f"{tag}: {name} {value!r}"
     if tag in TEXTS and len(element) == 0 and (element.text or "") not in TEXTS[tag]:
         yield f"{tag}: {element.text!r}"
+    for child in element:
+        yield from _shape(element.tag, child)
 
 
 def _in_order(found: list[str], wanted: str) -> bool:

@@ -101,6 +101,8 @@ def _opened(packed: zipfile.ZipFile, limits: Limits) -> Archive:
             raise BadModule(f"the archive holds {name!r} twice")
         keeps = name == DESCRIPTOR or name.upper() == MANIFEST
         sizes[name] = 0
+        if keeps:
+            kept[name] = b""
         for chunk in _unpacked(packed, entry, limits):
             sizes[name] += len(chunk)
             left -= len(chunk)
@@ -109,7 +111,7 @@ def _opened(packed: zipfile.ZipFile, limits: Limits) -> Archive:
             if keeps and sizes[name] > limits.kept:
                 raise BadModule(f"{name} is too large")
             if keeps:
-                kept[name] = kept.get(name, b"") + chunk
+                kept[name] += chunk
     return Archive(manifest=_manifest(kept), descriptor=_descriptor(kept), sizes=sizes)
 
 

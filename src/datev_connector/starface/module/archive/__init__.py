@@ -21,10 +21,10 @@ from datev_connector.starface.module.archive.edition import (
     MODULE_VERSION,
 )
 from datev_connector.starface.module.archive.ids import MODULE_ID
-from datev_connector.starface.module.archive.jar import jar
+from datev_connector.starface.module.archive.jar import jar, manifest_stands_in
 from datev_connector.starface.module.names import STANDARD
 
-__all__ = ["FILE_NAME", "MODULE_ID", "MODULE_VERSION", "module_archive"]
+__all__ = ["FILE_NAME", "MODULE_ID", "MODULE_VERSION", "is_ours", "module_archive"]
 
 FILE_NAME: Final = f"{STANDARD}.sfm"
 
@@ -39,3 +39,8 @@ def module_archive() -> bytes:
         "Create-Date": CHANGED_AT.isoformat(timespec="seconds"),
     }
     return jar(manifest, {"module-descriptor.xml": descriptor(the_module())}, CHANGED_AT)
+
+
+def is_ours(content: bytes) -> bool:
+    """Whether these are the bytes of an archive of the module, of any edition, as made here."""
+    return manifest_stands_in(content, f"ObjectId: {MODULE_ID}")

@@ -13,6 +13,9 @@ _LONGEST_LINE = 72
 _IS_JAR = b"\xfe\xca\x00\x00"
 """The extra field by which Java marks the first entry of a JAR."""
 _MADE_ON_DOS = 0
+_ZIP = b"PK\x03\x04"
+_BEGINNING = 512
+"""Bytes within which the manifest of an archive ends: it stands first, as it is."""
 
 
 def jar(manifest: Mapping[str, str], files: Mapping[str, bytes], at: datetime) -> bytes:
@@ -23,6 +26,12 @@ def jar(manifest: Mapping[str, str], files: Mapping[str, bytes], at: datetime) -
         for name in sorted(files):
             _add(archive, name, files[name], at)
     return packed.getvalue()
+
+
+def manifest_stands_in(content: bytes, line: str) -> bool:
+    """Whether the bytes begin like an archive made here, with this line in its manifest."""
+    beginning = content[:_BEGINNING]
+    return beginning.startswith(_ZIP) and f"\r\n{line}\r\n".encode() in beginning
 
 
 def manifest_text(manifest: Mapping[str, str]) -> bytes:
