@@ -1,5 +1,6 @@
 """Makes the installer for Windows (MSI) on Linux: `python -m installer`, or `make msi`.
 
+    making.py       from the sources to the MSI
     layout.py       the folder as it will be installed
       python        scripts/windows_python, packages by scripts/windows_wheels.py
       trimming.py   what of it is not needed

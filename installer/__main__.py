@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from datev_connector import __version__
-from installer import layout, package
-from installer.places import BUILD, CONSOLE, HERE, WINDOWED, msi_version
+from installer import making
+from installer.places import BUILD, HERE, msi_version
 from installer.signing import Signing
 
 
@@ -19,18 +19,9 @@ def main() -> int:
     """Make the MSI; return the exit code."""
     options = _options()
     subprocess.run(["sh", str(HERE / "needs")], check=True)
-    began, version, signing = time.monotonic(), msi_version(options.version), Signing.wanted()
-    files = options.output / f"layout-{version}"
-    msi = options.output / f"DatevConnector-{version}.msi"
-    layout.make(files, version)
-    if signing is not None:
-        for name in (WINDOWED, CONSOLE, "sdd-reader/sdd-reader.exe"):
-            signing.sign(files / name)
-        layout.settle(files)
-    package.make(files, msi, version)
-    if signing is not None:
-        signing.sign(msi)
-    _report(msi, files, time.monotonic() - began)
+    began = time.monotonic()
+    made = making.make(options.output, msi_version(options.version), Signing.wanted())
+    _report(made.msi, made.layout, time.monotonic() - began)
     return 0
 
 

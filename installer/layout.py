@@ -4,6 +4,7 @@ DatevConnector.exe, datev-connector.exe      the launchers
 runtime/                                     Python
 runtime/packages/                            its packages, our own among them
 sdd-reader/                                  the reader of DATEV's master data
+manual/                                      the manual for people, in German and English
 licences/, sbom.cdx.json                     whose work it is, and what is in it
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from installer import compiling, launchers, licences, sbom, trimming
 from installer.places import EPOCH, PACKAGES, ROOT, RUNTIME
-from scripts import windows_wheels
+from scripts import manual, windows_wheels
 
 PYTHON = "3.13"
 PATHS = "python313.zip\r\n.\r\npackages\r\n"
@@ -32,13 +33,14 @@ def make(folder: Path, version: str) -> None:
     _packages(packages, version)
     trimming.remove_unused(packages)
     licences.collect(folder, runtime, packages)
-    sbom.write(folder, runtime, packages, version)
     trimming.trim_packages(packages)
+    sbom.write(folder, version)
     compiling.compile_packages(packages)
     launchers.build(folder, version)
     _reader(folder / "sdd-reader")
     _type_library(folder / "type-library")
     _templates(folder / "policies")
+    manual.write(folder / "manual")
     missing = trimming.missing_libraries(folder)
     if missing:
         raise RuntimeError("; ".join(missing))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, distributions
@@ -13,8 +14,9 @@ from uuid import UUID, uuid5
 from packaging.utils import canonicalize_name
 
 from datev_connector import __version__
+from installer import compiled_in
 from installer.licences import licence_of
-from installer.places import EPOCH, PRODUCT
+from installer.places import EPOCH, PACKAGES, PRODUCT, RUNTIME
 from installer.windows_program import WindowsProgram
 
 FILE = "sbom.cdx.json"
@@ -24,9 +26,13 @@ SPACE = UUID("2f0f3f1d-7c5c-4b43-9f0b-3b7c8a1f9d52")
 Component = dict[str, Any]
 
 
-def write(folder: Path, runtime: Path, packages: Path, version: str = __version__) -> None:
-    """Write `folder`/sbom.cdx.json for what lies in `runtime` and `packages`."""
-    components = [_python(runtime), *_packages(packages)]
+def write(folder: Path, version: str = __version__) -> None:
+    """Write `folder`/sbom.cdx.json for what lies in it. Raises RuntimeError."""
+    components = [
+        _python(folder / RUNTIME),
+        *_packages(folder / PACKAGES),
+        *map(_compiled_in, compiled_in.found(folder)),
+    ]
     made = datetime.fromtimestamp(EPOCH, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     content = {
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
@@ -62,9 +68,29 @@ def _python(runtime: Path) -> Component:
         "bom-ref": "cpython",
         "name": "CPython",
         "version": number,
+        "cpe": _cpe("python:python", number),
         "purl": f"pkg:generic/python@{number}?arch=x86_64&os=windows",
         "licenses": [{"license": {"id": "PSF-2.0"}}],
     }
+
+
+def _compiled_in(found: compiled_in.Found) -> Component:
+    work = found.work
+    return {
+        "type": "library",
+        "bom-ref": f"{work.file}#{work.name}",
+        "name": work.name,
+        **({"version": found.version} if found.version else {}),
+        "cpe": _cpe(work.known_as, found.version or "*"),
+        "licenses": [{"expression": work.licence}],
+        "evidence": {"occurrences": [{"location": work.file}]},
+    }
+
+
+def _cpe(known_as: str, version: str) -> str:
+    """The name in lists of known flaws (CPE 2.3)."""
+    maker, product = (re.sub(r"([^\w.-])", r"\\\1", word) for word in known_as.split(":"))
+    return f"cpe:2.3:a:{maker}:{product}:{version}:*:*:*:*:*:*:*"
 
 
 def _packages(packages: Path) -> Iterator[Component]:

@@ -43,7 +43,10 @@ GONE_FROM_PACKAGES = (
     "apsw/fts5.py",
     "apsw/fts5aux.py",
     "apsw/fts5query.py",
+    "apsw/fts_test_strings",
     "apsw/shell.py",
+    "apsw/speedtest.py",
+    "apsw/sqlite_extra*",  # programs of SQLite
     "apsw/tests",
     "apsw/trace.py",
     "cffi",  # builds modules; what runs them is _cffi_backend

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,10 @@ class WindowsProgram:
             return None
         high, low = struct.unpack_from("<II", self._content, mark + 8)
         return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
+
+    def told(self, pattern: re.Pattern[bytes]) -> set[bytes]:
+        """The texts in it, by the one group of a pattern."""
+        return set(pattern.findall(self._content))
 
     def imports(self) -> Iterator[str]:
         """The libraries that it cannot be loaded without, in small letters."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from datev_connector import __version__
 from installer import launchers, layout, package
+from installer.making import Made
 from installer.places import BUILD
 from tests.msi.windows import Windows
 
@@ -22,24 +21,15 @@ OLDER = "0.0.1"
 GONE, NEW = "gone in the newer version.txt", "sbom.cdx.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """An installer, and the files that it installs."""
-
-    msi: Path
-    layout: Path
-    version: str
-
-
 @pytest.fixture(scope="session")
-def newer() -> Built:
+def newer() -> Made:
     """What `make msi` has made, which comes first."""
-    files = BUILD / f"layout-{__version__}"
-    return Built(BUILD / f"DatevConnector-{__version__}.msi", files, __version__)
+    msi, files = BUILD / f"DatevConnector-{__version__}.msi", BUILD / f"layout-{__version__}"
+    return Made(msi, files, __version__)
 
 
 @pytest.fixture(scope="session")
-def older(newer: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def older(newer: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("older")
     files, msi = folder / "layout", folder / "older.msi"
     shutil.copytree(newer.layout, files)
@@ -48,7 +38,7 @@ def older(newer: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
     (files / NEW).unlink()
     layout.settle(files)
     package.make(files, msi, OLDER)
-    return Built(msi, files, OLDER)
+    return Made(msi, files, OLDER)
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.msi.conftest import GONE, NEW, Built
-from tests.msi.waiting import until
-from tests.msi.windows import CONSOLE, MACHINE_KEY, RUN_KEY, WINDOWED, Windows
+from datev_connector.datev.com.ids import LIBID, braced
+from datev_connector.datev.com.type_library import INTERFACES
+from installer.making import Made
+from tests.msi import keeping
+from tests.msi.comparing import differences
+from tests.msi.conftest import GONE, NEW
+from tests.msi.waiting import LIMIT_S, until
+from tests.msi.windows import (
+    CONSOLE,
+    INTERFACES_KEY,
+    LIBRARY_KEY,
+    MACHINE_KEY,
+    RUN_KEY,
+    USER_RUN_KEY,
+    WINDOWED,
+    Windows,
+    windows_name,
+)
 
 CONTACTS = """\
 source;id;name;number
@@ -21,13 +36,25 @@ PROVEN = {
     "COM",
     "modules",
     "texts",
+    "tables",
     "time zones",
     "store",
     "keyring",
     "TLS",
     "window",
     "SDD reader",
+    "manual",
 }
+GIVEN = {
+    "HOST": ("starface", "host", "pbx.kanzlei-müller.example"),
+    "LOGIN": ("starface", "login", "#17"),
+    "MODULE_NAME": ("starface", "module_name", "DATEV & Co"),
+    "AREA_CODE": ("dial_plan", "area_code", "0721"),
+    "EXCHANGE_PREFIX": ("dial_plan", "exchange_prefix", "0"),
+    "LANGUAGE": ("general", "language", "de"),
+}
+"""Property of the installer, and the setting that it becomes."""
+NEWER_THERE = "Eine neuere Version des DATEV Connectors ist bereits installiert."
 
 
 @pytest.fixture(autouse=True)
@@ -37,21 +64,10 @@ def nothing_left(windows: Windows) -> Iterator[None]:
     windows.remove("REMOVE_USER_DATA=1")
 
 
-def differences(one: Path, other: Path) -> list[str]:
-    """Files of one folder that are missing in the other, or differ."""
-    found: list[str] = []
-
-    def compare(at: filecmp.dircmp[str]) -> None:
-        found.extend(f"{at.left}/{name}" for name in (*at.left_only, *at.right_only))
-        found.extend(
-            f"{at.left}/{name}"
-            for name in filecmp.cmpfiles(at.left, at.right, at.common_files, shallow=False)[1]
-        )
-        for below in at.subdirs.values():
-            compare(below)
-
-    compare(filecmp.dircmp(one, other, ignore=[]))
-    return found
+def logged(log: Path) -> str:
+    """What Windows Installer wrote down, in whichever letters."""
+    content = log.read_bytes()
+    return content.decode("utf-16" if content.startswith(b"\xff\xfe") else "utf-8", "replace")
 
 
 def setting(windows: Windows, name: str) -> tuple[object, str]:
@@ -61,13 +77,13 @@ def setting(windows: Windows, name: str) -> tuple[object, str]:
 
 
 def test_what_is_installed_works_and_leaves_its_folder_as_it_is(
-    windows: Windows, newer: Built
+    windows: Windows, newer: Made
 ) -> None:
     log = newer.msi.with_suffix(".log")
     log.unlink(missing_ok=True)
-    given = ("HOST=pbx.kanzlei-müller.example", "LANGUAGE=de", "AREA_CODE=0721", "LOGIN=#17")
+    given = [f"{name}={value}" for name, (_, _, value) in GIVEN.items()]
     assert windows.install(newer.msi, *given, log=log) == 0
-    assert log.stat().st_size > 1000
+    assert "RegisterInterfaces" in logged(log)
     assert differences(newer.layout, windows.programs) == []
 
     run = windows.connector("selftest", "--json")
@@ -77,9 +93,13 @@ def test_what_is_installed_works_and_leaves_its_folder_as_it_is(
     outcomes = {proof["part"]: proof["outcome"] for proof in told["proofs"]}
     assert {part for part, outcome in outcomes.items() if outcome == "proven"} >= PROVEN
 
-    assert setting(windows, "starface.host") == ("pbx.kanzlei-müller.example", "machine file")
-    assert setting(windows, "starface.login") == ("#17", "machine file")
-    assert setting(windows, "general.language") == ("de", "machine file")
+    for section, key, value in GIVEN.values():
+        assert setting(windows, f"{section}.{key}") == (value, "machine file")
+    written = tomllib.loads((windows.machine_data / "settings.toml").read_text("utf-8"))
+    assert written == {
+        one: {key: value for section, key, value in GIVEN.values() if section == one}
+        for one in {section for section, _, _ in GIVEN.values()}
+    }
 
     assert windows.listed()
     assert set(windows.listed().values()) == {newer.version}
@@ -90,11 +110,14 @@ def test_what_is_installed_works_and_leaves_its_folder_as_it_is(
     assert links["tel"] == links["callto"] == "DatevConnector.Link"
     command = windows.registry(r"HKLM\Software\Classes\DatevConnector.Link\shell\open\command")
     assert command["(Default)"] == f'"{program}" run -- "%1"'
+    assert windows.interfaces() == {one.name: braced(LIBID) for one in INTERFACES}
+    library = r"C:\Program Files\DATEV Connector\type-library\datev_cti.tlb"
+    assert windows.registry(rf"{LIBRARY_KEY}\1.0\0\win64")["(Default)"] == library
     assert differences(newer.layout, windows.programs) == [], "running it wrote beside it"
 
 
 def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
-    windows: Windows, older: Built, newer: Built, tmp_path: Path
+    windows: Windows, older: Made, newer: Made, tmp_path: Path
 ) -> None:
     assert windows.install(older.msi, "HOST=pbx.example", "AUTOSTART=0") == 0
     contacts = tmp_path / "contacts.csv"
@@ -103,7 +126,9 @@ def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
     own_settings = windows.settings_file()
     own_settings.parent.mkdir(parents=True, exist_ok=True)
     own_settings.write_text("[dial_plan]\nexchange_prefix = '9'\n", "utf-8")
-    windows.start()
+    kept = windows.python(windows_name(Path(keeping.__file__)))
+    assert kept.returncode == 0, kept.stderr
+    first = windows.start()
     before = windows.wait_for_window()
 
     assert windows.install(newer.msi) == 0
@@ -113,19 +138,28 @@ def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
     assert set(windows.listed().values()) == {newer.version}
     until(lambda: bool(windows.running() - {before}))
     assert before not in windows.running()
+    assert first.wait(LIMIT_S) == 0, "it was not ended in order"
 
+    calls = json.loads(windows.connector("journal", "list", "--json").stdout)
+    assert [one["note"] for one in calls if one["draft"]] == [keeping.DRAFT]
+    waiting = json.loads(windows.connector("outbox", "list", "--json").stdout)
+    assert [one["call"] for one in waiting] == [keeping.WAITING]
     assert "Bäckerei Müller" in windows.connector("contacts", "search", "Müller").stdout
     assert setting(windows, "dial_plan.exchange_prefix")[0] == "9"
     assert setting(windows, "starface.host") == ("pbx.example", "machine file")
     assert "DatevConnector" not in windows.registry(RUN_KEY), "AUTOSTART=0 was forgotten"
 
-    assert windows.install(older.msi) != 0, "an older version went over a newer one"
+    log = tmp_path / "older.log"
+    assert windows.install(older.msi, log=log) != 0, "an older version went over a newer one"
+    assert NEWER_THERE in logged(log)
     assert set(windows.listed().values()) == {newer.version}
     assert differences(newer.layout, windows.programs) == []
 
 
-def test_a_repair_brings_back_what_is_missing_or_damaged(windows: Windows, newer: Built) -> None:
+def test_a_repair_brings_back_what_is_missing_or_damaged(windows: Windows, newer: Made) -> None:
     assert windows.install(newer.msi, "HOST=pbx.example") == 0
+    # Nobody may be kept waiting by the program that cannot be started to end itself.
+    (windows.programs / "runtime" / "python313.dll").unlink()
     (windows.programs / "runtime" / "libssl-3.dll").unlink()
     (windows.programs / CONSOLE).write_bytes(b"MZ damaged")
     damaged = windows.programs / "runtime" / "packages" / "datev_connector" / "__main__.pyc"
@@ -137,7 +171,7 @@ def test_a_repair_brings_back_what_is_missing_or_damaged(windows: Windows, newer
 
 
 def test_removal_leaves_what_people_have_kept_unless_it_is_told_to(
-    windows: Windows, newer: Built
+    windows: Windows, newer: Made
 ) -> None:
     assert windows.install(newer.msi, "HOST=pbx.example") == 0
     windows.start()
@@ -164,13 +198,48 @@ def assert_nothing_is_installed(windows: Windows) -> None:
     assert "DatevConnector" not in windows.registry(RUN_KEY)
     assert windows.registry(r"HKLM\Software\Classes\DatevConnector.Link") == {}
     assert "DATEV Connector" not in windows.registry(r"HKLM\Software\RegisteredApplications")
+    assert braced(LIBID) not in windows.interfaces().values()
+    assert windows.registry(LIBRARY_KEY) == {}
+
+
+def test_an_interface_that_somebody_else_has_registered_is_left_alone(
+    windows: Windows, newer: Made
+) -> None:
+    foreign, other = "{0F6B7C1E-5D0C-4A43-8C0B-2B1A6F9D7E55}", INTERFACES[0]
+    key = rf"{INTERFACES_KEY}\{braced(other.iid)}"
+    for name, value in (("ProxyStubClsid32", braced(other.proxy)), ("TypeLib", foreign)):
+        windows.run("reg", "add", rf"{key}\{name}", "/ve", "/d", value, "/f")
+    try:
+        before = windows.registry(key)
+        assert windows.install(newer.msi) == 0
+        ours = {one.name: braced(LIBID) for one in INTERFACES[1:]}
+        assert windows.interfaces() == {other.name: foreign, **ours}
+        assert windows.remove() == 0
+        assert windows.interfaces() == {other.name: foreign}
+        assert windows.registry(key) == before
+    finally:
+        windows.run("reg", "delete", key, "/f")
+
+
+def test_windows_starts_it_once_wherever_it_is(windows: Windows, newer: Made) -> None:
+    folder = windows.drive / "Konnektor"
+    assert windows.install(newer.msi, r"INSTALLDIR=C:\Konnektor") == 0
+    for_all = rf'"C:\Konnektor\{WINDOWED}" run --at-sign-in'
+    assert windows.registry(RUN_KEY)["DatevConnector"] == for_all
+    # An entry for the user, as an earlier program without an installer has left it.
+    left = windows.run("reg", "add", USER_RUN_KEY, "/v", "DatevConnector", "/d", "x.exe", "/f")
+    assert left.returncode == 0
+    windows.start(folder=folder)
+    until(lambda: "DatevConnector" not in windows.registry(USER_RUN_KEY))
+    windows.connector("quit", folder=folder)
+    assert windows.registry(RUN_KEY)["DatevConnector"] == for_all
 
 
 # --- odd and bad input ----------------------------------------------------------------------------
 
 
 def test_it_works_from_a_folder_of_any_name_and_stays_there(
-    windows: Windows, older: Built, newer: Built
+    windows: Windows, older: Made, newer: Made
 ) -> None:
     folder = windows.drive / "Büro & Söhne" / "Tele fon (x)"
     assert windows.install(older.msi, r"INSTALLDIR=C:\Büro & Söhne\Tele fon (x)") == 0
@@ -185,12 +254,12 @@ def test_it_works_from_a_folder_of_any_name_and_stays_there(
 
 
 @pytest.mark.parametrize("wrong", ["LANGUAGE=fr", "AUTOSTART=yes", "AREA_CODE=Karlsruhe"])
-def test_a_wrong_property_installs_nothing(windows: Windows, newer: Built, wrong: str) -> None:
+def test_a_wrong_property_installs_nothing(windows: Windows, newer: Made, wrong: str) -> None:
     assert windows.install(newer.msi, wrong) != 0
     assert_nothing_is_installed(windows)
     assert not (windows.machine_data / "settings.toml").exists()
 
 
-def test_a_folder_that_cannot_be_written_installs_nothing(windows: Windows, newer: Built) -> None:
+def test_a_folder_that_cannot_be_written_installs_nothing(windows: Windows, newer: Made) -> None:
     assert windows.install(newer.msi, r"INSTALLDIR=Q:\no such drive\DATEV Connector") != 0
     assert_nothing_is_installed(windows)

@@ -1,25 +1,72 @@
-"""What is in the installer, read from its database and its layout. No Windows is needed."""
+"""What is in the installer, read from its database and its layout."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+from collections import defaultdict
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from datev_connector import __version__
-from installer import package, stamps, tree
-from installer.launchers import build
-from installer.places import CONSOLE, ROOT, WINDOWED, msi_version
+from installer import compiled_in, package, stamps, tree
+from installer.layout import PYTHON
+from installer.making import OUR_PROGRAMS, Made, pack
+from installer.places import CONSOLE, PACKAGES, ROOT, RUNTIME, WINDOWED, msi_version
 from installer.signing import Signing
 from installer.trimming import missing_libraries
 from installer.windows_program import WindowsProgram, windows_programs
-from tests.msi.conftest import Built
+from scripts import windows_wheels
+from tests.msi.comparing import differences
+from tests.msi.windows import Windows
 
+MAKE = """
+import sys
+from pathlib import Path
+import datev_connector
+from installer.making import make
+make(Path(sys.argv[1]), sys.argv[2], None)
+print(datev_connector.__file__)
+"""
+TELL = """
+import json, ssl, zlib
+import apsw, pycares
+from cryptography.hazmat.backends.openssl.backend import backend
+from PySide6.QtCore import qVersion
+from xml.parsers.expat import EXPAT_VERSION
+print(json.dumps({
+    "OpenSSL": ssl.OPENSSL_VERSION.split()[1],
+    "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    "expat": EXPAT_VERSION.removeprefix("expat_"),
+    "SQLite": apsw.sqlite_lib_version(),
+    "SQLite3 Multiple Ciphers": apsw.mc_version.split()[-1],
+    "c-ares": pycares.ARES_VERSION,
+    "Qt": qVersion(),
+}))
+"""
+MARKS = {
+    "OpenSSL": re.compile(rb"OpenSSL (\d+\.\d+\.\d+) \d"),
+    "SQLite": re.compile(rb"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d ([0-9a-f]{64})"),
+    "PCRE2": re.compile(rb"(10\.\d\d) 20\d\d-\d\d-\d\d"),
+    "expat": re.compile(rb"(expat_\d)"),
+}
+OUR_PLACES = {
+    WINDOWED,
+    CONSOLE,
+    "licences",
+    "manual",
+    "policies",
+    "sbom.cdx.json",
+    "sdd-reader",
+    "type-library",
+}
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -35,19 +82,36 @@ def rows(msi: Path, table: str) -> list[dict[str, str]]:
 # --- the same again -------------------------------------------------------------------------------
 
 
-def test_the_same_files_give_the_same_bytes(newer: Built, tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_bytes(newer: Made, tmp_path: Path) -> None:
     again = tmp_path / "again.msi"
     package.make(newer.layout, again, newer.version)
     assert again.read_bytes() == newer.msi.read_bytes()
 
 
-def test_the_same_sources_give_the_same_launchers(newer: Built, tmp_path: Path) -> None:
-    build(tmp_path, newer.version)
-    for name in (WINDOWED, CONSOLE):
-        assert (tmp_path / name).read_bytes() == (newer.layout / name).read_bytes()
+def test_the_same_sources_give_the_same_bytes_in_another_folder(
+    windows: Windows, newer: Made, tmp_path: Path
+) -> None:
+    there = tmp_path / "other" / "folder"
+    not_sources = shutil.ignore_patterns(".*", "build", "dist", "__pycache__", "*.egg-info")
+    shutil.copytree(ROOT, there, ignore=not_sources)
+    (there / ".venv").symlink_to(ROOT / ".venv")
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE, str(there / "out"), newer.version],
+        cwd=there,
+        env=os.environ
+        | {"PYTHONPATH": f"{there}:{there / 'src'}", "WINE_FOLDER": str(ROOT / "build" / "wine")},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert made.returncode == 0, made.stderr
+    assert str(there / "src") in made.stdout
+    again = there / "out" / newer.msi.name
+    assert differences(newer.layout, there / "out" / newer.layout.name) == []
+    assert again.read_bytes() == newer.msi.read_bytes()
 
 
-def test_nothing_installed_tells_where_it_was_made(newer: Built) -> None:
+def test_nothing_installed_tells_where_it_was_made(newer: Made) -> None:
     here = str(ROOT).encode()
     telling = [
         file for file in newer.layout.rglob("*") if file.is_file() and here in file.read_bytes()
@@ -58,8 +122,8 @@ def test_nothing_installed_tells_where_it_was_made(newer: Built) -> None:
 # --- what Windows Installer goes by ---------------------------------------------------------------
 
 
-def test_components_are_the_same_in_every_version(older: Built, newer: Built) -> None:
-    def components(of: Built) -> dict[str, str]:
+def test_components_are_the_same_in_every_version(older: Made, newer: Made) -> None:
+    def components(of: Made) -> dict[str, str]:
         return {row["Component"]: row["ComponentId"] for row in rows(of.msi, "Component")}
 
     before, after = components(older), components(newer)
@@ -74,8 +138,8 @@ def test_ids_of_files_never_change() -> None:
     assert package.UPGRADE_CODE == "7E2B4E0C-6A7B-4C0B-9C5E-1B6F0B8D2E41"
 
 
-def test_versions_are_different_products_of_one_kind(older: Built, newer: Built) -> None:
-    def properties(of: Built) -> dict[str, str]:
+def test_versions_are_different_products_of_one_kind(older: Made, newer: Made) -> None:
+    def properties(of: Made) -> dict[str, str]:
         return {row["Property"]: row["Value"] for row in rows(of.msi, "Property")}
 
     before, after = properties(older), properties(newer)
@@ -86,7 +150,7 @@ def test_versions_are_different_products_of_one_kind(older: Built, newer: Built)
     )
 
 
-def test_windows_can_compare_the_versions_of_libraries(newer: Built) -> None:
+def test_windows_can_compare_the_versions_of_libraries(newer: Made) -> None:
     told = {row["File"]: row["Version"] for row in rows(newer.msi, "File")}
     hashed = {row["File_"] for row in rows(newer.msi, "MsiFileHash")}
     for file, program in windows_programs(newer.layout):
@@ -95,7 +159,7 @@ def test_windows_can_compare_the_versions_of_libraries(newer: Built) -> None:
         assert (name in hashed) is (program.version() is None)
 
 
-def test_the_launchers_say_what_they_are(newer: Built) -> None:
+def test_the_launchers_say_what_they_are(newer: Made) -> None:
     for name in (WINDOWED, CONSOLE):
         program = newer.layout / name
         assert WindowsProgram(program).version() == f"{newer.version}.0"
@@ -103,7 +167,7 @@ def test_the_launchers_say_what_they_are(newer: Built) -> None:
         assert b"asInvoker" in program.read_bytes()
 
 
-def test_every_action_runs_a_program_of_ours_and_none_fetches_anything(newer: Built) -> None:
+def test_every_action_runs_a_program_of_ours_and_none_fetches_anything(newer: Made) -> None:
     sources = {
         row["Source"] for row in rows(newer.msi, "CustomAction") if int(row["Type"]) & 0x3F != 51
     }
@@ -120,21 +184,23 @@ def test_a_version_that_windows_cannot_compare_is_refused(version: str) -> None:
 # --- what is installed ----------------------------------------------------------------------------
 
 
-def test_there_is_byte_code_only_and_every_library_finds_its_own(newer: Built) -> None:
+def test_there_is_byte_code_only_and_every_library_finds_its_own(newer: Made) -> None:
     assert list(newer.layout.rglob("*.py")) == []
     assert missing_libraries(newer.layout) == []
 
 
-def test_a_library_that_is_missing_is_told(newer: Built, tmp_path: Path) -> None:
+def test_a_library_that_is_missing_is_told(newer: Made, tmp_path: Path) -> None:
     shutil.copytree(newer.layout / "runtime" / "packages" / "PySide6", tmp_path / "PySide6")
     (tmp_path / "PySide6" / "Qt6Core.dll").unlink()
     assert any("Qt6Gui.dll needs qt6core.dll" in told for told in missing_libraries(tmp_path))
 
 
-def test_the_list_of_parts_is_the_lock(newer: Built) -> None:
+def test_the_list_of_parts_is_the_lock(newer: Made) -> None:
     parts = json.loads((newer.layout / "sbom.cdx.json").read_text("utf-8"))
     told: dict[str, str] = {
-        canonicalize_name(one["name"]): one["version"] for one in parts["components"]
+        canonicalize_name(one["name"]): one["version"]
+        for one in parts["components"]
+        if one.get("purl", "").startswith("pkg:pypi/")
     }
     locked: dict[str, str] = {}
     for lock in ("runtime.txt", "source.txt"):
@@ -143,7 +209,6 @@ def test_the_list_of_parts_is_the_lock(newer: Built) -> None:
     assert parts["bomFormat"] == "CycloneDX"
     assert parts["metadata"]["component"]["version"] == newer.version
     assert all(one["licenses"] for one in parts["components"])
-    del told["cpython"]
     assert told.items() <= locked.items()
     installed = {
         canonicalize_name(found.name.partition("-")[0])
@@ -152,14 +217,93 @@ def test_the_list_of_parts_is_the_lock(newer: Built) -> None:
     assert installed - {"datev-connector-for-starface"} == set(told)
 
 
-def test_everybody_whose_work_it_is_is_named(newer: Built) -> None:
+def test_what_is_compiled_into_libraries_is_listed_as_the_libraries_tell_it(
+    windows: Windows, newer: Made
+) -> None:
+    parts = json.loads((newer.layout / "sbom.cdx.json").read_text("utf-8"))["components"]
+    listed: dict[str, dict[str, str]] = defaultdict(dict)
+    for part in parts:
+        for place in part.get("evidence", {}).get("occurrences", ()):
+            listed[part["name"]][place["location"]] = part.get("version", "")
+    run = windows.python("-c", TELL)
+    assert run.returncode == 0, run.stderr
+    for name, version in json.loads(run.stdout).items():
+        assert version in listed[name].values(), name
+    for name, mark in MARKS.items():
+        marked = {
+            file.relative_to(newer.layout).as_posix()
+            for file, program in windows_programs(newer.layout)
+            if program.told(mark)
+        }
+        assert marked == set(listed[name]), name
+
+
+def test_a_library_that_no_longer_tells_its_version_is_noticed(newer: Made, tmp_path: Path) -> None:
+    for work in compiled_in.WORKS:
+        (tmp_path / work.file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(newer.layout / work.file, tmp_path / work.file)
+    assert len(list(compiled_in.found(tmp_path))) == len(compiled_in.WORKS)
+    shutil.copy(newer.layout / "runtime" / "select.pyd", tmp_path / "runtime" / "pyexpat.pyd")
+    with pytest.raises(RuntimeError, match="which expat"):
+        list(compiled_in.found(tmp_path))
+
+
+def test_every_file_belongs_to_somebody_who_is_named(newer: Made) -> None:
+    """By what each wheel says that it brings; Python and our own files by their folders."""
+    named = {
+        part["bom-ref"]
+        for part in json.loads((newer.layout / "sbom.cdx.json").read_text("utf-8"))["components"]
+    }
+    owners = {
+        f"{PACKAGES}/{file.as_posix()}".removesuffix(".py"): f"pypi:{canonicalize_name(one.name)}"
+        for one in distributions(path=[str(windows_wheels.BUILD / PYTHON)])
+        for file in one.files or ()
+    }
+    ours = (f"{PACKAGES}/datev_connector", f"{PACKAGES}/comtypes/gen/")
+    for file in (file for file in newer.layout.rglob("*") if file.is_file()):
+        name = file.relative_to(newer.layout).as_posix()
+        if name.startswith(f"{PACKAGES}/") and not name.startswith(ours):
+            assert owners.get(name.removesuffix(".pyc")) in named, name
+        elif name.partition("/")[0] not in OUR_PLACES:
+            assert name.startswith(f"{RUNTIME}/"), name
+
+
+def test_our_own_package_is_whole(newer: Made) -> None:
+    sources = ROOT / "src" / "datev_connector"
+    wanted = {
+        file.relative_to(sources).as_posix()
+        for file in sources.rglob("*")
+        if file.is_file() and file.suffix not in {".pyc", ".po"} and file.name != "py.typed"
+    }
+    there = newer.layout / PACKAGES / "datev_connector"
+    assert {
+        re.sub(r"\.pyc$", ".py", file.relative_to(there).as_posix())
+        for file in there.rglob("*")
+        if file.is_file()
+    } == wanted
+
+
+def test_the_database_names_every_file_of_the_layout(newer: Made) -> None:
+    sizes = {row["File"]: int(row["FileSize"]) for row in rows(newer.msi, "File")}
+    assert sizes == {
+        tree.name_of("F", file.relative_to(newer.layout).as_posix()): file.stat().st_size
+        for file in newer.layout.rglob("*")
+        if file.is_file()
+    }
+
+
+def test_everybody_whose_work_it_is_is_named(newer: Made) -> None:
     folder = newer.layout / "licences"
     texts = {file.name for file in folder.iterdir()}
     readme = (folder / "README.txt").read_text("utf-8")
     assert {"Python.txt", "Qt - LGPL-3.0.txt", "DATEV Connector for STARFACE.txt"} <= texts
     assert not any("Commercial" in name for name in texts)
     parts = json.loads((newer.layout / "sbom.cdx.json").read_text("utf-8"))["components"]
+    compiled = (folder / "Compiled in.txt").read_text("utf-8")
     for part in parts[1:]:
+        if not part.get("purl", "").startswith("pkg:pypi/"):
+            assert part["name"] in compiled
+            continue
         assert f"{part['name']} {part['version']}: " in readme
         assert part["name"].startswith(("PySide6", "shiboken6")) or any(
             name.startswith(f"{part['name']} - ") for name in texts
@@ -188,7 +332,7 @@ def verified(file: Path, certificate: Path) -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
-def test_msi_and_launcher_can_be_signed(newer: Built, certificate: Path, tmp_path: Path) -> None:
+def test_msi_and_launcher_can_be_signed(newer: Made, certificate: Path, tmp_path: Path) -> None:
     signing = Signing(certificate=certificate, password="geheim")
     for original in (newer.msi, newer.layout / WINDOWED):
         file = tmp_path / original.name
@@ -200,6 +344,21 @@ def test_msi_and_launcher_can_be_signed(newer: Built, certificate: Path, tmp_pat
         program.seek(5000)
         program.write(b"tampered")
     assert not verified(tmp_path / WINDOWED, certificate)
+
+
+def test_a_signed_installer_holds_signed_programs_and_is_else_the_same(
+    newer: Made, certificate: Path, tmp_path: Path
+) -> None:
+    files = tmp_path / "layout"
+    shutil.copytree(newer.layout, files)
+    signing = Signing(certificate=certificate, password="geheim")
+    signed = pack(files, tmp_path / "signed.msi", newer.version, signing)
+    assert verified(signed.msi, certificate)
+    assert differences(newer.layout, files) == sorted(OUR_PROGRAMS)
+    assert all(verified(files / name, certificate) for name in OUR_PROGRAMS)
+    sizes = {row["File"]: int(row["FileSize"]) for row in rows(signed.msi, "File")}
+    for name in OUR_PROGRAMS:
+        assert sizes[tree.name_of("F", name)] == (files / name).stat().st_size
 
 
 def test_signing_is_asked_for_by_the_environment(certificate: Path, tmp_path: Path) -> None:

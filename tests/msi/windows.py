@@ -7,12 +7,18 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from datev_connector.datev.com.ids import LIBID, braced
+from datev_connector.datev.com.type_library import INTERFACES
+from installer.compiling import WINE_PYTHON
 from tests.msi.waiting import until
 
 LIMIT_S = 120
 MACHINE_KEY = r"HKLM\Software\DatevConnector"
 RUN_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"
 PROGRAM_LIST = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall"
+USER_RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+INTERFACES_KEY = r"HKLM\Software\Classes\Interface"
+LIBRARY_KEY = rf"HKLM\Software\Classes\TypeLib\{braced(LIBID)}"
 WINDOWED, CONSOLE = "DatevConnector.exe", "datev-connector.exe"
 
 
@@ -65,6 +71,12 @@ class Windows:
                 found[name] = value
         return found
 
+    def interfaces(self) -> dict[str, str]:
+        """DATEV's interfaces that Windows knows: name to the id of the type library."""
+        keys = {one.name: rf"{INTERFACES_KEY}\{braced(one.iid)}" for one in INTERFACES}
+        known = {name: self.registry(rf"{key}\TypeLib") for name, key in keys.items()}
+        return {name: values["(Default)"] for name, values in known.items() if values}
+
     def shortcuts(self) -> list[Path]:
         return sorted(self.drive.rglob("DATEV Connector.lnk"))
 
@@ -82,22 +94,37 @@ class Windows:
             env=self._environment,
         )
 
+    def python(self, *words: str, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
+        """Run a Python that is not the installed one, with our sources."""
+        return subprocess.run(
+            [str(WINE_PYTHON), *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=limit_s,
+            check=False,
+            env=self._environment,
+        )
+
     def connector(
         self, *words: str, folder: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         return self.run(str((folder or self.programs) / CONSOLE), *words)
 
-    def start(self, *words: str) -> None:
+    def start(
+        self, *words: str, folder: Path | None = None, **environment: str
+    ) -> subprocess.Popen[bytes]:
         """Start the windowed program, and leave it to itself."""
-        self._started.append(
-            subprocess.Popen(
-                ["wine", str(self.programs / WINDOWED), *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=self._environment,
-            )
+        started = subprocess.Popen(
+            ["wine", str((folder or self.programs) / WINDOWED), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self._environment | environment,
         )
+        self._started.append(started)
+        return started
 
     def settings_file(self) -> Path:
         """The settings file of the person, as the program names it."""

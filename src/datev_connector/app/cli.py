@@ -38,6 +38,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Command to module of `datev_connector.app.commands`, which holds it under its own name."""
+HAS_THE_SAY: Final = "datev_connector.has_the_say"
+"""Heard by the launcher of an installation, which tells by itself what ends a start before that."""
 
 
 class LazyCommands(click.Group):
@@ -74,6 +76,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and end the process."""
+    sys.audit(HAS_THE_SAY)
     for stream in (sys.stdout, sys.stderr):
         _prepare(stream)
     cli(prog_name="datev-connector", windows_expand_args=False)

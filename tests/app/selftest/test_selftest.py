@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
+from datev_connector.app.licence import keys
 from datev_connector.app.selftest import handshakes, keeping, modules, parts
 from datev_connector.app.selftest.proof import Failed, Outcome, Skipped, prove
-from datev_connector.texts.language import Language
+from datev_connector.app.versions import table
+from datev_connector.texts.language import Language, Tongue
 
 NOW = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 PARTS = {
     "modules",
     "texts",
+    "tables",
     "time zones",
     "store",
     "keyring",
@@ -27,6 +30,7 @@ PARTS = {
     "window",
     "COM",
     "SDD reader",
+    "manual",
 }
 
 
@@ -137,6 +141,33 @@ def test_a_damaged_reader_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         parts.reader_is_there()
     file.write_bytes(b"MZ\x90")
     assert "is there" in parts.reader_is_there()
+
+
+def test_a_manual_without_its_pictures_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "index.html"
+    page.write_text('<img src="pictures/a.png" alt="A">', "utf-8")
+    monkeypatch.setattr(parts, "find_manual", lambda tongue: page)
+    with pytest.raises(Failed, match=r"a\.png"):
+        parts.manual_is_there()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").touch()
+    assert "with 1 pictures" in parts.manual_is_there()
+    monkeypatch.setattr(
+        parts, "find_manual", lambda tongue: page if tongue is Tongue.GERMAN else None
+    )
+    with pytest.raises(Failed, match="missing"):
+        parts.manual_is_there()
+
+
+def test_a_spoiled_table_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "1 keys" in parts.tables_are_there()
+    monkeypatch.setattr(table, "shipped", lambda: "")
+    with pytest.raises(Failed, match="empty"):
+        parts.tables_are_there()
+    monkeypatch.setattr(keys, "shipped", lambda: (_ for _ in ()).throw(FileNotFoundError()))
+    assert prove("tables", parts.tables_are_there).outcome is Outcome.FAILED
 
 
 def test_missing_texts_fail(monkeypatch: pytest.MonkeyPatch) -> None:

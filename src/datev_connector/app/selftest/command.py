@@ -49,6 +49,7 @@ def _verdict(failed: int) -> str:
 def _proofs(now: datetime, *, offscreen: bool) -> Iterator[Proof]:
     yield prove("modules", _late("modules", "all_modules"))
     yield prove("texts", _late("parts", "texts_are_there"))
+    yield prove("tables", _late("parts", "tables_are_there"))
     yield prove("time zones", _late("parts", "time_zones_are_there"))
     with tempfile.TemporaryDirectory(prefix="datev-connector-selftest-") as folder:
         yield prove("store", _late("keeping", "store_keeps", Path(folder), now))
@@ -57,6 +58,7 @@ def _proofs(now: datetime, *, offscreen: bool) -> Iterator[Proof]:
     yield prove("window", _late("screen", "window_shows", offscreen=offscreen))
     yield prove("COM", _late("com", "com_answers", now))
     yield prove("SDD reader", _late("parts", "reader_is_there"))
+    yield prove("manual", _late("parts", "manual_is_there"))
 
 
 def _late(module: str, function: str, *arguments: Any, **options: Any) -> Attempt:

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from importlib.metadata import distribution, version
 
 import apsw
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QLocale, qVersion
 
 from datev_connector import __version__
 from datev_connector.app.folders import Profile
 from datev_connector.app.log_levels import LevelStanding
+from datev_connector.app.manual import find_manual
 from datev_connector.desktop.held_licence import HeldLicence
 from datev_connector.desktop.ports import About, LogStanding
+from datev_connector.texts.wanted import wanted_tongue
 
 
 class RunningProgram:
@@ -49,6 +51,7 @@ class RunningProgram:
                 ("SQLite", apsw.sqlite_lib_version()),
             ),
             licence=_licence(),
+            manual=_manual(),
         )
 
     def log(self) -> LogStanding:
@@ -69,3 +72,8 @@ def _licence() -> str:
     """The text of our licence as it was installed; empty where the installation lacks it."""
     ours = distribution("datev-connector-for-starface")
     return ours.read_text("licenses/LICENSE") or ours.read_text("LICENSE") or ""
+
+
+def _manual() -> str:
+    """The manual in the language of the windows, as Qt was told it; empty where it is not there."""
+    return str(find_manual(wanted_tongue("auto", QLocale().name())) or "")
