@@ -139,6 +139,19 @@ def _error(event: Event) -> list[str]:
     return _text(event, "text", filled=True)
 
 
+def _log(event: Event) -> list[str]:
+    problems = _one_of(event, "level", {"error", "warning", "info", "debug", "trace"})
+    until = event.get("until", "")
+    detailed = event.get("level") in {"debug", "trace"}
+    if (until is not None) is not detailed or (detailed and not _is_time(until, zoned=True)):
+        problems.append("'until' is not the end of a detailed level")
+    return problems
+
+
+def _bundle(event: Event) -> list[str]:
+    return _text(event, "file", filled=True)
+
+
 _JUDGES: dict[str, Callable[[Event], list[str]]] = {
     "leg": _leg,
     "call": _call,
@@ -147,6 +160,8 @@ _JUDGES: dict[str, Callable[[Event], list[str]]] = {
     "datev": _datev,
     "dial": _dial,
     "error": _error,
+    "log": _log,
+    "bundle": _bundle,
 }
 
 

@@ -19,6 +19,7 @@ from datev_connector.app.diagnosis import Finding, Step
 from datev_connector.app.folders import find_profile
 from datev_connector.app.logs import start_log
 from datev_connector.app.settings import read_settings
+from datev_connector.app.settings.original.report import Fate, Report, Row
 from datev_connector.app.support_bundle import names
 from datev_connector.app.support_bundle.bundle import write_bundle
 from datev_connector.app.support_bundle.gathered import Gathered, figures_of, latest_calls
@@ -90,6 +91,8 @@ class Day:
 
     def _log(self) -> None:
         """What a forgotten call or a library may bring along."""
+        (self.folder / "logs").mkdir()
+        (self.folder / "logs" / "crash.log").write_text("in of_the_fault", "utf-8")
         with start_log(self.folder / "logs"):
             log = logging.getLogger("datev_connector.forgotten")
             for name, number in PEOPLE.items():
@@ -136,6 +139,12 @@ class Day:
             latest=latest_calls(self.store),
             logs_folder=profile.logs_folder,
             secrets=frozenset({PASSWORD}),
+            taken_over=Report(
+                at=MORNING,
+                file=f"C:\\Users\\{LOGIN}\\user.config",
+                rows=(Row(name="UseTapiLine", fate=Fate.TAPI),),
+            ),
+            pbx_version="6.7.1.20",
         )
         return replace(made, **changes)
 
@@ -191,6 +200,10 @@ def test_a_bundle_holds_what_helps(day: Day, tmp_path: Path) -> None:
     write_bundle(file, day.gathered())
     texts = members_of(file)
     assert json.loads(texts[names.VERSIONS])["program"] == "0.5.0"
+    assert json.loads(texts[names.VERSIONS])["STARFACE"] == "6.7.1.20"
+    (taken,) = json.loads(texts[names.TAKEN_OVER])["settings"]
+    assert (taken["name"], taken["fate"]) == ("UseTapiLine", "tapi")
+    assert "of_the_fault" in texts[f"{names.LOGS}/crash.log"]
     assert 'area_code = "721"  # user file' in texts[names.SETTINGS]
     assert 'host = "(set, not shown)"' in texts[names.SETTINGS]
     (leg,) = json.loads(texts[names.LEGS])

@@ -56,7 +56,7 @@ def run(
     Where it runs already, the running one takes the link, or comes to the front.
     """
     session.mends_policies = True  # the office works on; an administrator mends it
-    session.take_over_settings()
+    _take_over(session, aloud=headless)
     if at_sign_in and not _sign_in_start(session):
         return
     if after_update and not _ended_for_update(session):
@@ -80,22 +80,31 @@ def run(
     missing = missing_for_run(session.settings, source=str(session.profile.settings_file))
     if missing:
         raise SettingsInvalid(missing)
-    for line in session.taken_over.lines() if session.taken_over is not None else ():
-        say(line)
     with _noted(session):
         context.exit(outcome_of("run", "run_command", session))
+
+
+def _take_over(session: Session, *, aloud: bool) -> None:
+    """Take over the settings of the connector that was here before; windows tell by themselves."""
+    session.take_over_settings()
+    report = session.taken_over
+    if report is None:
+        return
+    from datev_connector.app.settings.original.taking_over import log_report
+
+    with session.log("connector"):
+        log_report(report)
+    for line in report.lines() if aloud else ():
+        say(line)
 
 
 @contextmanager
 def _noted(session: Session) -> Iterator[None]:
     """Write the log meanwhile, and have a crash leave its trace beside it."""
     from datev_connector.app.crashes import crashes_noted
-    from datev_connector.app.settings.original.taking_over import log_report
     from datev_connector.app.signpost import put_up
 
     with session.followed_log("connector"), crashes_noted(session.profile.logs_folder):
-        if session.taken_over is not None:
-            log_report(session.taken_over)
         if session.is_usual:
             put_up(session.profile.logs_folder, os.environ)
         yield

@@ -58,7 +58,8 @@ def members(gathered: Gathered) -> Iterator[tuple[str, str]]:
     known = KnownPersonal(gathered.personal)
     hide = known.hide
     yield names.README, README
-    yield names.VERSIONS, _json(versions(gathered.program) | {"written": gathered.at.isoformat()})
+    told = {"STARFACE": hide(gathered.pbx_version), "written": gathered.at.isoformat()}
+    yield names.VERSIONS, _json(versions(gathered.program) | told)
     yield names.SETTINGS, hide(settings_text(gathered.loaded))
     yield names.LEGS, _json([_leg(report, hide) for report in gathered.legs])
     yield names.FINDINGS, _json([_hidden(one.as_json(), hide) for one in gathered.findings])

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from datev_connector import __version__
 from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.folders import Profile
+from datev_connector.app.running.standing import last_standing
 from datev_connector.app.settings import Loaded
 from datev_connector.app.settings.original.report import Report, kept_report
 from datev_connector.app.support_bundle.known_personal import Personal
@@ -61,6 +62,8 @@ class Gathered:
     secrets: frozenset[str] = field(repr=False)
     taken_over: Report | None = None
     """What came from the connector that was here before."""
+    pbx_version: str = ""
+    """As the PBX tells it; empty: it has not."""
 
     @property
     def personal(self) -> Personal:
@@ -101,6 +104,7 @@ def gathering(
     them may take its time, and so does what it reads.
     """
     figures, latest = figures_of(store), latest_calls(store)
+    standing = last_standing(profile)
     recording, legs = engine.recorder.recording(), tuple(engine.legs.values())
 
     def gathered(secrets: frozenset[str]) -> Gathered:
@@ -116,6 +120,7 @@ def gathering(
             logs_folder=profile.logs_folder,
             secrets=secrets,
             taken_over=kept_report(profile),
+            pbx_version="" if standing is None else standing.pbx_version,
         )
 
     return gathered

@@ -10,9 +10,11 @@ Dieses Paket hilft dem Hersteller, einen Fehler zu finden. Sie können jede Date
 darin mit einem Texteditor öffnen und ansehen, bevor Sie das Paket weitergeben.
 
 Enthalten sind
-  versions.json          Versionen von Programm, Windows und Bestandteilen
+  versions.json          Versionen von Programm, Windows, Telefonanlage und
+                         Bestandteilen
   settings.toml          die Einstellungen, ohne Server, Anmeldung und Benutzer
-  legs.json              der Zustand jeder Verbindung, mit Ursache und Abhilfe
+  legs.json              der Zustand jeder Verbindung, auch von Modul und Lizenz,
+                         mit Ursache und Abhilfe
   findings.json          das Ergebnis der letzten Prüfung, falls es eine gab
   figures.json           wie viele Anrufe, Notizen und Kontakte gespeichert sind
   imported-settings.json was aus den Einstellungen des früheren Connectors wurde,
@@ -35,9 +37,10 @@ This bundle helps the vendor to find a fault. You can open every file in it with
 a text editor and look at it before you pass the bundle on.
 
 It holds
-  versions.json          versions of program, system and components
+  versions.json          versions of program, system, PBX and components
   settings.toml          the settings, without server, login and user
-  legs.json              the state of every connection, with cause and remedy
+  legs.json              the state of every connection, also of module and
+                         licence, with cause and remedy
   findings.json          the result of the last examination, if there was one
   figures.json           how many calls, notes and contacts are stored
   imported-settings.json what became of the settings of the earlier connector,
