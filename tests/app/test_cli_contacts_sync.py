@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +13,12 @@ from datev_connector.simulators.starface import (
     AuthMode,
     FaultKind,
     OAuthConfig,
-    StarfaceConfig,
     StarfaceSimulator,
     made_up_contacts,
 )
 from tests.app.cli_profile import CliProfile
+from tests.app.pbx_beside import pbx_beside as pbx_in_a_thread
 
-WAIT_S = 30.0
 CONTACTS = "GET /rest/contacts"
 
 
@@ -31,36 +28,13 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliProfile:
     return CliProfile(tmp_path / "profile")
 
 
-@contextmanager
 def pbx_beside(
     profile: CliProfile,
     prepare: Callable[[StarfaceSimulator], None] = lambda _: None,
     **config: Any,
-) -> Iterator[StarfaceSimulator]:
-    """A PBX in a thread of its own, and a profile that leads to it."""
-    ready, ended = threading.Event(), asyncio.Event()
-    made: list[tuple[StarfaceSimulator, asyncio.AbstractEventLoop]] = []
-
-    async def serve() -> None:
-        given = {"contacts": made_up_contacts(120)} | config
-        async with StarfaceSimulator(StarfaceConfig(**given)) as pbx:
-            prepare(pbx)
-            made.append((pbx, asyncio.get_running_loop()))
-            ready.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    try:
-        assert ready.wait(WAIT_S)
-        pbx, loop = made[0]
-        profile.settings(
-            f'[starface]\nhost = "127.0.0.1"\nhttps_port = {pbx.port}\nlogin = "0123"\n'
-        )
-        yield pbx
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(WAIT_S)
+) -> AbstractContextManager[StarfaceSimulator]:
+    """A PBX with an address book."""
+    return pbx_in_a_thread(profile, prepare, **{"contacts": made_up_contacts(120)} | config)
 
 
 def count(profile: CliProfile) -> dict[str, int]:

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "journal": "journal",
         "outbox": "outbox",
         "diagnose": "diagnose",
+        "module": "module",
         "selftest": "selftest",
         "simulate": "simulate",
         "licence": "licence",

@@ -111,6 +111,9 @@ class ModuleWatch:
         self._leg_lines = LegLines()
         self._news = asyncio.Event()
         self._introduced = False
+        self._thorough = False
+        self.looked_at: datetime | None = None
+        """When the last thorough look was over, UTC; None: there was none."""
 
     # --- what it is told ----------------------------------------------------------------------
 
@@ -149,6 +152,11 @@ class ModuleWatch:
         """Look at once: a person wishes it, or a sign-in was taken just now."""
         self._woken.set()
 
+    def look_thoroughly(self) -> None:
+        """Look at once, and for other names as well: somebody waits for it."""
+        self._thorough = True
+        self.look_now()
+
     def leg_told(self, report: LegReport) -> None:
         """Have what a leg says written into the module's log, if that is wanted there.
 
@@ -179,7 +187,8 @@ class ModuleWatch:
                 await self._woken.wait()
                 self._woken.clear()
                 continue
-            await asyncio.sleep(self._times.soon_s * (1 + self._jitter()))
+            if not self._thorough:
+                await asyncio.sleep(self._times.soon_s * (1 + self._jitter()))
             self._woken.clear()
             await self._rest(await self.look())
 
@@ -192,16 +201,23 @@ class ModuleWatch:
 
     async def look(self) -> float:
         """Ask the module once; return how many seconds to wait before the next time."""
+        thorough, self._thorough = self._thorough, False
         try:
-            try:
-                info = await self._asked()
-            except ModuleTrouble as failed:
-                return await self._failed(failed)
-            self._take_licence(info.licence)
+            return await self._look(thorough=thorough)
         except Exception:  # noqa: BLE001 - the border of the task: calls go on without the module
             _log.exception("the module in the PBX could not be asked")
             self._level = None
             return self._paused(Pace.REFUSED, OUR_FAULT)
+        finally:
+            if thorough:
+                self.looked_at = self._now()
+
+    async def _look(self, *, thorough: bool) -> float:
+        try:
+            info = await self._asked()
+        except ModuleTrouble as failed:
+            return await self._failed(failed, thorough=thorough)
+        self._take_licence(info.licence)
         self._answered(info)
         return self._times.every_s * (1 + self._jitter() / 4)
 
@@ -225,27 +241,28 @@ class ModuleWatch:
         self._news.set()
         self._say(*verdict_on(info))
 
-    async def _failed(self, failed: ModuleTrouble) -> float:
+    async def _failed(self, failed: ModuleTrouble, *, thorough: bool) -> float:
         answered_before, self._level = self._level is not None, None
         pace = failed.pace(accepted_before=self._there)
         self._refused = pace is Pace.REFUSED
         pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
         # One that has just answered is being saved or renamed: the next look tells.
-        if failed.kind is ModuleTroubleKind.MISSING and not answered_before:
-            await self._search(failed)
+        if failed.kind is ModuleTroubleKind.MISSING and (thorough or not answered_before):
+            await self._search(failed, thorough=thorough)
         return pause_s
 
-    async def _search(self, failed: ModuleTrouble) -> None:
+    async def _search(self, failed: ModuleTrouble, *, thorough: bool) -> None:
         """Look for the module under other names, if that is due, until there is something new."""
         name, clock = self._name, asyncio.get_running_loop().time
-        if clock() < self._search_due_s:
+        if clock() < self._search_due_s and not thorough:
             return
+        pause = None if thorough else self._between_guesses
         first_s, most_s = self._times.search_s
         self._search_due_s = clock() + min(most_s, first_s * 2.0 ** min(self._searches, 10))
         self._searches += 1
         try:
             async with Module(self._credentials(), name) as module:
-                self._near = await near_misses(module, pause=self._between_guesses)
+                self._near = await near_misses(module, pause=pause)
         except _Interrupted:
             self._search_due_s = 0.0
             return

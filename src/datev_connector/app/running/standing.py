@@ -55,6 +55,8 @@ class LastStanding:
     starface: Standing
     pbx_version: str = ""
     """As the PBX tells it; empty: it does not."""
+    module_looked_at: datetime | None = None
+    """When somebody's wish to have the module looked at was fulfilled last; None: never."""
 
     def of(self, leg: Leg) -> LegReport | None:
         """The last report of a leg; None if there was none."""
@@ -140,6 +142,7 @@ def _as_json(standing: LastStanding) -> dict[str, object]:
     barred = way.barred
     return {
         "at": standing.at.isoformat(),
+        "module_looked_at": _iso(standing.module_looked_at),
         "legs": [
             {
                 "leg": report.leg,
@@ -171,6 +174,7 @@ def _read(content: Any) -> LastStanding:
     transport, barred = way["transport"], way["barred"]
     return LastStanding(
         at=_moment(content["at"]),
+        module_looked_at=_moment_or_none(content.get("module_looked_at")),
         legs=tuple(_report(leg) for leg in content["legs"]),
         starface=Standing(
             transport=None if transport is None else Transport(transport),

@@ -1,0 +1,213 @@
+"""Probes of the module in the PBX: is it there, under the right name, active, and what it holds.
+
+Each question shows the password, so none is asked unless this examination has just seen it taken.
+Where nothing else is asked (`module check`), this is the one time that it is shown. A connector
+that runs is asked to look itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from datev_connector.app import module_request
+from datev_connector.app.diagnosis.aside import aside
+from datev_connector.app.diagnosis.beside import left_to_connector
+from datev_connector.app.diagnosis.finding import (
+    UNKNOWN,
+    Observation,
+    Step,
+    left_out,
+    well,
+)
+from datev_connector.app.diagnosis.ground import Ground, Notebook
+from datev_connector.app.diagnosis.pbx import NOT_BESIDE
+from datev_connector.app.diagnosis.pbx_visit import PbxVisit
+from datev_connector.app.diagnosis.probing import Ask, Probe
+from datev_connector.app.running.module_lines import summary_lines
+from datev_connector.app.running.standing import last_standing
+from datev_connector.app.versions import Part
+from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.wording import counted, sentence, worded
+from datev_connector.starface.module.calling import Module
+from datev_connector.starface.module.names import NearMiss
+from datev_connector.starface.module.searching import near_misses
+from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
+from datev_connector.starface.module.verdict import UNWANTED, complaint_of, verdict_on
+
+ASK_MODULE = worded("ask the module in the PBX for its version, its licence and its log level")
+LOOK_AT_LICENCE = worded('see what stands in the tab "Lizenz" of the module')
+REPORT = worded("have the module write into its log what was found")
+NOTHING_TRIED = worded("nothing: the module is asked with the password of the user")
+SEARCHING = 0.8
+"""Part of the time limit that is for other names."""
+WAITING = 1.5
+"""So many time limits the running connector has to look; it sees our wish within some seconds."""
+LOOK_AGAIN_S = 0.2
+
+
+class ModuleProbes:
+    """Asks the entry points that the connector asks."""
+
+    def __init__(
+        self, ground: Ground, notebook: Notebook, visit: PbxVisit, *, alone: bool = False
+    ) -> None:
+        """`alone`: nobody signs in before it, so that the first question shows the password."""
+        self.near: tuple[NearMiss, ...] = ()
+        """Configurations of the module under other names, where the right one is missing."""
+        self._ground = ground
+        self._notebook = notebook
+        self._visit = visit
+        self._alone = alone
+
+    @property
+    def name(self) -> str:
+        """The name that the configuration should have; empty: no module is wanted."""
+        return self._ground.settings.starface.module_name.strip()
+
+    def probes(self) -> tuple[Probe, ...]:
+        """In the order of asking."""
+        needs = (Step.HTTP, Step.PASSWORD, Step.OPEN) if self._alone else ()
+        return (
+            self._probe(Step.MODULE, self.module, *needs, limits=2),
+            self._probe(Step.MODULE_LICENCE, self.licence),
+        )
+
+    def log(self) -> tuple[Probe, ...]:
+        """At the very end, when all else has been found."""
+        return (self._probe(Step.MODULE_LOG, self.report),)
+
+    def _probe(self, step: Step, ask: Ask, *needs: Step, limits: int = 1) -> Probe:
+        limit_s = self._ground.limit_s * limits
+        return Probe(leg=Leg.MODULE, step=step, ask=ask, needs=needs, limit_s=limit_s)
+
+    # --- the questions ----------------------------------------------------------------------------
+
+    async def module(self) -> Observation | None:
+        """Whether the module answers under its name, and if not, whether it does under another."""
+        if not self.name:
+            return well(ASK_MODULE, worded("none"), UNWANTED.reason)
+        instead = await self._instead()
+        if instead is not None or not self._may_be_asked:
+            return instead
+        try:
+            async with self._opened() as module:
+                info = await module.info()
+        except ModuleTrouble as failed:
+            if failed.kind is ModuleTroubleKind.MISSING:
+                await self._look_around()
+            return self._missed(failed)
+        self._notebook.module = info
+        self._notebook.found_version(Part.MODULE, str(info.version))
+        state, complaint = verdict_on(info)
+        return Observation(
+            state=state,
+            tried=ASK_MODULE,
+            found=worded(
+                "version {version}, log level {level}",
+                version=info.version,
+                level=info.log_level.value,
+            ),
+            meaning=complaint.reason,
+            mender=complaint.mender,
+            remedy=complaint.remedy,
+        )
+
+    async def licence(self) -> Observation | None:
+        """Whether there is a licence text in the module; what it is worth, others tell."""
+        info = self._notebook.module
+        if info is None:
+            return None
+        if info.licence.strip():
+            return well(LOOK_AT_LICENCE, worded("The tab holds a text."))
+        return Observation(
+            state=LegState.DEGRADED,
+            tried=LOOK_AT_LICENCE,
+            found=worded("The tab is empty."),
+            meaning=worded("The module holds no licence."),
+            mender=Mender.PBX_ADMIN,
+            remedy=worded(
+                'Put the text of the licence into the tab "Lizenz" of the configuration and save '
+                "it, unless the licence is in a file on this computer."
+            ),
+        )
+
+    async def report(self) -> Observation | None:
+        """Whether the module writes down what was found, for the administrator of the PBX."""
+        info = self._notebook.module
+        if info is None:
+            return None
+        tried = [finding for finding in self._notebook.found if finding.found != UNKNOWN]
+        told = [
+            (f"{each.leg}, {each.step}", each.state, sentence(each.meaning or each.found))
+            for each in tried
+        ]
+        lines = [
+            line
+            for line in summary_lines(told, self._ground.now())
+            if info.log_level.includes(line.level)
+        ]
+        if not lines:
+            return well(REPORT, worded("Nothing was to be written at its log level."))
+        try:
+            async with self._opened() as module:
+                for line in lines:
+                    await module.report(line.level, line.told)
+        except ModuleTrouble as failed:
+            return self._missed(failed, tried=REPORT)
+        return well(
+            REPORT,
+            counted("It wrote {number} line.", "It wrote {number} lines.", len(lines)),
+        )
+
+    # --- whether to ask ---------------------------------------------------------------------------
+
+    async def _instead(self) -> Observation | None:
+        """What is said where the password must not be shown."""
+        why_not = self._visit.why_not_again
+        if why_not:
+            return left_out(NOTHING_TRIED, why_not)
+        if self._notebook.connector:
+            tried = await self._asked_connector()
+            return left_to_connector(tried, NOT_BESIDE, Leg.MODULE, self._ground, self._notebook)
+        return None
+
+    @property
+    def _may_be_asked(self) -> bool:
+        return bool(self._notebook.password) and (self._alone or self._visit.accepted is not None)
+
+    async def _asked_connector(self) -> str:
+        """Have the running connector look, and say what was tried."""
+        standing, begun = self._notebook.standing, self._ground.now()
+        if standing is None or standing.starface.transport is None:
+            return worded("nothing: a connector is running and asks itself")
+        profile = self._ground.profile
+        with contextlib.suppress(OSError, TimeoutError):
+            module_request.ask(profile)
+            async with asyncio.timeout(WAITING * self._ground.limit_s):
+                while (standing.module_looked_at or begun) <= begun:
+                    await asyncio.sleep(LOOK_AGAIN_S)
+                    standing = await aside(lambda: last_standing(profile)) or standing
+        self._notebook.standing = standing
+        return worded("have the running connector ask the module")
+
+    # --- asking -----------------------------------------------------------------------------------
+
+    def _opened(self) -> Module:
+        return Module(self._visit.credentials, self.name)
+
+    async def _look_around(self) -> None:
+        with contextlib.suppress(ModuleTrouble, TimeoutError):
+            async with asyncio.timeout(SEARCHING * self._ground.limit_s), self._opened() as module:
+                self.near = await near_misses(module)
+
+    def _missed(self, failed: ModuleTrouble, tried: str = ASK_MODULE) -> Observation:
+        complaint = complaint_of(failed, self.name, self.near)
+        return Observation(
+            state=LegState.DEGRADED,
+            tried=tried,
+            found=failed.came_back,
+            meaning=complaint.reason,
+            mender=complaint.mender,
+            remedy=complaint.remedy,
+        )
