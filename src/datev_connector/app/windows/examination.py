@@ -15,10 +15,7 @@ from contextlib import aclosing
 
 from datev_connector.app.diagnosis import Finding as Found
 from datev_connector.app.diagnosis import Ground, examine
-from datev_connector.app.diagnosis.finding import UNKNOWN
-from datev_connector.app.windows.step_names import step_name
-from datev_connector.desktop.ports import Finding, Refused
-from datev_connector.domain.legs import Leg
+from datev_connector.desktop.ports import Refused
 from datev_connector.domain.wording import worded
 
 _log = logging.getLogger(__name__)
@@ -72,19 +69,3 @@ class RunningExamination:
         finally:
             with self._lock:
                 self._loop = self._task = None
-
-
-def for_windows(finding: Found) -> Finding:
-    """The finding as windows show it."""
-    return Finding(
-        leg=finding.leg if isinstance(finding.leg, Leg) else None,
-        step=step_name(finding.step),
-        state=finding.state,
-        left_out=finding.found == UNKNOWN and not finding.remedy,
-        tried=finding.tried,
-        found=finding.found,
-        meaning=finding.meaning,
-        mender=finding.mender,
-        remedy=finding.remedy,
-        duration_s=finding.duration_s,
-    )
