@@ -86,8 +86,8 @@ def _summary(figures: Sequence[Figure], *, doubtful: bool) -> str:
     doubt = ", but in doubt, since the machine was busy" if doubtful else ""
     aims = [(figure, row) for figure in figures for row in figure.rows if row.aim is not None]
     told = [
-        f"- {figure.title}, {row.what}: {_ratio(row)} times the {_amid(figure.compared_with)} "
-        f"({row.verdict}{doubt})."
+        f"- {figure.title}, {row.what}: {_ratio(row)} (against: {_amid(figure.compared_with)}; "
+        f"{row.verdict}{doubt})."
         for figure, row in aims
     ]
     return "## Aims\n\n" + "\n".join(told) + "\n"
