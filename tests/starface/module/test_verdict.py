@@ -38,7 +38,7 @@ def test_where_it_stands_under_another_name() -> None:
     complaint = complaint_of(missing(STANDARD, "fault"), STANDARD, near)
     assert complaint.reason.endswith(
         f'There is one called "{STANDARD} " (with a blank at its end); '
-        '"DATEV" (another configuration of the module).'
+        'one called "DATEV" (another configuration of the module).'
     )
     assert complaint.mender is Mender.PBX_ADMIN
     assert "Rename" in complaint.remedy

@@ -150,6 +150,7 @@ WORDS: Mapping[str, OptionWords] = MappingProxyType(
         "starface.module_name": option(
             worded("Name of the module configuration"),
             worded("As in the administration of the phone system, letter by letter."),
+            empty=worded("no module"),
         ),
     }
 )

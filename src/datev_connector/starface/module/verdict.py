@@ -56,9 +56,7 @@ def complaint_of(trouble: ModuleTrouble, name: str, near: tuple[NearMiss, ...] =
     if trouble.kind is not ModuleTroubleKind.MISSING or not near:
         return trouble.complaint
     there = joined(*map(_named, near), between="; ")
-    told = worded(
-        "{missing} There is one called {there}.", missing=trouble.complaint.reason, there=there
-    )
+    told = worded("{missing} There is {there}.", missing=trouble.complaint.reason, there=there)
     complaint = replace(trouble.complaint, reason=told)
     if name != STANDARD and any(one.name == STANDARD for one in near):
         return replace(
@@ -77,4 +75,4 @@ def complaint_of(trouble: ModuleTrouble, name: str, near: tuple[NearMiss, ...] =
 
 
 def _named(near: NearMiss) -> str:
-    return worded('"{name}" ({flaw})', name=near.name, flaw=near.flaw)
+    return worded('one called "{name}" ({flaw})', name=near.name, flaw=near.flaw)
