@@ -22,11 +22,15 @@ from datev_connector.app.demo.office import (
 from datev_connector.simulators.datev import CommandAnswer, DatevConfig, DatevSimulator
 from datev_connector.simulators.starface import (
     Call,
+    LogLevel,
+    ModuleConfig,
     PbxContact,
     StarfaceConfig,
     StarfaceSimulator,
     XmppConfig,
 )
+from datev_connector.starface.module.archive import module_archive
+from datev_connector.starface.module.names import STANDARD
 
 _SETTINGS = """\
 [starface]
@@ -166,6 +170,7 @@ async def open_stage() -> AsyncIterator[Stage]:
             PbxContact(id=one.id, company=one.name, phone=one.number) for one in PBX_CONTACTS
         ),
         xmpp=XmppConfig(),
+        modules=(ModuleConfig(archive=module_archive(), name=STANDARD, log_level=LogLevel.TRACE),),
     )
     domain, _, user = DATEV_USER.partition("\\")
     office = DatevConfig(https_port=0, user=user, domain=domain, password=DATEV_PASSWORD)
