@@ -217,20 +217,6 @@ class Counterpart:
         except (COMError, OSError) as fault:
             say({"fault": hex(code_of(fault))})
 
-    def hammer(self) -> None:
-        """Read all objects again and again, letting go of one each time, until none is left."""
-        say({"hammers": len(self.datev.kept)})
-        answered = faults = 0
-        while self.datev.kept:
-            for data in self.datev.kept:
-                try:
-                    get(data, 1)
-                    answered += 1
-                except (COMError, OSError):
-                    faults += 1
-            self.datev.kept.pop()
-        say({"answered": answered, "faults": faults})
-
     def write(self, number: int, value: Any) -> None:
         data = self.datev.kept[-1]
         data.Invoke(number, value, _invkind=PUT)

@@ -16,19 +16,9 @@ from datev_connector.datev.com.apartment.tenant import Tenant
 from datev_connector.datev.com.apartment.thread import ApartmentThread
 from datev_connector.datev.com.desk_window import DeskWindow
 from datev_connector.datev.com.ids import CLSID_BUDDY, IID_DISPATCH
-from datev_connector.domain.record import DialAnswer, Method
-from tests.windows.com_house import (
-    LIMIT_S,
-    QUICK,
-    House,
-    counterpart,
-    interfaces,
-    record,
-    running,
-)
-from tests.windows.conftest import StartProcess
+from datev_connector.domain.record import DialAnswer
+from tests.windows.com_house import LIMIT_S, QUICK
 
-__all__ = ["interfaces"]
 POSTED = 0x0008
 """QS_POSTMESSAGE"""
 
@@ -87,19 +77,3 @@ async def test_who_calls_in_the_last_moment_is_answered(does: Callable[[int], ob
     await asyncio.to_thread(ours._submit(last_moment).result, LIMIT_S)
     await asyncio.to_thread(caller.join, LIMIT_S)
     assert not caller.is_alive(), "it waits for ever"
-
-
-async def test_a_datev_that_reads_and_lets_go_while_we_leave_is_never_left_waiting(
-    windows_process: StartProcess,
-) -> None:
-    datev = await counterpart(windows_process)
-    await datev.ask("register", "datev")
-    for _life in range(5):
-        async with running(House()) as house:
-            await house.until("connected")
-            for number in range(30):
-                await house.link.notify(Method.NEW_CALL, record(f"c-{number}"))
-                await datev.hear()
-            assert await datev.ask("hammer") == {"hammers": 30}
-        heard = await datev.hear()
-        assert heard["answered"] + heard["faults"] >= 30
