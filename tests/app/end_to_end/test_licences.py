@@ -34,7 +34,7 @@ def days(ahead: int) -> str:
 @asynccontextmanager
 async def an_office(tmp_path: Path, licence: str = "") -> AsyncIterator[Office]:
     """Both simulators, the module in the PBX with this text in its tab, and a profile."""
-    config = StarfaceConfig(groups=(GROUP,), modules=(configured(licence=licence),))
+    config = StarfaceConfig(zone="UTC", groups=(GROUP,), modules=(configured(licence=licence),))
     async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
         office = Office(starface=starface, datev=datev, profile=tmp_path / "profile")
         office.settings({"starface": {"transport": "https"}, "datev": {"contacts": "none"}})
