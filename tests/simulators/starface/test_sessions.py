@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from datev_connector.simulators.starface import FaultCodes, StarfaceConfig, StarfaceSimulator
+from datev_connector.simulators.starface import (
+    FaultCodes,
+    PbxUser,
+    StarfaceConfig,
+    StarfaceSimulator,
+)
 from tests.simulators.starface.client import Client, Receiver
 from tests.simulators.starface.clock import Clock
 
@@ -34,6 +39,16 @@ async def fault_of(client: Client, name: str, *params: object) -> int:
     with pytest.raises(xmlrpc.client.Fault) as caught:
         await client.ask(name, *params)
     return caught.value.faultCode
+
+
+async def test_whoever_may_not_use_uci_can_sign_in_and_is_refused_all_else() -> None:
+    user = PbxUser(login="0123", password="Pass123", number="23", uci=False)
+    async with StarfaceSimulator(StarfaceConfig(users=(user,))) as starface:
+        client = Client(simulator=starface)
+        assert await client.ask("connection.login") is True
+        for request in ("call.getCallIds", "system.getServerVersion"):
+            assert await fault_of(client, request) == FaultCodes().illegal_access
+        assert await client.ask("connection.keepAlive") is True
 
 
 async def test_without_login_requests_are_not_connected(client: Client) -> None:
