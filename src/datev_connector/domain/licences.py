@@ -310,7 +310,7 @@ def _ground(
     grounds = [(seen.first_start + TRIAL, Ground.TRIAL)]
     if seen.valid_at is not None:
         grounds.append((seen.valid_at + GRACE, Ground.GRACE))
-    until, ground = max(grounds)
+    until, ground = max(grounds, key=lambda one: (one[0], one[1] is Ground.GRACE))
     return (ground, until) if seen.lived <= until else (Ground.NOTHING, None)
 
 
