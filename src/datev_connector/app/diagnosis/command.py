@@ -23,8 +23,8 @@ from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.ground import EVENTS_S, Ground
 from datev_connector.app.diagnosis.page import Page, in_short, in_sum
 from datev_connector.app.diagnosis.probing import LIMIT_S
-from datev_connector.app.windows.shown_finding import for_windows
 from datev_connector.desktop.diagnosis.letters import is_to_be_mended, letter, told
+from datev_connector.desktop.ports import Finding as ShownFinding
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.texts.language import Language, Tongue
 from datev_connector.texts.wanted import system_locale, wanted_tongue
@@ -80,12 +80,12 @@ def _letter(mender: Mender, findings: list[Finding], session: Session) -> str:
     """The text of the windows, in their language."""
     setting = session.loaded.settings.general.language
     language = Language.of(wanted_tongue(setting, system_locale()))
-    return letter(mender, [for_windows(one) for one in findings], language, __version__)
+    return letter(mender, [_shown(one) for one in findings], language, __version__)
 
 
 def _text(finding: Finding) -> str:
     """What to send to whoever mends it, in English as all for programs; empty: nothing."""
-    shown = for_windows(finding)
+    shown = _shown(finding)
     return told(shown, Language.of(Tongue.ENGLISH)) if is_to_be_mended(shown) else ""
 
 
@@ -104,3 +104,10 @@ async def _examined(ground: Ground, *, aloud: bool) -> list[Finding]:
 def _prompt(text: str) -> None:
     """Say to the person at the terminal what to do now; not into what programs read."""
     click.echo(click.style(f">>> {text}", bold=True), err=True)
+
+
+def _shown(finding: Finding) -> ShownFinding:
+    """The finding as windows have it."""
+    from datev_connector.app.windows.shown_finding import for_windows  # it names our own steps
+
+    return for_windows(finding)
