@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import xmlrpc.client
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -17,7 +19,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.starface.module.archive import MODULE_VERSION, module_archive
-from tests.simulators.starface.client import Client
+from tests.simulators.starface.client import Client, fetch
 
 NAME = "DATEVConnectorforSTARFACE"
 ARCHIVE = module_archive()
@@ -181,6 +183,27 @@ async def test_misbehaves_by_its_name(
     assert await client.call(f"{NAME}.ping", {}) == {"ok": True}
 
 
+async def token(starface: StarfaceSimulator) -> str:
+    """An access token for the password of 0123."""
+    oauth = starface.config.oauth
+    form = {
+        "grant_type": "password",
+        "scope": "login",
+        "username": "0123",
+        "password": "Pass123",
+        "client_id": oauth.client_id,
+        "client_secret": oauth.client_secret,
+    }
+    answer = await fetch(
+        starface,
+        "POST",
+        "/auth/realms/pbx/oauth2/token",
+        body=urlencode(form).encode(),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    return str(json.loads(answer.body)["access_token"])
+
+
 async def test_an_access_token_will_do() -> None:
     body = xmlrpc.client.dumps(({},), f"{NAME}.ping").encode()
     config = pbx(auth_modes=frozenset({AuthMode.OAUTH}))
@@ -188,6 +211,8 @@ async def test_an_access_token_will_do() -> None:
         client = Client(simulator=starface)
         refused = await client.post(body, query="de.vertico.starface.jwt=made-up")
         assert b"faultCode" in refused.body
+        taken = await client.post(body, query=f"de.vertico.starface.jwt={await token(starface)}")
+        assert b"<boolean>1</boolean>" in taken.body
 
 
 async def test_methods_are_listed_where_the_pbx_does_so() -> None:

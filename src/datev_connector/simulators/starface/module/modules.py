@@ -7,15 +7,20 @@ active (STARFACE, Admin, Module).
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from datev_connector.simulators.starface.module.config import LogLevel, ModuleConfig
 from datev_connector.simulators.starface.module.descriptor import EntryPoint, Module
 from datev_connector.simulators.starface.module.reading import read_module
 from datev_connector.simulators.starface.module.running import CannotRun, Runner
 from datev_connector.simulators.starface.module.values import Value, cast
+
+REMEMBERED: Final = 10_000
+"""Entries of a log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +41,10 @@ class Configuration:
     active: bool = True
     values: dict[str, str] = field(default_factory=dict)
     log_level: LogLevel = LogLevel.ERROR
-    log: list[LogEntry] = field(default_factory=list)
+    log: deque[LogEntry] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     """What the administrator can read: entries that the log level lets pass, oldest first."""
 
-    kept_back: list[LogEntry] = field(default_factory=list)
+    kept_back: deque[LogEntry] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     """What was written below the log level, and is nowhere to be read in a real PBX."""
 
     stale: bool = False
