@@ -113,7 +113,7 @@ async def test_a_foreign_library_under_our_own_id_is_gone_by_and_mended_by_the_n
     assert owners() == [Owner.OURS] * 3
     assert declared_shape().slots in ({"Dial": 8, "Drop": 9}, DOCUMENTED.slots)
     type_library.register(str(OURS))
-    assert declared_shape() == DOCUMENTED
+    assert declared_shape().slots == DOCUMENTED.slots
     datev = await counterpart(windows_process)
     async with running(House()):
         assert (await datev.ask("dial", "table", WISH))["hresult"] == "0x0"

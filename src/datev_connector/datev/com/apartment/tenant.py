@@ -146,8 +146,16 @@ class Tenant:
 
     # --- DATEV ------------------------------------------------------------------------------------
 
-    def send(self, method: Method, record: CallRecord, attempt: Attempt) -> Sent:
+    def send(
+        self,
+        method: Method,
+        record: CallRecord,
+        attempt: Attempt,
+        tell: Callable[[Sent], None],
+    ) -> None:
         """Tell DATEV of a call, unless the attempt is given up before that begins.
+
+        How that ended is told at once: to let go of a DATEV that hangs may take its time.
 
         A call that outruns its limit is cancelled while DATEV knows nothing of its object. Once
         DATEV has read in it the end is waited for, however long that takes: it may take the call.
@@ -155,16 +163,21 @@ class Tenant:
         snapshot = DataObject(values_of(record, self._zone))
         in_hand = self._watch.limit(self._times.answer_s, unless=lambda: snapshot.was_read)
         with in_hand, _datev() as (found, datev):
-            hresult, member = found, 0
-            if hresult >= 0:
-                hresult, member = dispatch.member_id(datev, method.value)
-            if hresult < 0:
-                return Sent(hresult=hresult, left=False)
-            self._shelf.add(snapshot, self._now())
-            if not attempt.begin():
-                return Sent(hresult=E_ABORT, left=False)
-            hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
-            return Sent(hresult=hresult, left=self._is_taken(snapshot, hresult))
+            tell(self._sent(found, datev, method, snapshot, attempt))
+
+    def _sent(
+        self, found: int, datev: int, method: Method, snapshot: DataObject, attempt: Attempt
+    ) -> Sent:
+        hresult, member = found, 0
+        if hresult >= 0:
+            hresult, member = dispatch.member_id(datev, method.value)
+        if hresult < 0:
+            return Sent(hresult=hresult, left=False)
+        self._shelf.add(snapshot, self._now())
+        if not attempt.begin():
+            return Sent(hresult=E_ABORT, left=False)
+        hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
+        return Sent(hresult=hresult, left=self._is_taken(snapshot, hresult))
 
     def _is_taken(self, snapshot: DataObject, hresult: int) -> bool:
         """Tell whether DATEV may have taken a call that has ended so; if not, it never will.

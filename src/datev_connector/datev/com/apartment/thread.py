@@ -72,18 +72,19 @@ class ApartmentThread:
 
     def look(self, *, deep: bool) -> Future[Seen]:
         """See `Tenant.look`."""
-        return self._submit(lambda tenant: tenant.look(deep=deep))
+        return self._submit(lambda tenant, tell: tell(tenant.look(deep=deep)))
 
     def send(self, method: Method, record: CallRecord, attempt: Attempt) -> Future[Sent]:
-        """See `Tenant.send`."""
-        return self._submit(lambda tenant: tenant.send(method, record, attempt))
+        """See `Tenant.send`; the future ends as soon as that knows, maybe before it returns."""
+        return self._submit(lambda tenant, tell: tenant.send(method, record, attempt, tell))
 
     def leave(self) -> Future[None]:
         """Take the registration back and end the thread."""
 
-        def last(tenant: Tenant) -> None:
+        def last(tenant: Tenant, tell: Callable[[None], None]) -> None:
             self._over = True
             tenant.leave()
+            tell(None)
 
         return self._submit(last)
 
@@ -98,16 +99,19 @@ class ApartmentThread:
 
     # --- handing work over ------------------------------------------------------------------------
 
-    def _submit(self, work: Callable[[Tenant], _T]) -> Future[_T]:
+    def _submit(self, work: Callable[[Tenant, Callable[[_T], None]], None]) -> Future[_T]:
         future: Future[_T] = Future()
 
         def do(tenant: Tenant) -> None:
             if not future.set_running_or_notify_cancel():
                 return
             try:
-                future.set_result(work(tenant))
-            except Exception as fault:  # noqa: BLE001 - the border of the thread: who asked gets it
-                future.set_exception(fault)
+                work(tenant, future.set_result)
+            except Exception as fault:  # the border of the thread: who asked gets it
+                if future.done():
+                    log.exception("something went wrong when it was told already")
+                else:
+                    future.set_exception(fault)
 
         self._work.put(do)
         self._wake()
