@@ -30,6 +30,7 @@ NOTHING = {
     "general.start_delay_s",
     "general.dial_shortcut",
     "general.licence_file",
+    "general.log_level",
 }
 SIGN_IN = {
     "starface.host",
