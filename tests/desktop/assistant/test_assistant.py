@@ -66,7 +66,7 @@ def test_what_came_from_the_connector_before_is_told_at_the_beginning(
     window = opened()
     (panel,) = window.pages[StepName.WELCOME].findChildren(TakenOverPanel)
     assert panel.isVisible()
-    assert "3 übernommen, 1 stehen hier schon so, 4 nicht" in panel.summary.words.text()
+    assert "Übernommen: 3; hier schon so: 1; nicht übernommen: 4." in panel.summary.words.text()
     lines = [one.text() for one in panel.lines]
     assert "Adresse der Telefonanlage: übernommen" in lines
     assert any(one.startswith("Password: wird nie übernommen: Geben Sie") for one in lines)

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from datev_connector.desktop.diagnosis.window import DiagnosisWindow
 from datev_connector.desktop.picture import Picture
-from datev_connector.desktop.ports import Finding, ShownCertificate
+from datev_connector.desktop.ports import Finding, LogStanding, ShownCertificate
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.domain.wording import Worded, worded
 from datev_connector.starface.trouble import Trouble, TroubleKind
-from tests.desktop.office import TestDiagnosis
+from tests.desktop.office import TestDiagnosis, TestProgram
 
 AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
 SERVER = "pbx.kanzlei-lindgräfe.example:443"
@@ -37,6 +37,7 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
         Path(r"C:\Users\lena.sommer\Documents\DATEV-Connector-Support-2026-11-23-1403.zip")
     )
     yield "diagnosis-bundle-saved", window
+    yield from _traced(surroundings)
 
     window = _certificate_changed(surroundings)
     yield "diagnosis-certificate-changed", window
@@ -44,6 +45,18 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     window.trusting._ask(other_certificate(surroundings.now()))
     assert window.trusting.box is not None
     yield "diagnosis-certificate-asked", window.trusting.box
+
+
+def _traced(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
+    """For a day the log tells everything."""
+    program = surroundings.office.program
+    assert isinstance(program, TestProgram)
+    until = surroundings.now() + timedelta(hours=24)
+    before, program.standing = program.standing, LogStanding(level="trace", until=until)
+    window = DiagnosisWindow(surroundings)
+    window.show_legs(Picture(legs=all_well(surroundings.now())))
+    yield "diagnosis-log-tells-everything", window
+    program.standing = before
 
 
 def _certificate_changed(surroundings: Surroundings) -> DiagnosisWindow:

@@ -158,8 +158,8 @@ PAGES = (
                     "general.dial_shortcut",
                 )
             ),
-            Group(title=worded("Further settings"), advanced=True, names=("general.licence_file",)),
             Group(title=worded("Log"), names=("general.log_level",)),
+            Group(title=worded("Further settings"), advanced=True, names=("general.licence_file",)),
         ),
     ),
     Page(

@@ -252,7 +252,7 @@ def test_the_report_is_told_in_german(home: Home) -> None:
     german = Language.of(Tongue.GERMAN)
     lines = [german.tell(line) for line in report.lines()]
     assert lines[0].startswith("Einstellungen des früheren Connectors gefunden in %AppData%")
-    assert "13 übernommen, 1 stehen hier schon so, 3 nicht übernommen." in lines[0]
+    assert "Übernommen: 13; hier schon so: 1; nicht übernommen: 3." in lines[0]
     assert any(line.startswith("UseTapiLine: gibt es nicht mehr") for line in lines)
     assert any(line.startswith("Password: wird nie übernommen") for line in lines)
     assert json.loads(report_file(home.profile).read_text("utf-8"))["settings"]
