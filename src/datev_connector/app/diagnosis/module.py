@@ -28,12 +28,15 @@ from datev_connector.app.running.module_lines import summary_lines
 from datev_connector.app.running.standing import last_standing
 from datev_connector.app.versions import Part
 from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.masking import likeness
 from datev_connector.domain.wording import counted, sentence, worded
+from datev_connector.starface.commands import Transport
 from datev_connector.starface.module.calling import Module
-from datev_connector.starface.module.names import NearMiss
+from datev_connector.starface.module.names import STANDARD, NearMiss
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
 from datev_connector.starface.module.verdict import UNWANTED, complaint_of, verdict_on
+from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
 ASK_MODULE = worded("ask the module in the PBX for its version, its licence and its log level")
 LOOK_AT_LICENCE = worded('see what stands in the tab "Lizenz" of the module')
@@ -194,7 +197,16 @@ class ModuleProbes:
     # --- asking -----------------------------------------------------------------------------------
 
     def _opened(self) -> Module:
-        return Module(self._visit.credentials, self.name)
+        heard = None if self._ground.capture is None else self._note
+        return Module(self._visit.credentials, self.name, heard)
+
+    def _note(self, call: MethodCall, answer: MethodResponse | Fault) -> None:
+        """For a capture; a name that the office has thought of is its own."""
+        name, _, entry = call.method.rpartition(".")
+        shown = name if name == STANDARD else likeness(name)
+        if self._ground.capture is not None:
+            told = MethodCall(method=f"{shown}.{entry}")
+            self._ground.capture.answer(Transport.HTTPS, told, answer)
 
     async def _look_around(self) -> None:
         with contextlib.suppress(ModuleTrouble, TimeoutError):

@@ -242,12 +242,13 @@ class ModuleWatch:
         self._say(*verdict_on(info))
 
     async def _failed(self, failed: ModuleTrouble, *, thorough: bool) -> float:
-        answered_before, self._level = self._level is not None, None
+        self._level = None
         pace = failed.pace(accepted_before=self._there)
         self._refused = pace is Pace.REFUSED
         pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
-        # One that has just answered is being saved or renamed: the next look tells.
-        if failed.kind is ModuleTroubleKind.MISSING and (thorough or not answered_before):
+        # It may just be saved, or the PBX have just started: the next look tells.
+        again = self._failures[pace] > 1
+        if failed.kind is ModuleTroubleKind.MISSING and (thorough or again):
             await self._search(failed, thorough=thorough)
         return pause_s
 

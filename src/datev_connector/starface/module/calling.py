@@ -10,7 +10,7 @@ is missing, renamed, not active or just being saved looks the same, and is one k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -43,6 +43,8 @@ from datev_connector.starface.wire.xmlrpc import (
     Value,
 )
 
+Heard = Callable[[MethodCall, MethodResponse | Fault], None]
+
 INFO, PING, REPORT = "getInfo", "ping", "report"
 LISTING = "system.listMethods"
 """What many XML-RPC servers list their methods under; whether a PBX does is found out by asking."""
@@ -61,9 +63,13 @@ class Module:
     with another one; a password that was refused is not shown again here.
     """
 
-    def __init__(self, credentials: Credentials, name: str) -> None:
-        """Nothing is sent before it is entered. `name`: as the PBX has it, blanks and all."""
+    def __init__(self, credentials: Credentials, name: str, heard: Heard | None = None) -> None:
+        """Nothing is sent before it is entered. `name`: as the PBX has it, blanks and all.
+
+        `heard` is told of every answer.
+        """
         self.name = name
+        self._heard = heard
         self._credentials = credentials
         self._transport: HttpsTransport | None = None
 
@@ -168,13 +174,9 @@ class Module:
 
     async def _signed(self, call: MethodCall) -> MethodResponse | Fault:
         """The answer to a signed request; one whose token was rejected is sent once more."""
-        if self._transport is None:
-            raise LinkTrouble(
-                Trouble(kind=TroubleKind.CUT, where=str(self._credentials.door.address))
-            )
         query = await self._credentials.query()
         try:
-            answer = await self._transport.call(call, query)
+            answer = await self._sent(call, query)
         except LinkTrouble as failed:
             if failed.trouble.kind not in TURNED_AWAY:
                 raise
@@ -188,7 +190,16 @@ class Module:
             other = await self._credentials.query_instead(query, sure=False)
             if other is None:
                 return answer
-        return await self._transport.call(call, other)
+        return await self._sent(call, other)
+
+    async def _sent(self, call: MethodCall, query: Mapping[str, str]) -> MethodResponse | Fault:
+        if self._transport is None:
+            where = str(self._credentials.door.address)
+            raise LinkTrouble(Trouble(kind=TroubleKind.CUT, where=where))
+        answer = await self._transport.call(call, query)
+        if self._heard is not None:
+            self._heard(call, answer)
+        return answer
 
     # --- what a refusal means ---------------------------------------------------------------------
 
