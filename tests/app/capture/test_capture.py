@@ -23,12 +23,15 @@ from datev_connector.app.support_bundle.known_personal import KnownPersonal, fol
 from datev_connector.app.support_bundle.versions import versions
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator, Office
 from datev_connector.simulators.starface import (
+    ModuleConfig,
     PbxContact,
     StarfaceConfig,
     StarfaceSimulator,
     XmppConfig,
 )
 from datev_connector.simulators.starface.made_up_contacts import made_up_contacts
+from datev_connector.starface.module.archive import module_archive
+from datev_connector.starface.module.names import STANDARD
 from tests.app.cli_profile import CliProfile
 from tests.app.diagnosis_desk import ExaminedProfile
 
@@ -108,6 +111,29 @@ async def whole_office(profile: ExaminedProfile) -> Captured:
             prompt=call,
             environment={"DATEV_CONNECTOR_DATEV_PASSWORD": DATEV_PASSWORD},
         )
+
+
+@pytest.mark.parametrize("name", [STANDARD, "KanzleiMusterfrau"])
+async def test_what_the_module_answers(profile: ExaminedProfile, name: str) -> None:
+    licence = "LICENCE-of-Musterfrau-2026"
+    module = ModuleConfig(archive=module_archive(), name=name, values={"GUI_LICENCE": licence})
+    async with StarfaceSimulator(StarfaceConfig(modules=(module,))) as pbx:
+        profile.write_settings(pbx.port)
+        file = profile.folder / "settings.toml"
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("[starface]", f'[starface]\nmodule_name = "{name}"'), "utf-8")
+        there = await captured(profile)
+        pbx.modules.activate(name, active=False)
+        gone = await captured(profile)
+    row = next(r for r in there.content["told"] if "getInfo" in str(r) or "licence" in str(r))
+    assert row["value"] == {
+        "moduleVersion": "number",
+        "licence": "XXXXXXX-xx-Xxxxxxxxxx-dddd",
+        "logLevel": "XXXX",
+    }
+    faults = [r for r in gone.content["told"] if r.get("fault") == 1 and "ucp" not in str(r)]
+    assert faults
+    assert all("Musterfrau" not in one.text for one in (there, gone))
 
 
 # --- nobody's -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx import NOT_BESIDE
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
-from datev_connector.app.running.module_lines import summary_lines
+from datev_connector.app.running.module_lines import Line, summary_lines
 from datev_connector.app.running.standing import last_standing
 from datev_connector.app.versions import Part
 from datev_connector.domain.legs import Leg, LegState, Mender
@@ -137,19 +137,12 @@ class ModuleProbes:
 
     async def report(self) -> Observation | None:
         """Whether the module writes down what was found, for the administrator of the PBX."""
+        if self._notebook.connector:
+            return self._handed_on()
         info = self._notebook.module
         if info is None:
             return None
-        tried = [finding for finding in self._notebook.found if finding.found != UNKNOWN]
-        told = [
-            (f"{each.leg}, {each.step}", each.state, sentence(each.meaning or each.found))
-            for each in tried
-        ]
-        lines = [
-            line
-            for line in summary_lines(told, self._ground.now())
-            if info.log_level.includes(line.level)
-        ]
+        lines = [line for line in self._lines() if info.log_level.includes(line.level)]
         if not lines:
             return well(REPORT, worded("Nothing was to be written at its log level."))
         try:
@@ -162,6 +155,23 @@ class ModuleProbes:
             REPORT,
             counted("It wrote {number} line.", "It wrote {number} lines.", len(lines)),
         )
+
+    def _handed_on(self) -> Observation | None:
+        """The connector that runs reports it, if it is the one that asks."""
+        standing, write_down = self._notebook.standing, self._ground.write_down
+        leg = None if standing is None else standing.of(Leg.MODULE)
+        if write_down is None or leg is None or leg.state is not LegState.UP:
+            return None
+        write_down(self._lines())
+        return well(REPORT, worded("The connector has it written there, if its log level wants it."))
+
+    def _lines(self) -> tuple[Line, ...]:
+        tried = [finding for finding in self._notebook.found if finding.found != UNKNOWN]
+        told = (
+            (f"{each.leg}, {each.step}", each.state, sentence(each.meaning or each.found))
+            for each in tried
+        )
+        return summary_lines(told, self._ground.now())
 
     # --- whether to ask ---------------------------------------------------------------------------
 
