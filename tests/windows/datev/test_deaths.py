@@ -43,7 +43,7 @@ async def test_a_datev_that_dies_before_it_takes_a_call_gets_it_once(
         await datev.do("die", nth=1, before=True)
         inside.ring()
         told = await inside.wait_for(DatevTold)
-        assert told.delivery is Delivery.UNCLEAR
+        assert told.delivery is Delivery.AWAY, "it had not read it"
         inside.answer()
         inside.end()
         await datev.is_dead()

@@ -29,7 +29,7 @@ async def test_a_datev_that_hangs_in_a_call_does_not_stop_the_connector(
         inside.ring()
         await datev.event("hangs")
         told = await inside.wait_for(DatevTold)
-        assert told.delivery is Delivery.UNCLEAR
+        assert told.delivery in {Delivery.AWAY, Delivery.OVERDUE}
         await inside.datev_is(LegState.DOWN)
         assert "hangs" in inside.reason
         inside.answer()
@@ -38,6 +38,49 @@ async def test_a_datev_that_hangs_in_a_call_does_not_stop_the_connector(
         await datev.do("mend")
         await inside.datev_is(LegState.UP)
         await datev.do("await", what="journal")
+        assert await datev.chains() == [], "it could not take late what it had not read"
+        await datev.is_content()
+
+
+async def test_a_datev_that_hangs_when_it_has_read_hears_how_the_call_ended(
+    datev: Datev, tmp_path: Path
+) -> None:
+    async with com_house(tmp_path, SWIFT) as inside:
+        await inside.up()
+        await datev.do("hang", after=True)
+        inside.ring()
+        await datev.event("hangs")
+        told = await inside.wait_for(DatevTold)
+        assert told.delivery is Delivery.OVERDUE
+        inside.answer()
+        inside.end()
+
+        await datev.do("mend")
+        await datev.do("await", what="ended")
+        assert await datev.chains() == ["Offered Connected Finished"]
+        assert (await datev.seen())["journal"] == []
+        await datev.is_content()
+
+
+async def test_the_other_calls_of_a_datev_that_hung_are_told_to_their_end(
+    datev: Datev, tmp_path: Path
+) -> None:
+    async with com_house(tmp_path, SWIFT) as inside:
+        await inside.up()
+        inside.ring("p0", "004972155")
+        inside.answer("p0")
+        await inside.wait_for(DatevTold, 2)
+        await datev.do("hang")
+        inside.ring("p1")
+        await datev.event("hangs")
+        await inside.datev_is(LegState.DOWN)
+        inside.end("p0")
+        inside.end("p1")
+
+        await datev.do("mend")
+        await datev.do("await", what="ended")
+        await datev.do("await", what="journal")
+        assert await datev.chains() == ["Offered Connected Finished"]
         await datev.is_content()
 
 

@@ -118,7 +118,12 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hang:
-    """Stop inside the next notification, without pumping, until mended."""
+    """Stop inside the next notification, without pumping, until mended.
+
+    after: not before it was taken.
+    """
+
+    after: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,7 +212,7 @@ class DatevProcess:
                 reception.faults.reject(fault.code, times=times, method=method, record=fault.record)
             case orders.Hang():
                 reception.mended.clear()
-                reception.hangs = True
+                reception.hangs, reception.hangs_after = True, fault.after
             case orders.Freeze():
                 reception.mended.clear()
                 reception.stand_still("main thread")

@@ -42,6 +42,8 @@ class Reception:
         self.senders = Senders()
         self.mended = threading.Event()
         self.hangs = False
+        self.hangs_after = False
+        """Whether it stops when it has taken the notification, not before."""
         self._judge = judge
         self._say = say
         self._die = die
@@ -59,11 +61,13 @@ class Reception:
         if handling.dies and not handling.record:
             self._die()
         hung = self.hangs
-        if hung:
+        if hung and not self.hangs_after:
             self.stand_still(method)
         sender = self.senders.number_of(dispatch)
         code = self._take_in(method, dispatch, sender) if handling.record else S_OK
-        if hung:  # who was kept waiting may have given the call up: nobody can say how it goes on
+        if hung and self.hangs_after:
+            self.stand_still(method)
+        elif hung:  # who was kept waiting may have given the call up: nobody knows how it goes on
             self._judge.checker.sender_gone(sender)
         if handling.dies:
             self._die()

@@ -29,10 +29,20 @@ RETRY_MS: Final = 150
 class MessageFilter(Served):
     """`IMessageFilter` of our apartment: takes every call, is patient within limits."""
 
-    def __init__(self, *, expired: Callable[[], bool], reject_s: float) -> None:
-        """`expired` tells whether the call under way has outrun its limit."""
+    def __init__(
+        self,
+        *,
+        expired: Callable[[], bool],
+        reject_s: float,
+        call_back: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`expired` tells whether the call under way has outrun its limit.
+
+        `call_back` is called each time before such a call is cancelled.
+        """
         super().__init__()
         self._expired = expired
+        self._call_back = call_back
         self._reject_ms = int(1000 * reject_s)
         self.show(
             [IID_UNKNOWN, IID_MESSAGE_FILTER],
@@ -53,4 +63,7 @@ class MessageFilter(Served):
         return RETRY_MS if patient else GIVE_UP
 
     def _message_pending(self, _this: int, _callee: int, _waited_ms: int, _kind: int) -> int:
-        return PENDINGMSG_CANCELCALL if self._expired() else PENDINGMSG_WAITDEFPROCESS
+        if not self._expired():
+            return PENDINGMSG_WAITDEFPROCESS
+        self._call_back()
+        return PENDINGMSG_CANCELCALL

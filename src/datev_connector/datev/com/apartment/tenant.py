@@ -11,6 +11,7 @@ assert sys.platform == "win32"
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -78,6 +79,9 @@ class Tenant:
         self._visiting = visiting
         self._giving = threading.Lock()
         self._competitor = ""
+        self._in_hand: DataObject | None = None
+        """What DATEV is being told, and how long that may take."""
+        self._limit = 0.0
 
     @property
     def _handles(self) -> tuple[int, ...]:
@@ -176,18 +180,22 @@ class Tenant:
         self._shelf.add(snapshot, self._now())
         if not attempt.begin():
             return Sent(hresult=E_ABORT, left=False)
-        hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
-        return Sent(hresult=hresult, left=self._is_taken(snapshot, hresult))
+        self._in_hand, self._limit = snapshot, time.monotonic() + self._times.answer_s
+        try:
+            hresult = dispatch.call_with_object(datev, member, snapshot.address(IID_DISPATCH))
+        finally:
+            self._in_hand = None
+        if delivery(hresult, left=True) is not Delivery.UNCLEAR:
+            return Sent(hresult=hresult, left=True)
+        return Sent(hresult=hresult, left=not _cut_off(snapshot))
 
-    def _is_taken(self, snapshot: DataObject, hresult: int) -> bool:
-        """Tell whether DATEV may have taken a call that has ended so; if not, it never will.
+    def call_back(self) -> None:
+        """Whatever is under way is given up: a call that DATEV has not read in cannot be any more.
 
-        An object that nobody has read in is cut off: DATEV cannot take late what it cannot read.
+        A call that is cancelled may go on over there all the same.
         """
-        if delivery(hresult, left=True) is not Delivery.UNCLEAR or snapshot.was_read:
-            return True
-        abi.co_disconnect_object(snapshot.address(), 0)
-        return False
+        if self._in_hand is not None and self._limit <= time.monotonic():
+            _cut_off(self._in_hand)
 
     def _look_for_datev(self, *, deep: bool) -> tuple[int, bytes]:
         """HRESULT, and which DATEV it is; only a `deep` look finds that out."""
@@ -200,6 +208,13 @@ class Tenant:
                 return found, b""
             hresult, _member = dispatch.member_id(datev, Method.NEW_CALL.value)
             return hresult, identity_of(datev) if hresult >= 0 else b""
+
+
+def _cut_off(snapshot: DataObject) -> bool:
+    """Let nobody read it from now on; False: somebody has, and may read on."""
+    if not snapshot.was_read:
+        abi.co_disconnect_object(snapshot.address(), 0)
+    return not snapshot.was_read
 
 
 @contextmanager

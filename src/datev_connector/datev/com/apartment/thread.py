@@ -136,8 +136,6 @@ class ApartmentThread:
     def _live(self) -> None:
         pump, watch = Pump(), Watch()
         abi.co_enable_call_cancellation(None)
-        message_filter = MessageFilter(expired=lambda: watch.expired, reject_s=self._times.reject_s)
-        abi.co_register_message_filter(message_filter.address(IID_MESSAGE_FILTER), _nowhere())
         tenant = Tenant(
             window=self._window,
             pump=pump,
@@ -148,6 +146,12 @@ class ApartmentThread:
             left_behind=self._left_behind,
             visiting=self._visiting,
         )
+        message_filter = MessageFilter(
+            expired=lambda: watch.expired,
+            reject_s=self._times.reject_s,
+            call_back=tenant.call_back,
+        )
+        abi.co_register_message_filter(message_filter.address(IID_MESSAGE_FILTER), _nowhere())
         self._tenant = tenant
         self._pump = pump  # from here on others wake it; what came before is seen at once
         try:
