@@ -148,7 +148,7 @@ async def test_a_subscription_that_is_refused(profile: ExaminedProfile) -> None:
     assert found.of(Step.SIGN_IN).state is LegState.UP
     rights = found.of(Step.RIGHTS)
     assert (rights.state, rights.mender) == (LegState.DEGRADED, Mender.PBX_ADMIN)
-    assert rights.found.startswith("events: false; calls: answered")
+    assert rights.found.startswith("events: refused; calls: answered")
     assert "does not accept our subscription" in rights.meaning
     assert found.of(Step.WAY).found.startswith("HTTPS with polling")
 

@@ -254,7 +254,7 @@ async def test_a_sign_in_that_is_never_answered_is_tried_exactly_once(
         logins = [asked for asked in pbx.chronicle.requests if asked.method.endswith(".login")]
         assert len(logins) == 1
     assert "does not answer in time" in found.of(Step.SIGN_IN).meaning
-    assert found.of(Step.SIGN_IN).found == "login: silent"
+    assert found.of(Step.SIGN_IN).found == "login: no answer in time"
 
 
 async def test_no_password_no_attempt(profile: ExaminedProfile) -> None:

@@ -94,7 +94,7 @@ async def test_the_best_way_step_by_step(profile: ExaminedProfile) -> None:
     assert found.of(Step.XMPP_ENDPOINT).found.startswith("uci.pbx.example, named by the PBX")
     assert "getCallIds: answered" in found.of(Step.XMPP_ENDPOINT).found
     assert found.of(Step.WAY).found == "XMPP"
-    assert found.of(Step.RIGHTS).found == "events: true; calls: answered; call list: answered"
+    assert found.of(Step.RIGHTS).found == "events: accepted; calls: answered; call list: answered"
     assert found.of(Step.ADDRESS_BOOK).state is LegState.UP
     assert "0123" not in found.text.replace("2012", "")
 
@@ -280,10 +280,10 @@ async def test_a_password_that_only_https_takes(profile: ExaminedProfile) -> Non
     ("manners", "found_words", "words"),
     [
         (Manners.WEB_SERVER, "web server or proxy", "does not speak XMPP"),
-        (Manners.SILENT, "silent", "does not answer in time"),
-        (Manners.SILENT_AFTER_HEADER, "silent", "does not answer in time"),
-        (Manners.CLOSES, "cut", "was cut"),
-        (Manners.ERROR, "stream error", "ended the connection"),
+        (Manners.SILENT, "no answer in time", "does not answer in time"),
+        (Manners.SILENT_AFTER_HEADER, "no answer in time", "does not answer in time"),
+        (Manners.CLOSES, "the connection was cut", "was cut"),
+        (Manners.ERROR, "the service ended the connection: ", "ended the connection"),
     ],
 )
 async def test_a_server_that_does_not_play_its_part(
@@ -310,7 +310,7 @@ async def test_a_server_that_does_not_play_its_part(
         (b"SSH-2.0-OpenSSH_9.2\r\n", "an SSH server"),
         (b"HTTP/1.0 400 Bad Request\r\n\r\n", "a web server or proxy"),
         (b"\x15\x03\x01\x00\x02\x02\x46", "TLS from the first byte"),
-        (b"\x00\x01\x02", "no xmpp"),
+        (b"\x00\x01\x02", "something that is not XMPP"),
     ],
 )
 async def test_somebody_else_at_the_port(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,3 +109,17 @@ def test_only_slow_steps_say_how_long_they_took(german: Language) -> None:
         duration_s=timedelta(seconds=4).total_seconds(),
     )
     assert words.duration_word(finding, german) == "4 s"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the connection was refused", "The connection was refused"),
+        ("starface.host is not set", "starface.host is not set"),
+        ("getCallIds: a fault", "getCallIds: a fault"),
+        ("nothing.", "Nothing."),
+        ("127.0.0.1:443", "127.0.0.1:443"),
+    ],
+)
+def test_names_stay_as_they_are_written(text: str, said: str, german: Language) -> None:
+    assert words.said(text, german) == said

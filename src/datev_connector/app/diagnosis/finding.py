@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.wording import joined, sentence, worded
+from datev_connector.domain.wording import sentence, worded
+from datev_connector.starface.in_short import in_short
 from datev_connector.starface.trouble import Complaint, Trouble
 
 PROGRAM = "program"
@@ -105,11 +106,10 @@ def trouble_seen(
     `found`: what came back, if there is more to say than the kind.
     """
     complaint = trouble.complaint
-    kind = trouble.kind.replace("-", " ")
     return Observation(
         state=state,
         tried=tried,
-        found=found or joined(kind, trouble.detail, between=": "),
+        found=found or in_short(trouble),
         meaning=complaint.reason,
         mender=complaint.mender,
         remedy=complaint.remedy,

@@ -191,11 +191,10 @@ class MasterDataProbes:
 
 def _trouble_seen(tried: str, trouble: Trouble, *, found: str = "") -> Observation:
     """Contacts of before serve on, so a trouble here never puts the leg down."""
-    code = trouble.code.replace("-", " ")
     return Observation(
         state=LegState.DEGRADED,
         tried=tried,
-        found=found or code,
+        found=found or worded("an error ({code})", code=trouble.code),
         meaning=trouble.reason,
         mender=trouble.mender,
         remedy=trouble.remedy,

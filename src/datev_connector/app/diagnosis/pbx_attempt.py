@@ -27,6 +27,7 @@ from datev_connector.starface.commands import (
     Transport,
 )
 from datev_connector.starface.event_source import Events
+from datev_connector.starface.in_short import in_short as told_in_short
 from datev_connector.starface.ladder import Ladder, Standing
 from datev_connector.starface.leg_words import NOT_YET
 from datev_connector.starface.options import StarfaceOptions
@@ -190,7 +191,7 @@ class PbxAttempt:
         except LinkTrouble as failed:
             self.trouble = failed.trouble
             self.accepted = failed.trouble.kind in BEHIND_THE_DOOR
-            self.came_back = failed.trouble.kind.replace("-", " ")
+            self.came_back = told_in_short(failed.trouble)
             self._todo.extend(self._ladder.failed(attempt, failed.trouble, self._moment()))
             return
         self._own_session = opened.pushes
@@ -222,7 +223,7 @@ def is_down(attempt: PbxAttempt) -> bool:
 def in_short(answer: Answer) -> str:
     """An answer without what it holds, which is about calls."""
     if isinstance(answer, Trouble):
-        return answer.kind.replace("-", " ")
+        return told_in_short(answer)
     if isinstance(answer, Fault):
         return worded("fault ({fault})", fault=fault_name(answer))
     return str(answer.value).lower() if isinstance(answer.value, bool) else worded("answered")

@@ -46,6 +46,7 @@ LIST_BROKEN = Complaint(
     mender=Mender.PBX_ADMIN,
     remedy=worded("Check version and logs of the PBX."),
 )
+SAID = {"true": worded("accepted"), "false": worded("refused")}
 NO_EVENTS = Trouble(kind=TroubleKind.SUBSCRIPTION_REFUSED).complaint
 
 
@@ -79,6 +80,7 @@ class RightsProbes:
             return leg_seen(ASK_RIGHTS, attempt.report, found=attempt.came_back)
         listed = await self._call_list(attempt)
         events = attempt.answers.get("subscribeEvents", worded("not asked for, as set"))
+        events = SAID.get(events, events)
         found = worded(
             "events: {events}; calls: {calls}; call list: {listed}",
             events=events,

@@ -200,7 +200,10 @@ def _filled(rows: list[Detail]) -> list[Detail]:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence begins large; the name of a setting or of a request stays as it is written."""
+    first = text.partition(" ")[0]
+    is_name = "." in first.rstrip(".") or any(letter.isupper() for letter in first[1:])
+    return text if is_name else text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:

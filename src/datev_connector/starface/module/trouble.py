@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from datev_connector.domain.legs import Mender
-from datev_connector.domain.wording import joined, worded
+from datev_connector.domain.wording import worded
+from datev_connector.starface.in_short import in_short
 from datev_connector.starface.pacing import Pace
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 
@@ -113,7 +114,7 @@ def of_link(trouble: Trouble) -> ModuleTrouble:
     return ModuleTrouble(
         ModuleTroubleKind.NOT_ALLOWED if refused else ModuleTroubleKind.UNREACHABLE,
         complaint,
-        came_back=joined(trouble.kind.replace("-", " "), trouble.detail, between=": "),
+        came_back=in_short(trouble),
         behind=trouble,
     )
 
