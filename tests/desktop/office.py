@@ -41,6 +41,25 @@ from datev_connector.texts.moments import Moments
 
 Answer = TypeVar("Answer")
 
+HELD = HeldLicence(
+    report=LegReport(
+        leg=Leg.LICENCE,
+        state=LegState.UP,
+        since=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
+        reason=worded(
+            "The licence is valid until {day:%Y-%m-%d}.",
+            day=datetime(2027, 11, 30, tzinfo=UTC),
+        ),
+    ),
+    customer="Kanzlei Sommer & Partner",
+    number="20261123-7f3a9c21",
+    seats=12,
+    logins=4,
+    first_day=datetime(2026, 12, 1, 12, 0, tzinfo=UTC),
+    last_day=datetime(2027, 11, 30, 12, 0, tzinfo=UTC),
+)
+"""The licence of the office."""
+
 
 def answered(value: Answer) -> Future[Answer]:
     """An answer that is there at once."""
@@ -299,23 +318,7 @@ class TestProgram:
         self._asked = asked
         self.standing = LogStanding(level="info")
         """How much the log tells."""
-        self.held = HeldLicence(
-            report=LegReport(
-                leg=Leg.LICENCE,
-                state=LegState.UP,
-                since=datetime(2026, 11, 23, 8, 0, tzinfo=UTC),
-                reason=worded(
-                    "The licence is valid until {day:%Y-%m-%d}.",
-                    day=datetime(2027, 11, 30, tzinfo=UTC),
-                ),
-            ),
-            customer="Kanzlei Sommer & Partner",
-            number="20261123-7f3a9c21",
-            seats=12,
-            logins=4,
-            first_day=datetime(2026, 12, 1, 12, 0, tzinfo=UTC),
-            last_day=datetime(2027, 11, 30, 12, 0, tzinfo=UTC),
-        )
+        self.held = HELD
         """The licence that counts."""
 
     def licence(self) -> HeldLicence:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,17 @@ def days(ahead: int) -> str:
 
 
 @asynccontextmanager
-async def an_office(tmp_path: Path, licence: str = "") -> AsyncIterator[Office]:
-    """Both simulators, the module in the PBX with this text in its tab, and a profile."""
-    config = StarfaceConfig(zone="UTC", groups=(GROUP,), modules=(configured(licence=licence),))
+async def an_office(tmp_path: Path, licence: str = "", day: int = 0) -> AsyncIterator[Office]:
+    """Both simulators, the module in the PBX with this text in its tab, and a profile.
+
+    `day`: by how many days the clock of the PBX is ahead.
+    """
+    config = StarfaceConfig(
+        zone="UTC",
+        groups=(GROUP,),
+        modules=(configured(licence=licence),),
+        now=lambda: datetime.now(UTC) + timedelta(days=day),
+    )
     async with StarfaceSimulator(config) as starface, DatevSimulator() as datev:
         office = Office(starface=starface, datev=datev, profile=tmp_path / "profile")
         office.settings({"starface": {"transport": "https"}, "datev": {"contacts": "none"}})
@@ -124,7 +132,6 @@ async def test_after_the_trial_nobody_signs_in_and_nothing_is_lost(
             assert (await connector.event("dial"))["refused"]
 
             connector.command("note", call=call, text=NOTE + " mittags")
-            await connector.event("window", call=call, note="draft")
             connector.command("transfer", call=call)
             (entry,) = await office.journal(1)
             assert entry.record.note == NOTE + " mittags"
@@ -151,7 +158,7 @@ async def test_what_was_noted_is_read_and_exported_without_a_licence(tmp_path: P
 async def test_a_licence_in_the_module_begins_to_serve_at_once_and_finds_the_calls_of_the_gap(
     tmp_path: Path,
 ) -> None:
-    async with an_office(tmp_path) as office:
+    async with an_office(tmp_path, day=40) as office:
         await a_draft(office)
         async with on_day(office, 40) as connector:
             await connector.event("leg", leg="licence", state="down")

@@ -7,14 +7,15 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from datev_connector.desktop.held_licence import HeldLicence
 from datev_connector.desktop.ports import DialPreview, Finding, Flaw, Form, Saved
 from datev_connector.desktop.settings.pages import PageName
 from datev_connector.desktop.settings.window import SettingsWindow
 from datev_connector.desktop.surroundings import Surroundings
-from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.domain.wording import worded
+from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import joined, worded
 from datev_connector.texts.language import Tongue
-from tests.desktop.office import TestOffice
+from tests.desktop.office import HELD, TestOffice
 from tests.desktop.settings.forms import OFFICE, Value, finding, form_with
 
 WELL = (
@@ -85,6 +86,7 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "settings-flawed", _flawed(surroundings, office)
     yield "settings-unsaved", _unsaved(surroundings, office)
     yield "settings-saved", _saved(surroundings, office)
+    yield "settings-help-unlicensed", _unlicensed(surroundings, office)
     yield "settings-test-running", _tested(surroundings, office, running=True)
     yield "settings-test-failed", _tested(surroundings, office, running=False)
 
@@ -96,6 +98,7 @@ def settings_window(
     office = surroundings.office
     assert isinstance(office, TestOffice)
     office.settings.shown, office.settings.saved = form, None
+    office.program.held = HELD
     preview = DialPreview(dialled="07219876-0".replace("-", ""), shown="0721 9876-0")
     office.dialling.previews["0721 9876-0"] = preview
     window = SettingsWindow(surroundings)
@@ -119,6 +122,30 @@ def _advanced(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 def _idle(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
     form = form_with({**OFFICE, "calls.transfer_automatically": False})
     return settings_window(surroundings, form, PageName.CALLS)
+
+
+def _unlicensed(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
+    window = settings_window(surroundings, form_with(), PageName.HELP)
+    office.program.held = HeldLicence(
+        report=LegReport(
+            leg=Leg.LICENCE,
+            state=LegState.DOWN,
+            since=surroundings.now(),
+            reason=joined(
+                worded("There is no licence, and the trial is over."),
+                worded(
+                    "The connector does not sign in to the phone system. What was noted can "
+                    "still be read, exported and handed over to DATEV."
+                ),
+            ),
+            mender=Mender.VENDOR,
+            remedy=worded(
+                "Order a licence from the vendor, and have it put into the tab "
+                '"Lizenz" of the module.'
+            ),
+        )
+    )
+    return window
 
 
 def _locked(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
