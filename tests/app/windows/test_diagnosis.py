@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from datev_connector.app.folders import find_profile
+from datev_connector.app.running.module_lines import Line
+from datev_connector.app.running.standing import LastStanding, StandingFile
 from datev_connector.app.settings import read_settings
 from datev_connector.app.support_bundle.replay import recording_in
 from datev_connector.app.windows.core_thread import CoreThread
@@ -24,8 +26,9 @@ from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import Engine
+from datev_connector.starface.ladder import Standing
 from datev_connector.store import Store
-from tests.app.diagnosis_desk import ExaminedProfile
+from tests.app.diagnosis_desk import ExaminedProfile, standing_in
 from tests.engine.house import PLAN, DrivenPbx
 from tests.store.support import open_store
 
@@ -48,6 +51,8 @@ class House:
         self.folder = folder
         self.connected: list[Leg] = []
         """Whose connections were made anew."""
+        self.written: list[Line] = []
+        """For the log of the module in the PBX."""
         ExaminedProfile(folder).write_settings(CLOSED_PORT)
         self._over: asyncio.Event | None = None
         self._ready = threading.Event()
@@ -67,6 +72,7 @@ class House:
             passwords=lambda: frozenset({"Geheim&8821"}),
             now=now,
             connect=self.connected.append,
+            report=self.written.extend,
         )
 
     async def _main(self) -> None:
@@ -87,6 +93,14 @@ class House:
             await self._over.wait()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+    def stand(self, report: LegReport) -> None:
+        """Have the connector write down what a leg says, as long as it runs."""
+        there = LastStanding(at=now(), legs=(report,), starface=Standing(transport=None))
+        file = StandingFile(find_profile(folder=self.folder), look=lambda: there)
+        self.thread.do_long(file.keep)
+        written = self.thread.do_long(lambda: standing_in(self.folder, lambda _standing: True))
+        written.result(WAIT_S)
 
     def feed(self, event: inputs.Input) -> None:
         self.thread.do(lambda: self.engine.feed(event)).result(WAIT_S)
@@ -128,6 +142,17 @@ def test_findings_come_one_by_one_and_leave_the_connector_alone(house: House) ->
     assert {one.step for one in found} <= set(STEP_NAMES.values())
     assert threading.main_thread() not in threads
     examination.stop()  # too late, and no harm
+
+
+def test_what_was_found_is_handed_to_the_connector_for_the_module(house: House) -> None:
+    house.stand(LegReport(leg=Leg.MODULE, state=LegState.UP, since=now(), reason="It answers."))
+    found = list[Finding]()
+    _, ended = house.diagnosis.examine(found.append)
+    ended.result(WAIT_S)
+    house.thread.do(lambda: None).result(WAIT_S)
+    assert found[-1].step == "The module's log"
+    assert [line.level.value for line in house.written] == ["ERROR", "WARN", "INFO"]
+    assert "starface, tcp: Nothing listens at" in house.written[0].text
 
 
 def test_an_examination_that_is_stopped_finds_nothing_more(house: House) -> None:

@@ -163,7 +163,9 @@ class ModuleProbes:
         if write_down is None or leg is None or leg.state is not LegState.UP:
             return None
         write_down(self._lines())
-        return well(REPORT, worded("The connector has it written there, if its log level wants it."))
+        return well(
+            REPORT, worded("The connector has it written there, if its log level wants it.")
+        )
 
     def _lines(self) -> tuple[Line, ...]:
         tried = [finding for finding in self._notebook.found if finding.found != UNKNOWN]

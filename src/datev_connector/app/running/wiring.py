@@ -40,12 +40,13 @@ from datev_connector.starface.adapter import StarfacePbx
 from datev_connector.starface.address_book.book import read_address_book
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from datev_connector.app.folders import Profile
     from datev_connector.app.level_watch import LevelWatch
     from datev_connector.app.licence.keeper import LicenceKeeper
+    from datev_connector.app.running.module_lines import Line
     from datev_connector.app.settings import Settings
     from datev_connector.engine.news import News
     from datev_connector.engine.ports import Datev
@@ -161,6 +162,10 @@ class Connector:
         """Sign in at the PBX again now, whatever the pause."""
         self._pbx.retry_now()
         self._module.look_now()
+
+    def report(self, lines: Iterable[Line]) -> None:
+        """Have the module in the PBX write these into its log, if it wants them."""
+        self._module.add_lines(lines)
 
     def connect_anew(self, leg: Leg) -> None:
         """Make the connection of a leg anew now: a person has mended what kept it from working."""

@@ -26,6 +26,7 @@ from datev_connector.store.store import Store
 
 if TYPE_CHECKING:
     from datev_connector.app.diagnosis import Finding as Found
+    from datev_connector.app.running.module_lines import Line
     from datev_connector.app.support_bundle.gathered import Gathered
     from datev_connector.app.windows.certificates import Certificates
     from datev_connector.app.windows.examination import RunningExamination
@@ -46,6 +47,8 @@ class Examined:
     """UTC."""
     connect: Callable[[Leg], None]
     """Makes the connection of a leg anew; called on the thread of the core."""
+    report: Callable[[tuple[Line, ...]], None]
+    """Has the module in the PBX write down lines; called on the thread of the core."""
 
 
 class RunningDiagnosis:
@@ -96,10 +99,14 @@ class RunningDiagnosis:
             events_s=max(events_s, EVENTS_S),
             prompt=lambda _: None if call_now is None else call_now(),
             within_connector=True,
+            write_down=self._write_down,
         )
         examination = RunningExamination(ground, keep)
         examination.start()
         return examination, examination.ended
+
+    def _write_down(self, lines: tuple[Line, ...]) -> None:
+        self._thread.do(lambda: self._examined.report(lines))
 
     def certificate_changed(self, report: LegReport) -> bool:
         """Tell whether a leg is down because its server shows another certificate."""

@@ -67,6 +67,7 @@ class RunningOffice:
                 passwords=lambda: self.settings.secrets,
                 now=session.now,
                 connect=connector.connect_anew,
+                report=connector.report,
             ),
         )
         self.program = RunningProgram(
