@@ -17,6 +17,8 @@ from installer.making import Made
 from installer.places import BUILD
 from tests.msi.windows import Windows
 
+AS_STARTED = dict(os.environ)
+"""The environment of whoever makes the installer: tests have one that knows no caches."""
 OLDER = "0.0.1"
 GONE, NEW = "gone in the newer version.txt", "sbom.cdx.json"
 

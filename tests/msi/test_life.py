@@ -25,7 +25,6 @@ from tests.msi.windows import (
     USER_RUN_KEY,
     WINDOWED,
     Windows,
-    windows_name,
 )
 
 CONTACTS = """\
@@ -48,7 +47,7 @@ PROVEN = {
 GIVEN = {
     "HOST": ("starface", "host", "pbx.kanzlei-müller.example"),
     "LOGIN": ("starface", "login", "#17"),
-    "MODULE_NAME": ("starface", "module_name", "DATEV & Co"),
+    "MODULE_NAME": ("starface", "module_name", "DATEV-Kanzlei"),
     "AREA_CODE": ("dial_plan", "area_code", "0721"),
     "EXCHANGE_PREFIX": ("dial_plan", "exchange_prefix", "0"),
     "LANGUAGE": ("general", "language", "de"),
@@ -126,7 +125,7 @@ def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
     own_settings = windows.settings_file()
     own_settings.parent.mkdir(parents=True, exist_ok=True)
     own_settings.write_text("[dial_plan]\nexchange_prefix = '9'\n", "utf-8")
-    kept = windows.python(windows_name(Path(keeping.__file__)))
+    kept = windows.python("-m", keeping.__name__)
     assert kept.returncode == 0, kept.stderr
     first = windows.start()
     before = windows.wait_for_window()

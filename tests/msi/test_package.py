@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ from installer.trimming import missing_libraries
 from installer.windows_program import WindowsProgram, windows_programs
 from scripts import windows_wheels
 from tests.msi.comparing import differences
+from tests.msi.conftest import AS_STARTED
 from tests.msi.windows import Windows
 
 MAKE = """
@@ -98,7 +98,7 @@ def test_the_same_sources_give_the_same_bytes_in_another_folder(
     made = subprocess.run(
         [sys.executable, "-c", MAKE, str(there / "out"), newer.version],
         cwd=there,
-        env=os.environ
+        env=AS_STARTED
         | {"PYTHONPATH": f"{there}:{there / 'src'}", "WINE_FOLDER": str(ROOT / "build" / "wine")},
         check=False,
         capture_output=True,

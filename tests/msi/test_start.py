@@ -14,7 +14,7 @@ import pytest
 from installer.making import Made
 from installer.places import CONSOLE, PACKAGES, WINDOWED
 from tests.msi import message_box
-from tests.msi.windows import LIMIT_S, Windows, windows_name
+from tests.msi.windows import LIMIT_S, Windows
 
 DAMAGED = 121
 ENGLISH = "The DATEV Connector is damaged: parts of the folder runtime are missing"
@@ -41,7 +41,7 @@ def damage(file: Path, content: bytes | None = None) -> None:
 
 
 def read_box(windows: Windows) -> str:
-    run = windows.python(windows_name(Path(message_box.__file__)))
+    run = windows.python("-m", message_box.__name__)
     assert run.returncode == 0, run.stderr
     title, text = run.stdout.splitlines()
     assert title == "DATEV Connector"

@@ -10,6 +10,7 @@ from pathlib import Path
 from datev_connector.datev.com.ids import LIBID, braced
 from datev_connector.datev.com.type_library import INTERFACES
 from installer.compiling import WINE_PYTHON
+from installer.places import ROOT
 from tests.msi.waiting import until
 
 LIMIT_S = 120
@@ -104,6 +105,7 @@ class Windows:
             errors="replace",
             timeout=limit_s,
             check=False,
+            cwd=ROOT,  # modules of the tests are found there
             env=self._environment,
         )
 
