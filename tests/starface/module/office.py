@@ -109,7 +109,7 @@ class Office:
 
     def log(self, name: str = STANDARD) -> list[LogEntry]:
         """What stands in the log of a configuration."""
-        return self.pbx.modules[name].log
+        return list(self.pbx.modules[name].log)
 
 
 @asynccontextmanager
