@@ -9,15 +9,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from datev_connector.app.folders import Profile
 from datev_connector.app.licence.letters import LONGEST
 
 NAME = "licence.txt"
 LOOK_LIMIT_S = 10.0
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class Unreadable(Exception):
@@ -65,29 +69,46 @@ class FileLook:
     def __init__(self, read: Callable[[], FileRead | None]) -> None:
         """`read` may take its time, and raises Unreadable."""
         self._read = read
-        self._out: Future[FileRead | None] | None = None
+        self._out: asyncio.Future[FileRead | None] | None = None
 
     async def look(self) -> FileRead | None:
-        """Read the file. Raises Unreadable, also where the answer does not come in time."""
-        if self._out is None or self._out.done():
-            self._out = self._begin()
+        """Read the file. Raises Unreadable, also where the answer does not come in time.
+
+        An answer that came late is that of the next look.
+        """
+        if self._out is None:
+            loop = asyncio.get_running_loop()
+            self._out = loop.run_in_executor(_OwnThread(), self._read)
+        out = self._out
         try:
             async with asyncio.timeout(LOOK_LIMIT_S):
-                return await asyncio.shield(asyncio.wrap_future(self._out))
+                return await asyncio.shield(out)
         except TimeoutError:
             raise Unreadable("the file does not answer") from None
+        finally:
+            if out.done():
+                self._out = None
 
     def forget(self) -> None:
         """Begin anew with the next look: it is another file."""
-        self._out = None
+        if self._out is not None:
+            self._out.add_done_callback(lambda out: out.cancelled() or out.exception())
+            self._out = None
 
-    def _begin(self) -> Future[FileRead | None]:
-        out = Future[FileRead | None]()
+
+class _OwnThread(Executor):
+    """Runs each piece of work in a thread that does not keep the program from ending."""
+
+    def submit(
+        self, fn: Callable[Given, Answer], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Answer]:
+        """Begin."""
+        out = Future[Answer]()
 
         def work() -> None:
             try:
-                out.set_result(self._read())
-            except Exception as fault:  # noqa: BLE001 - the border of the thread: it is raised in `look`
+                out.set_result(fn(*args, **kwargs))
+            except Exception as fault:  # noqa: BLE001 - the border of the thread: whoever waits is told
                 out.set_exception(fault)
 
         threading.Thread(target=work, name="licence file", daemon=True).start()
