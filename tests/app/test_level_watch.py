@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from datev_connector.app.commands.session import Session
 from datev_connector.app.folders import Profile, find_profile
 from datev_connector.app.level_watch import POLICY_S, LevelWatch, WishInSettings
 from datev_connector.app.log_levels import LASTS, LevelStanding
 from datev_connector.app.logs import Log, start_log
-from datev_connector.app.running.level_back import take_back
+from datev_connector.app.running.level_back import take_back, take_back_by_itself
 from datev_connector.app.settings import (
     Layer,
     Loaded,
@@ -177,6 +179,27 @@ def test_after_the_end_it_can_be_switched_on_again(house: House) -> None:
     house.wants("trace")
     watch.look()
     assert watch.standing.until == house.now + LASTS
+
+
+def test_without_windows_the_file_is_put_right_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(now=lambda: house.now)
+    session.folder = house.profile.root
+    house.wants("trace")
+    session.level_watch = watch = house.watch()
+    done = threading.Event()
+
+    def put_right(shelf: Shelf) -> None:
+        take_back(shelf)
+        done.set()
+
+    monkeypatch.setattr("datev_connector.app.running.level_back.take_back", put_right)
+    take_back_by_itself(session)
+    house.now += LASTS
+    watch.look()
+    assert done.wait(20)
+    assert "trace" not in house.profile.settings_file.read_text("utf-8")
 
 
 def test_a_settings_file_that_is_broken_changes_nothing(house: House) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from datev_connector.app.folders import find_profile
+from datev_connector.app.level_watch import LevelWatch, WishInSettings
+from datev_connector.app.logs import start_log
 from datev_connector.domain.legs import Leg, LegState
+from datev_connector.domain.tracing import TRACE
 from datev_connector.simulators.datev import DatevSimulator
 from datev_connector.simulators.starface import StarfaceConfig, StarfaceSimulator
 from tests.app.end_to_end.followed import (
@@ -102,6 +108,32 @@ async def test_rules_and_dial_plan_count_at_once_and_a_living_chain_goes_on(
         await running.call(PREFIXED, "ended")
         assert running.states(Leg.STARFACE, after=mark) == [], "nothing was connected anew"
         assert len(chains(datev)) == 1, "calls go to DATEV by themselves no longer"
+
+
+async def test_the_log_looks_at_its_setting_as_soon_as_something_is_saved(
+    profile: Path,
+    pbx: StarfaceSimulator,
+    datev: DatevSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("datev_connector.app.level_watch.LOOK_S", 3600.0)
+    async with followed(profile, pbx, datev, {}) as running:
+        await ready(running)
+        with start_log(profile / "logs") as log:
+            files = (profile / "settings.toml",)
+            wish = WishInSettings(lambda: running.settings.loaded, files)
+            watch = LevelWatch(
+                log, find_profile(folder=profile), wish, now=lambda: datetime.now(UTC)
+            )
+            running.connector.log = watch
+            following = asyncio.get_running_loop().create_task(watch.run())
+            changed = asyncio.Event()
+            watch.tell = lambda _: changed.set()
+            saved = await running.save(general__log_level="trace")
+            assert saved.flaws == ()
+            await asyncio.wait_for(changed.wait(), PATIENCE_S)
+            assert logging.getLogger("datev_connector.any").isEnabledFor(TRACE)
+            following.cancel()
 
 
 async def test_the_contact_index_follows_another_area_code(

@@ -4,13 +4,10 @@ played again from the bundle alone."""
 from __future__ import annotations
 
 import asyncio
-import json
 import zipfile
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,12 +27,8 @@ from datev_connector.app.demo.plan import Rings, WritesNote
 from datev_connector.app.demo.run import SECRETS, Performance, _prepare
 from datev_connector.app.demo.stage import open_stage
 from datev_connector.app.demo.story import Story
-from datev_connector.app.running.stream import event_of
 from datev_connector.app.support_bundle import names
-from datev_connector.app.support_bundle.replay import recording_in, replay
-from datev_connector.datev.wire import record_fields
-from datev_connector.domain import effects
-from datev_connector.engine.news import News
+from tests.app.support_bundle.played_again import assert_played_again
 from tests.app.support_bundle.traces_of_people import traces, with_words
 
 PATIENCE_S = 30.0
@@ -140,52 +133,4 @@ def test_a_bundle_tells_of_nobody(day: Day) -> None:
 
 
 def test_the_desk_is_played_again_from_the_bundle_alone(day: Day) -> None:
-    recording = recording_in(day.bundle)
-    assert not recording.begins_in_the_middle
-    played = [
-        (turn[0].at if turn[0] is not None else _start(recording), effect)
-        for turn in replay(recording)
-        for effect in turn[1]
-    ]
-    seen = [_told(event) for event in day.events if event["event"] in _COMPARED]
-    again = [
-        _told(event)
-        for at, effect in played
-        if isinstance(effect, effects.CallChanged | effects.Window | effects.AskWho
-                      | effects.DialReported | effects.TellUser)
-        and (event := event_of(News(at, effect), lambda record: record_fields(record, None)))
-    ]  # fmt: skip
-    assert again == seen
-    assert len(seen) > 100
-    notified = Counter(
-        (effect.method.value, effect.call, effect.record.state.value)
-        for _, effect in played
-        if isinstance(effect, effects.Notify)
-    )
-    queued = Counter(effect.call for _, effect in played if isinstance(effect, effects.Queued))
-    told = [event for event in day.events if event["event"] == "datev"]
-    assert notified == Counter(
-        (event["method"], event["call"], event["record"]["CallState"])
-        for event in told
-        if event["result"] != "queued"
-    )
-    assert queued == Counter(event["call"] for event in told if event["result"] == "queued")
-
-
-_COMPARED = ("call", "window", "choose", "dial", "error")
-_PERSONAL = ("number", "name", "pbx_call", "at", "text")
-
-
-def _start(recording: Any) -> Any:
-    return recording.restored.at
-
-
-def _told(event: Mapping[str, Any]) -> str:
-    """What an event says beside numbers, names and ids of others, for which there are stand-ins."""
-    plain = {name: value for name, value in event.items() if name not in _PERSONAL}
-    if "match" in plain:
-        contact = plain["match"]["contact"]
-        plain["match"] = {**plain["match"], "contact": contact is not None}
-    if "candidates" in plain:
-        plain["candidates"] = [one["source"] for one in plain["candidates"]]
-    return json.dumps(plain, sort_keys=True)
+    assert_played_again(day.bundle, day.events, least=100)
