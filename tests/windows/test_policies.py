@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from datev_connector.app.policies.layers import policy_layers
+from datev_connector.app.running.policy_watch import Policies, PolicyWatch
 from datev_connector.app.settings import Loaded, Origin, load_settings
 from datev_connector.system.policies import POLICY_KEY, Hive, RegistryType, read_policy_key
 
@@ -125,3 +126,19 @@ def test_a_key_full_of_names_that_are_none_of_ours_is_read_to_a_limit(path: str)
     found = loaded(path)
     assert found.settings.calls.hide_internal is True
     assert len(found.hints) == 1000
+
+
+def test_a_change_in_the_registry_is_noticed(path: str) -> None:
+    told: list[Policies] = []
+    read = partial(read_policy_key, path=path)
+    watch = PolicyWatch(lambda: policy_layers(read), told.append, known=policy_layers(read))
+    watch.look()
+    put(Hive.USER, rf"{path}\calls", {"hide_internal": (winreg.REG_DWORD, 1)})
+    watch.look()
+    watch.look()
+    put(Hive.USER, rf"{path}\calls", {"hide_internal": (winreg.REG_DWORD, 0)})
+    watch.look()
+    _delete(winreg.HKEY_CURRENT_USER, path)
+    watch.look()
+    values = [[layer.values["calls"] for layer in policies] for policies in told]
+    assert values == [[{"hide_internal": True}], [{"hide_internal": False}], []]

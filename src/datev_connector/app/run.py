@@ -13,6 +13,8 @@ from datev_connector.app.running.bundling import write_bundle_of
 from datev_connector.app.running.console import Console
 from datev_connector.app.running.instance import AlreadyRunning, only_instance
 from datev_connector.app.running.level_back import take_back_by_itself
+from datev_connector.app.running.policy_following import PolicyFollowing
+from datev_connector.app.running.policy_watch import PolicyWatch
 from datev_connector.app.running.stopping import stop_on_signals
 
 if TYPE_CHECKING:
@@ -45,7 +47,10 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
     connector = connector_of(session, store, console.tell)
     take_back_by_itself(session)
     settle_memory()
+    following = PolicyFollowing(session, connector, console.tell)
+    watch = PolicyWatch(session.read_policies, following.changed, known=session.policies)
     async with asyncio.TaskGroup() as group:
+        policies = group.create_task(watch.run(), name="policies")
         commands = group.create_task(
             console.obey(
                 connector.engine,
@@ -58,3 +63,4 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
         with stop_on_signals(console.quit):
             await connector.run_until(console.quit)
         commands.cancel()
+        policies.cancel()

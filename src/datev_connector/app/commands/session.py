@@ -64,6 +64,10 @@ class Session:
     @cached_property
     def policies(self) -> tuple[Layer, ...]:
         """What administrators fixed."""
+        return self.read_policies()
+
+    def read_policies(self) -> tuple[Layer, ...]:
+        """What administrators have fixed by now."""
         from datev_connector.app.policies.layers import policy_layers
 
         return policy_layers(self._read_policy) if self._read_policy else policy_layers()
@@ -74,7 +78,7 @@ class Session:
         from datev_connector.app.settings import SettingsError
 
         try:
-            loaded = self._read_settings(self.policies)
+            loaded = self.settings_by(self.policies)
         except SettingsError as fault:
             raise SettingsInvalid(fault.problems) from fault
         for flaw in loaded.faults:
@@ -83,7 +87,8 @@ class Session:
             say(f"hint: {hint}")
         return loaded
 
-    def _read_settings(self, policies: tuple[Layer, ...]) -> Loaded:
+    def settings_by(self, policies: tuple[Layer, ...]) -> Loaded:
+        """The settings under these policies, as files have them now. Raises SettingsError."""
         from datev_connector.app.settings import read_settings
 
         return read_settings(
@@ -96,12 +101,10 @@ class Session:
 
     def _settings_now(self) -> Loaded | None:
         """The settings as they stand by now, policies too; None: they cannot be used."""
-        from datev_connector.app.policies.layers import policy_layers
         from datev_connector.app.settings import SettingsError
 
-        read = self._read_policy
         try:
-            return self._read_settings(policy_layers(read) if read else policy_layers())
+            return self.settings_by(self.read_policies())
         except SettingsError:
             return None
 

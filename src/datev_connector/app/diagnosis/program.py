@@ -65,7 +65,7 @@ class ProgramProbes:
                     "cannot be changed by the user."
                 ),
                 mender=Mender.WINDOWS_ADMIN,
-                remedy=worded("Correct the group policy; the program follows at its next start."),
+                remedy=worded("Correct the group policy; a running program follows within a minute."),
             )
         if ground.loaded.hints:
             return Observation(

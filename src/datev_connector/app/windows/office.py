@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
 
 from datev_connector.app import office
 from datev_connector.app.commands.session import Session
 from datev_connector.app.level_watch import OPTION, LevelWatch
 from datev_connector.app.log_levels import USUAL, LevelStanding
+from datev_connector.app.running.policy_watch import Policies, PolicyWatch
 from datev_connector.app.secrets import Vault
 from datev_connector.app.windows.calls import DeskCalls
 from datev_connector.app.windows.core import Core, Opened
@@ -21,7 +25,10 @@ from datev_connector.app.windows.people import IndexedPeople
 from datev_connector.app.windows.program import RunningProgram
 from datev_connector.app.windows.settings import ProfileSettings, no_start
 from datev_connector.app.windows.sign_in_start import start_at_sign_in
+from datev_connector.domain.effects import TellUser
 from datev_connector.engine import News
+
+_log = logging.getLogger(__name__)
 
 
 class RunningOffice:
@@ -37,6 +44,7 @@ class RunningOffice:
         end: Callable[[], None],
     ) -> None:
         """`tell` hears what could not be done; `end` begins the end of the program."""
+        self._tell: Callable[[str], None] = lambda text: tell(News(session.now(), TellUser(text)))
         thread, connector, store = core.thread, opened.connector, opened.store
         self.calls = DeskCalls(
             thread, connector.engine, retry=connector.retry_now, now=session.now, tell=tell
@@ -54,6 +62,10 @@ class RunningOffice:
             at_sign_in=start_at_sign_in if session.is_usual else no_start,
         )
         self.settings.settle()
+        watch = PolicyWatch(session.read_policies, self._policies_changed, known=session.policies)
+        self._watching = thread.do(
+            lambda: asyncio.get_running_loop().create_task(watch.run(), name="policies")
+        )
         self.dialling = DiallingDesk(
             thread, store.contacts, lambda: office.dial_plan(self.settings.loaded.settings)
         )
@@ -78,6 +90,17 @@ class RunningOffice:
         )
         if connector.log is not None:
             connector.log.give_back = self._log_as_usual
+
+    def _policies_changed(self, policies: Policies) -> None:
+        self.settings.policies_changed(policies).add_done_callback(self._tell_of_policies)
+
+    def _tell_of_policies(self, done: Future[tuple[str, ...]]) -> None:
+        fault = done.exception()
+        if fault is not None:
+            _log.error("a changed policy could not be followed", exc_info=fault)
+            return
+        for text in done.result():
+            self._tell(text)
 
     def _log_as_usual(self) -> None:
         """The time of a detailed log is up: the settings shall say so as well."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from datev_connector.app.folders import Profile
+from datev_connector.app.running.policy_words import not_followed, told_of
 from datev_connector.app.secrets import Account, Passwords, SecretKind, accounts
 from datev_connector.app.settings import OPTIONS, Layer, Loaded, Settings, SettingsError
+from datev_connector.app.settings.layers import file_content
 from datev_connector.app.settings.option import Value
 from datev_connector.app.settings.original.report import kept_report
 from datev_connector.app.settings.saving import Draft, NotUsable, Shelf, draft, keep, usable
@@ -133,6 +135,35 @@ class ProfileSettings:
         if refused:
             _log.warning("%s", refused)
 
+    def policies_changed(self, policies: Sequence[Layer]) -> Future[tuple[str, ...]]:
+        """Go by these policies from now on, as by settings that were saved.
+
+        Ends with what a person should know of that, who has set nothing.
+        """
+        return self._thread.submit(self._follow_policies, tuple(policies))
+
+    def _follow_policies(self, policies: tuple[Layer, ...]) -> tuple[str, ...]:
+        before, shelf = self._state, replace(self._shelf, policies=policies)
+        try:
+            loaded, inherited = shelf.load(file_content(self._file)), shelf.inherited()
+        except SettingsError as error:
+            return (not_followed(str(error)),)
+        self._shelf = shelf
+        passwords = self._secrets.passwords(loaded.settings)
+        self._state = _State(loaded, inherited, passwords)
+        remarks = [*told_of(before.loaded, loaded), *_missing(before, self._state)]
+        remarks += self._followed(before.loaded.settings, loaded.settings, passwords)
+        return tuple(remarks)
+
+    def _followed(
+        self, before: Settings, settings: Settings, passwords: Passwords
+    ) -> Iterator[str]:
+        """Have the connector follow, and the operating system."""
+        follow = self._worker.do(lambda: self._connector.follow(settings, passwords))
+        yield from follow.result()
+        if settings.general != before.general:
+            yield from filter(None, [self._at_sign_in(settings)])
+
     def _save(self, entered: Entered) -> Saved:
         before = self._state
         try:
@@ -151,10 +182,7 @@ class ProfileSettings:
         inherited = before.inherited if settled is None else settled.inherited
         self._state = _State(loaded, inherited, passwords)
         remarks += _missing(before, self._state)
-        follow = self._worker.do(lambda: self._connector.follow(loaded.settings, passwords))
-        remarks += follow.result()
-        if loaded.settings.general != before.loaded.settings.general:
-            remarks += filter(None, [self._at_sign_in(loaded.settings)])
+        remarks += self._followed(before.loaded.settings, loaded.settings, passwords)
         remarks += _later(wanted)
         return Saved(form=self.form(), remarks=tuple(remarks))
 
