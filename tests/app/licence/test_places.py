@@ -11,7 +11,7 @@ import pytest
 from datev_connector.app.folders import Profile
 from datev_connector.app.licence.letters import LONGEST
 from datev_connector.app.licence.places import Unreadable, read_file
-from datev_connector.app.licence.seats import MOST, SeatRegister, seat_of, shared_folder
+from datev_connector.app.licence.seats import MOST, SeatRegister, erase, seat_of, shared_folder
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -114,6 +114,24 @@ def test_a_folder_that_cannot_be_used_counts_nobody(tmp_path: Path, kind: str) -
     register = SeatRegister(folder)
     register.use(seat_of("pbx", "0123"), NOW)
     assert kind == "closed" or register.in_use(NOW) == frozenset()
+
+
+def test_only_seats_are_erased(tmp_path: Path) -> None:
+    folder = tmp_path / "seats"
+    register = SeatRegister(folder)
+    register.use(seat_of("pbx", "0123"), NOW)
+    (tmp_path / "mine").write_text("precious")
+    (folder / ("0" * 32)).symlink_to(tmp_path / "mine")
+    (folder / "other.txt").write_text("somebody's")
+    (folder / ("1" * 32)).mkdir()
+    assert erase(folder) == []
+    assert sorted(file.name for file in folder.iterdir()) == ["1" * 32, "other.txt"]
+    assert (tmp_path / "mine").read_text() == "precious"
+    (folder / "other.txt").unlink()
+    (folder / ("1" * 32)).rmdir()
+    assert erase(folder) == []
+    assert not folder.exists()
+    assert erase(folder) == erase(None) == []
 
 
 def test_only_windows_has_a_folder_that_all_may_write_to_and_nobody_spoil(

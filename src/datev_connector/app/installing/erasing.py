@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from datev_connector.app.folders import PROGRAM, Profile
+from datev_connector.app.licence import seats
 from datev_connector.app.secrets import SERVICE
 from datev_connector.app.signpost import NAME as SIGNPOST
 
@@ -49,7 +50,8 @@ def erase_own(profile: Profile) -> list[str]:
 def erase_machine(profile: Profile) -> list[str]:
     """Remove what holds for the machine; return what could not be."""
     folder = _own(profile.machine_settings_file.parent)
-    return _erase(folder) if folder is not None else []
+    left = _erase(folder) if folder is not None else []
+    return [*left, *seats.erase(seats.shared_folder())]
 
 
 def _erase_settings(folder: Path, profile: Profile) -> list[str]:

@@ -71,6 +71,25 @@ class SeatRegister:
             return frozenset()
 
 
+def erase(folder: Path | None) -> list[str]:
+    """Remove what connectors have left there; return what could not be.
+
+    Only files that are called like seats, and the folder if it is empty then: others may put
+    anything there, and links lead elsewhere.
+    """
+    if folder is None or folder.is_symlink() or not folder.is_dir():
+        return []
+    try:
+        for file in [*folder.iterdir()]:
+            if _SEAT.fullmatch(file.name) and not file.is_dir():
+                file.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    except OSError as fault:
+        return [f"{fault.filename or folder}: {fault.strerror or fault}"]
+    return []
+
+
 def _is_lately(file: os.DirEntry[str], now: datetime) -> bool:
     used = datetime.fromtimestamp(file.stat(follow_symlinks=False).st_mtime, UTC)
     return abs(now - used) <= LATELY
