@@ -38,6 +38,7 @@ COMPETITOR: tuple[Case, ...] = (
     ),
     Proven(
         (
+            f"{REAL_COM}/test_diagnosis_com.py::test_another_program_holds_the_slot",
             f"{REAL_COM}/datev/test_table.py::test_a_competitor_is_named_and_watched_until_it_goes",
             at(
                 f"{REAL_COM}/test_com_registration.py",

@@ -45,6 +45,7 @@ NOT_RUNNING: tuple[Case, ...] = (
     ),
     Proven(
         (
+            f"{REAL_COM}/test_diagnosis_com.py::test_nobody_is_there",
             at(
                 f"{REAL_COM}/test_com_notifications.py",
                 "test_without_datev_nothing_leaves_and_it_is_found_when_it_comes",
@@ -83,8 +84,20 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
                 ),
             ),
         ),
+        Examined(
+            datev.interfaces_unknown_to_windows,
+            (
+                remarks(
+                    Step.LINK,
+                    WINDOWS,
+                    "Windows does not know DATEV's telephony interface here",
+                    "Windows kennt",
+                ),
+            ),
+        ),
         Proven(
             (
+                f"{REAL_COM}/test_diagnosis_com.py::test_interfaces_that_windows_does_not_know",
                 f"{REAL_COM}/datev/test_table.py::test_what_is_not_datev_gets_nothing_and_is_seen_through",
             )
         ),

@@ -36,6 +36,12 @@ async def own_registration_refused(office: FaultyOffice) -> Findings:
     return await office.examine()
 
 
+async def interfaces_unknown_to_windows(office: FaultyOffice) -> Findings:
+    """Windows does not know the interface by which DATEV dials."""
+    office.has_datev_by_com(carried=False)
+    return await office.examine()
+
+
 def reader_fails(code: str, of: str) -> Told:
     """The reader of the master data ends with this error."""
 

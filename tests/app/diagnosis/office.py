@@ -67,13 +67,16 @@ class FaultyOffice:
         """Have DATEV's master data read by a reader that does what these lines of Python say."""
         self.set("datev", contacts="sdd", sdd_reader=str(script(self.folder.parent, *lines)))
 
-    def has_datev_by_com(self, *, datev_hresult: int = 0, others: int = 0, own: int = 0) -> None:
+    def has_datev_by_com(
+        self, *, datev_hresult: int = 0, others: int = 0, own: int = 0, carried: bool = True
+    ) -> None:
         """Windows tells this of DATEV; the words and the examination are the real ones."""
         seen = Seen(
             datev=signed(datev_hresult),
             registration=signed(own),
             others=others,
             competitor="UcClient.exe" if others else "",
+            carried=carried,
         )
 
         async def look_round(**_: object) -> Seen:
