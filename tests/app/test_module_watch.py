@@ -253,6 +253,20 @@ def test_an_office_without_a_module_says_so_and_asks_nobody() -> None:
 # --- what must not be repeated --------------------------------------------------------------------
 
 
+def test_while_a_licence_is_waited_for_the_module_is_asked_each_minute() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True)
+        await beside.go_by(minutes=10)
+        assert 7 <= beside.asked() <= 11
+        beside.watch.stand_alone(False)
+        beside.watch.pbx_is_there(True)
+        before = beside.asked()
+        await beside.go_by(minutes=10)
+        assert beside.asked() <= before + 2
+
+    live(story, [configured(licence="")])
+
+
 def test_a_refused_password_is_not_shown_again_for_long() -> None:
     async def story(beside: Beside) -> None:
         beside.watch.stand_alone(True)

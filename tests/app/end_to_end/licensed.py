@@ -23,7 +23,7 @@ from datev_connector.app.running import module_watch, wiring
 from tests.app.end_to_end import swift
 
 LOOK_S = 0.2
-TIMES = module_watch.WatchTimes(soon_s=0.05, every_s=0.3)
+TIMES = module_watch.WatchTimes(soon_s=0.05, every_s=0.3, alone_s=0.3)
 
 
 def license_by(given: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("swift", "hasty")
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of the tests, and short pauses."""
-    times = module_watch.WatchTimes(soon_s=0.05, every_s=0.2)
+    times = module_watch.WatchTimes(soon_s=0.05, every_s=0.2, alone_s=0.2)
     monkeypatch.setattr(keys, "shipped", signed.keys)
     monkeypatch.setattr(keeper, "LOOK_S", 0.1)
     monkeypatch.setattr(wiring, "ModuleWatch", partial(module_watch.ModuleWatch, times=times))

@@ -49,6 +49,8 @@ class WatchTimes:
     """After the PBX is there: calls go first, and the connectors of an office come one by one."""
     every_s: float = 15 * 60.0
     """While all is well: so late a changed licence or level is noticed at most."""
+    alone_s: float = 60.0
+    """While all is well but the licence: somebody may just be putting one there."""
     pauses: Pacing = field(
         default_factory=lambda: Pacing(quick_s=(60.0, 1800.0), careful_s=(900.0, 4 * 3600.0))
     )
@@ -219,7 +221,8 @@ class ModuleWatch:
             return await self._failed(failed, thorough=thorough)
         self._take_licence(info.licence)
         self._answered(info)
-        return self._times.every_s * (1 + self._jitter() / 4)
+        every_s = self._times.alone_s if self._alone else self._times.every_s
+        return every_s * (1 + self._jitter() / 4)
 
     async def _asked(self) -> ModuleInfo:
         credentials = self._credentials()
