@@ -48,7 +48,12 @@ async def _connect(session: Session, store: Store, console: Console) -> None:
     take_back_by_itself(session)
     settle_memory()
     following = PolicyFollowing(session, connector, console.tell)
-    watch = PolicyWatch(session.read_policies, following.changed, known=session.policies)
+    watch = PolicyWatch(
+        session.read_policies,
+        following.changed,
+        known=session.policies,
+        file=session.profile.settings_file,
+    )
     async with asyncio.TaskGroup() as group:
         policies = group.create_task(watch.run(), name="policies")
         commands = group.create_task(

@@ -23,6 +23,10 @@ def read(machine: Content) -> Policies:
     return policy_layers(registry(machine=machine))
 
 
+def texts(heard: list[News]) -> list[str]:
+    return [one.matter.text for one in heard if isinstance(one.matter, TellUser)]
+
+
 def test_a_change_is_told_once() -> None:
     office: Content = {"calls": {"hide_internal": 1}}
     told: list[Policies] = []
@@ -36,6 +40,25 @@ def test_a_change_is_told_once() -> None:
     office.clear()
     watch.look()
     assert told[1:] == [read({})]
+
+
+def test_a_settings_file_that_turns_up_or_comes_back_is_told(tmp_path: Path) -> None:
+    """A roaming folder may come after the program has started, go, and come again."""
+    folder = tmp_path / "Roaming" / "DatevConnector"
+    told: list[Policies] = []
+    watch = PolicyWatch(lambda: (), told.append, known=(), file=folder / "settings.toml")
+    watch.look()
+    assert told == []
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text("")
+    watch.look()
+    watch.look()
+    assert told == [()]
+    away = folder.rename(tmp_path / "away")
+    watch.look()
+    away.rename(folder)
+    watch.look()
+    assert told == [(), ()]
 
 
 async def test_it_looks_round_and_goes_on_after_a_fault(
@@ -74,17 +97,23 @@ async def test_a_connector_without_windows_goes_by_the_new_policy(tmp_path: Path
         watch.look()
         await following.settled()
         assert connector._terms.settings.calls.hide_internal is True
-        first, second = [one.matter.text for one in heard if isinstance(one.matter, TellUser)]
+        first, second = texts(heard)
         assert first == (
             "Your administration has changed settings of the connector: calls.hide_internal."
         )
         assert second.startswith("A policy cannot be used: HKEY_LOCAL_MACHINE")
 
         heard.clear()
+        session.profile.settings_file.write_text("[dial_plan]\narea_code = '721'\n")
+        following.changed(session.read_policies())
+        await following.settled()
+        assert "have been found: dial_plan.area_code" in texts(heard)[0]
+
+        heard.clear()
         session.profile.settings_file.write_text("[starface]\nhost == 1\n")
         office["calls"] = {}
         watch.look()
         await following.settled()
-        (told,) = [one.matter.text for one in heard if isinstance(one.matter, TellUser)]
+        (told,) = texts(heard)
         assert "goes on with the old ones" in told
         assert connector._terms.settings.calls.hide_internal is True

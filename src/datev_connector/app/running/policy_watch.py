@@ -1,10 +1,15 @@
-"""Looks whether administrators have changed a policy: Windows applies them while programs run."""
+"""Looks for settings that change by themselves while the program runs.
+
+Windows applies policies in the background. And a roaming folder may not be there yet when the
+program starts with the session: the settings file in it turns up later.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 from datev_connector.app.settings import Layer
 
@@ -17,7 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 class PolicyWatch:
-    """Reads the policies once a minute, and tells on the loop when they are others than before."""
+    """Looks once a minute, and tells on the loop of policies that are others than before.
+
+    The same is told when the settings file turns up that was not there, or comes back.
+    """
 
     def __init__(
         self,
@@ -25,27 +33,36 @@ class PolicyWatch:
         changed: Callable[[Policies], None],
         *,
         known: Policies,
+        file: Path | None = None,
         look_s: float = LOOK_S,
     ) -> None:
-        """`known` is what the program goes by."""
+        """`known` is what the program goes by; `file` the settings file of the user."""
         self._read = read
         self._changed = changed
         self._known = known
+        self._file = file
+        self._was_there = file is not None and file.exists()
         self._look_s = look_s
 
     async def run(self) -> None:
         """Look round until cancelled."""
         while True:
             await asyncio.sleep(self._look_s)
-            self.look()
+            self._take(*await asyncio.to_thread(self._seen))  # the folder may lie in a network
 
     def look(self) -> None:
         """Look once."""
-        policies = self._read()
-        if policies == self._known:
+        self._take(*self._seen())
+
+    def _seen(self) -> tuple[Policies, bool]:
+        return self._read(), self._file is not None and self._file.exists()
+
+    def _take(self, policies: Policies, there: bool) -> None:  # noqa: FBT001 - of `_seen`
+        turned_up, self._was_there = there and not self._was_there, there
+        if policies == self._known and not turned_up:
             return
         self._known = policies
-        _log.info("a policy has changed")
+        _log.info("the settings file has turned up" if turned_up else "a policy has changed")
         try:
             self._changed(policies)
         except Exception:  # noqa: BLE001 - the border to whoever follows: the watch goes on

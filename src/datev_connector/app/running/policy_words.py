@@ -1,4 +1,4 @@
-"""What a person is told when an administrator has changed a policy while the program runs."""
+"""What a person is told of settings that have changed by themselves while the program runs."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from datev_connector.domain.wording import sentence, worded
 
 
 def told_of(before: Loaded, now: Loaded) -> Iterator[str]:
-    """Which settings have another value by it, and what of a policy cannot be used."""
-    names = [
-        option.name
-        for option in OPTIONS
-        if before.provenance[option.name].value != now.provenance[option.name].value
-    ]
-    if names:
+    """Which settings have another value now, and what of a policy cannot be used."""
+    by_policy, by_file = list[str](), list[str]()
+    for option in OPTIONS:
+        old, new = before.provenance[option.name], now.provenance[option.name]
+        if old.value != new.value:
+            (by_policy if old.locked or new.locked else by_file).append(option.name)
+    if by_policy:
         yield worded(
             "Your administration has changed settings of the connector: {names}.",
-            names=", ".join(names),
+            names=", ".join(by_policy),
+        )
+    if by_file:
+        yield worded(
+            "Your settings were not there at the start and have been found: {names}.",
+            names=", ".join(by_file),
         )
     for fault in now.faults:
         if fault not in before.faults:
@@ -26,9 +31,9 @@ def told_of(before: Loaded, now: Loaded) -> Iterator[str]:
 
 
 def not_followed(problems: str) -> str:
-    """New policies that leave settings that cannot be used."""
+    """What has changed leaves settings that cannot be used."""
     return worded(
-        "A policy has changed, but the settings cannot be used as they are now, so the connector"
+        "Policies or settings have changed, but cannot be used as they are now, so the connector"
         " goes on with the old ones: {problems}",
         problems=problems,
     )

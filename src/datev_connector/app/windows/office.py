@@ -62,7 +62,12 @@ class RunningOffice:
             at_sign_in=start_at_sign_in if session.is_usual else no_start,
         )
         self.settings.settle()
-        watch = PolicyWatch(session.read_policies, self._policies_changed, known=session.policies)
+        watch = PolicyWatch(
+            session.read_policies,
+            self._policies_changed,
+            known=session.policies,
+            file=session.profile.settings_file,
+        )
         self._watching = thread.do(
             lambda: asyncio.get_running_loop().create_task(watch.run(), name="policies")
         )
