@@ -1,13 +1,15 @@
 """Where a crash of the interpreter leaves its trace: files and lines of code, no values.
 
-A fault in a library written in C ends the process before any log hears of it.
+A fault in a library written in C ends the process before any log hears of it. On Windows faults are
+noted as well that COM raises and handles, such as the end of another process in a call: codes
+0x800706xx and 0x8001xxxx there are no crash. So the file is kept small while the program runs.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,25 +18,30 @@ LARGEST_BYTES = 1_000_000
 
 
 @contextmanager
-def crashes_noted(folder: Path) -> Iterator[None]:
+def crashes_noted(folder: Path) -> Iterator[Callable[[], None]]:
     """Have a crash leave its trace in a file of the folder; without a file nothing is noted.
 
-    The file stays when it is empty: another process of the profile may have it open.
+    What is given keeps the file small, and is to be called now and then. The file stays when it is
+    empty: another process of the profile may have it open.
     """
-    file = folder / NAME
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        if file.exists() and file.stat().st_size > LARGEST_BYTES:
-            flags |= os.O_TRUNC
-        stream = os.fdopen(os.open(file, flags, 0o600), "a", encoding="utf-8")
+        stream = os.fdopen(os.open(folder / NAME, flags, 0o600), "a", encoding="utf-8")
     except OSError:
-        yield
+        yield lambda: None
         return
+
+    def keep_small() -> None:
+        with suppress(OSError):
+            if os.fstat(stream.fileno()).st_size > LARGEST_BYTES:
+                os.ftruncate(stream.fileno(), 0)
+
+    keep_small()
     before = faulthandler.is_enabled()
     with stream:
         faulthandler.enable(stream)
         try:
-            yield
+            yield keep_small
         finally:
             faulthandler.disable()
             if before:

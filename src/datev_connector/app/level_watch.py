@@ -116,6 +116,8 @@ class LevelWatch:
         """Takes a level whose time is up out of the person's own settings; must not wait."""
         self.tell: Callable[[LevelStanding], None] = lambda _: None
         """Hears of each change."""
+        self.beside: Callable[[], None] = lambda: None
+        """Done at each look as well; must not wait."""
         if given is not None:
             self._over = Mark(level=given, since=now())
 
@@ -123,6 +125,7 @@ class LevelWatch:
         """Follow until cancelled."""
         while True:
             self.look()
+            self.beside()
             self._poked.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):

@@ -104,9 +104,12 @@ def _noted(session: Session) -> Iterator[None]:
     from datev_connector.app.crashes import crashes_noted
     from datev_connector.app.signpost import put_up
 
-    with session.followed_log("connector"), crashes_noted(session.profile.logs_folder):
+    logs = session.profile.logs_folder
+    with session.followed_log("connector"), crashes_noted(logs) as keep_small:
+        if session.level_watch is not None:
+            session.level_watch.beside = keep_small
         if session.is_usual:
-            put_up(session.profile.logs_folder, os.environ)
+            put_up(logs, os.environ)
         yield
 
 
