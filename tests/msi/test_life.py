@@ -48,7 +48,7 @@ GIVEN = {
     "HOST": ("starface", "host", "pbx.kanzlei-müller.example"),
     "LOGIN": ("starface", "login", "#17"),
     "MODULE_NAME": ("starface", "module_name", "DATEV-Kanzlei"),
-    "AREA_CODE": ("dial_plan", "area_code", "0721"),
+    "AREA_CODE": ("dial_plan", "area_code", "721"),
     "EXCHANGE_PREFIX": ("dial_plan", "exchange_prefix", "0"),
     "LANGUAGE": ("general", "language", "de"),
 }

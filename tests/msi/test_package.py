@@ -82,12 +82,6 @@ def rows(msi: Path, table: str) -> list[dict[str, str]]:
 # --- the same again -------------------------------------------------------------------------------
 
 
-def test_the_same_files_give_the_same_bytes(newer: Made, tmp_path: Path) -> None:
-    again = tmp_path / "again.msi"
-    package.make(newer.layout, again, newer.version)
-    assert again.read_bytes() == newer.msi.read_bytes()
-
-
 def test_the_same_sources_give_the_same_bytes_in_another_folder(
     windows: Windows, newer: Made, tmp_path: Path
 ) -> None:
