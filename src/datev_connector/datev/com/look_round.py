@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from datev_connector.datev.com.seen import Seen
+
+LEAVE_S = 1.0
+"""For the visit to end in order."""
 
 if sys.platform == "win32":
 
@@ -33,7 +37,9 @@ if sys.platform == "win32":
             async with asyncio.timeout(limit_s):
                 return await asyncio.shield(asyncio.wrap_future(visitor.look(deep=True)))
         finally:
-            visitor.leave()
+            with suppress(TimeoutError):  # a process must not end in the middle of that
+                async with asyncio.timeout(LEAVE_S):
+                    await asyncio.shield(asyncio.wrap_future(visitor.leave()))
 
 else:
 

@@ -29,9 +29,12 @@ GONE: Final = frozenset(
         0x80010012,  # RPC_E_SERVER_DIED_DNE
         0x80010108,  # RPC_E_DISCONNECTED
         0x800401FD,  # CO_E_OBJNOTCONNECTED
+        0x80010113,  # RPC_E_INVALID_IPID
+        0x80010114,  # RPC_E_INVALID_OBJECT
+        0x800706B5,  # RPC_S_UNKNOWN_IF: Wine, when no object of the kind is left over there
     )
 )
-"""The other process is gone, which is no breach of the contract."""
+"""The other process is gone, or has taken its object back: no breach of the contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,7 @@ class ApartmentThread:
         self._pump: Pump | None = None
         self._tenant: Tenant | None = None
         self._over = False
+        self._ended: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="com apartment", daemon=True)
         self._thread.start()
 
@@ -79,14 +80,15 @@ class ApartmentThread:
         return self._submit(lambda tenant, tell: tenant.send(method, record, attempt, tell))
 
     def leave(self) -> Future[None]:
-        """Take the registration back and end the thread."""
+        """Take the registration back and end the thread; the future ends when it has ended."""
 
         def last(tenant: Tenant, tell: Callable[[None], None]) -> None:
             self._over = True
             tenant.leave()
             tell(None)
 
-        return self._submit(last)
+        self._submit(last)
+        return self._ended
 
     def abandon(self) -> tuple[int, ...]:
         """Expect nothing any more; return the handles that it leaves in the table.
@@ -124,6 +126,12 @@ class ApartmentThread:
     # --- in the thread ----------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._speak()
+        finally:
+            self._ended.set_result(None)
+
+    def _speak(self) -> None:
         hresult = abi.co_initialize(None, _SINGLE_THREADED | _NO_DDE)
         if hresult < 0:
             log.error("this thread cannot speak COM: %s", spelt(hresult))
