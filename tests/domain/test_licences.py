@@ -240,6 +240,17 @@ def test_a_clock_that_is_set_back_revives_no_licence_that_has_ended() -> None:
     assert (back.state, back.serves) == (LicenceState.CLOCK, False)
 
 
+def test_a_clock_that_was_ahead_for_an_hour_stops_nobody_a_month_later() -> None:
+    life = Life(lasting(0, 300))
+    life.at(50)
+    assert life.at(52).ground is Ground.LICENCE, "two days ahead"
+    for quarters in range(4 * 60):
+        judged = life.at(50 + quarters / 4)
+        assert judged.serves
+        assert judged.at == START + (52 + quarters / 4) * DAY, "always on: nothing is caught up"
+    assert not any(life.at(110 + quarters / 4).serves for quarters in range(4 * 220, 4 * 240))
+
+
 def test_a_clock_that_is_set_back_makes_no_trial_longer() -> None:
     life = Life()
     life.at(40)

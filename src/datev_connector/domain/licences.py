@@ -184,8 +184,10 @@ def onward(seen: Seen, now: datetime) -> Seen:
 def remembering(seen: Seen, readings: Iterable[Reading], pbx: str) -> Seen:
     """What is to be remembered of what was read.
 
-    With a clock that is set back nothing is read as valid but a licence that was never seen before:
-    the vendor has issued it, so it is the time before that was wrong, and is forgotten.
+    With a clock that is set back only that is read as valid which is so by the clock as well as by
+    lived time: nobody gains by it, and who had the clock wrong for an hour is not stopped a month
+    later. A licence that was never seen before tells more: the vendor has issued it, so it is the
+    time before that was wrong, and is forgotten.
     """
     for reading in readings:
         licence = reading.found
@@ -195,7 +197,8 @@ def remembering(seen: Seen, readings: Iterable[Reading], pbx: str) -> Seen:
         if seen.is_set_back and is_new and licence.covers(seen.clock):
             seen = _put_right(seen)
             reading = replace(reading, read_at=seen.lived)  # noqa: PLW2901 - the same, in time
-        if not seen.is_set_back and licence.covers(reading.read_at):
+        by_clock = not seen.is_set_back or licence.covers(seen.clock)
+        if by_clock and licence.covers(reading.read_at):
             seen = replace(
                 seen,
                 valid_at=max(reading.read_at, seen.valid_at or reading.read_at),

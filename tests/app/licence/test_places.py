@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
@@ -58,6 +62,24 @@ def test_a_folder_is_no_licence(profile: Profile) -> None:
         read_file(profile, "")
 
 
+def test_what_can_be_no_name_of_a_file_is_none_that_was_taken_away(profile: Profile) -> None:
+    with pytest.raises(Unreadable):
+        read_file(profile, "licence\0.txt")
+
+
+def test_a_folder_that_does_not_say_what_it_holds_is_not_taken_for_empty(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, *_: object, **__: object) -> NoReturn:
+        at_home = path.is_relative_to(profile.root)
+        raise FileNotFoundError(2, "not there") if at_home else PermissionError(13, "closed")
+
+    for question in ("open", "stat"):
+        monkeypatch.setattr(Path, question, closed)
+    with pytest.raises(Unreadable):
+        read_file(profile, "")
+
+
 def test_no_more_is_read_than_can_be_a_licence(profile: Profile) -> None:
     (profile.root / "licence.txt").write_bytes(b"A" * (LONGEST + 1000))
     read = read_file(profile, "")
@@ -101,6 +123,28 @@ def test_what_others_have_left_there_harms_nobody(tmp_path: Path) -> None:
     for number in range(MOST + 20):
         (folder / f"{number:032x}").touch()
     assert len(register.in_use(datetime.now(UTC))) <= MOST
+
+
+@pytest.mark.parametrize("used_s", [1e13, -1e13])
+def test_a_seat_of_no_time_counts_not_and_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, used_s: float
+) -> None:
+    seat, odd = seat_of("pbx", "0123"), seat_of("pbx", "0124")
+    register = SeatRegister(tmp_path)
+    for each in (seat, odd):
+        register.use(each, NOW)
+    moments = {seat: NOW.timestamp(), odd: used_s}
+
+    @contextmanager
+    def listed(folder: Path) -> Iterator[list[object]]:
+        # Some file systems keep no such time, so what Windows would tell is said here.
+        yield [
+            SimpleNamespace(name=name, stat=lambda at=at, **_: SimpleNamespace(st_mtime=at))
+            for name, at in moments.items()
+        ]
+
+    monkeypatch.setattr(os, "scandir", listed)
+    assert register.in_use(NOW) == {seat}
 
 
 @pytest.mark.parametrize("kind", ["none", "missing", "file", "closed"])

@@ -7,6 +7,7 @@ beside the settings of the machine.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -46,18 +47,25 @@ def read_file(profile: Profile, named: str) -> FileRead | None:
     if named:
         return _read(Path(named))
     for folder in (profile.root, profile.machine_settings_file.parent):
-        path = folder / NAME
-        if path.exists():
-            return _read(path)
+        with contextlib.suppress(_NotThere):
+            return _read(folder / NAME)
     return None
+
+
+class _NotThere(Unreadable):
+    """There is no file of this name."""
 
 
 def _read(path: Path) -> FileRead:
     try:
         with path.open("rb") as file:
             return FileRead(path, file.read(LONGEST + 1))
+    except (FileNotFoundError, NotADirectoryError) as fault:
+        raise _NotThere(f"{path}: {fault.strerror}") from fault
     except OSError as fault:
         raise Unreadable(f"{path}: {fault.strerror or fault}") from fault
+    except ValueError as fault:
+        raise Unreadable("no file can be called so") from fault
 
 
 class FileLook:

@@ -65,10 +65,10 @@ class SeatRegister:
         try:
             with os.scandir(self._folder) as found:
                 files = [file for file in islice(found, MOST) if _SEAT.fullmatch(file.name)]
-            return frozenset(file.name for file in files if _is_lately(file, now))
         except OSError as fault:
             _log.debug("the seats of this computer cannot be counted: %s", fault.strerror)
             return frozenset()
+        return frozenset(file.name for file in files if _is_lately(file, now))
 
 
 def erase(folder: Path | None) -> list[str]:
@@ -91,5 +91,9 @@ def erase(folder: Path | None) -> list[str]:
 
 
 def _is_lately(file: os.DirEntry[str], now: datetime) -> bool:
-    used = datetime.fromtimestamp(file.stat(follow_symlinks=False).st_mtime, UTC)
+    """Tell whether a seat was in use lately; one that is gone, or of no time, was not."""
+    try:
+        used = datetime.fromtimestamp(file.stat(follow_symlinks=False).st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return False
     return abs(now - used) <= LATELY
