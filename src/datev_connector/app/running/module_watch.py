@@ -61,8 +61,8 @@ class WatchTimes:
     """Between two names of a search."""
     limit_s: float = 60.0
     """For one look."""
-    report_s: float = 10.0
-    """Between two lines for the log; a hundred connectors make ten requests a second of it."""
+    report_s: float = 5.0
+    """Between two lines for the log; a hundred connectors make twenty requests a second of it."""
 
 
 USUAL = WatchTimes()
@@ -113,6 +113,8 @@ class ModuleWatch:
         self._leg_lines = LegLines()
         self._news = asyncio.Event()
         self._introduced = False
+        self._at_first: dict[Leg, tuple[LegState, Line]] = {}
+        """What each leg said last before the module was found."""
         self._thorough = False
         self.looked_at: datetime | None = None
         """When the last thorough look was over, UTC; None: there was none."""
@@ -164,8 +166,13 @@ class ModuleWatch:
 
         Not of the module itself: what keeps it from answering would never get there.
         """
-        if report.leg is not Leg.MODULE:
-            self.add_lines((self._leg_lines.line(report, self._now()),))
+        if report.leg is Leg.MODULE:
+            return
+        line = self._leg_lines.line(report, self._now())
+        if self._introduced:
+            self.add_lines((line,))
+        else:
+            self._at_first[report.leg] = report.state, line
 
     def add_lines(self, lines: Iterable[Line]) -> None:
         """Have lines written into the module's log, as soon as the module answers."""
@@ -238,11 +245,19 @@ class ModuleWatch:
         self._near, self._searches, self._search_due_s, self._refused = (), 0, 0.0, False
         self._level = info.log_level
         if not self._introduced:
-            self._introduced = True
-            text = f"connector {__version__} has found the module, version {info.version}"
-            self._lines.add(Line(level=LogLevel.INFO, at=self._now(), text=text))
+            self._introduce(info)
         self._news.set()
         self._say(*verdict_on(info))
+
+    def _introduce(self, info: ModuleInfo) -> None:
+        """Say that we are there, and what is not in order by now; how it came to that is long."""
+        self._introduced = True
+        text = f"connector {__version__} has found the module, version {info.version}"
+        self._lines.add(Line(level=LogLevel.INFO, at=self._now(), text=text))
+        for state, line in self._at_first.values():
+            if state is not LegState.UP:
+                self._lines.add(line)
+        self._at_first.clear()
 
     async def _failed(self, failed: ModuleTrouble, *, thorough: bool) -> float:
         self._level = None
@@ -307,7 +322,7 @@ class ModuleWatch:
         while True:
             line = await self._next_line()
             unwanted = 0 if await self._is_reported(line) else unwanted + 1
-            pause_s = self._times.report_s * 2.0 ** min(unwanted, 6)
+            pause_s = self._times.report_s * 2.0 ** min(unwanted, 8)
             await asyncio.sleep(pause_s * (1 + self._jitter() / 4))
 
     async def _next_line(self) -> Line:
