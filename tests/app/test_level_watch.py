@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -109,6 +110,39 @@ def test_a_setting_counts_without_a_restart(house: House) -> None:
     watch.look()
     assert not OWN.isEnabledFor(logging.INFO)
     assert [one.level for one in house.told] == ["trace", "warning"]
+
+
+async def test_a_file_that_hangs_holds_nothing_up(house: House) -> None:
+    hangs, asked = threading.Event(), threading.Event()
+    watch = house.watch()
+    read = house._read
+
+    def hang() -> Loaded | None:
+        asked.set()
+        hangs.wait(20)
+        return read()
+
+    watch._wish._read = hang
+    watch.settings_changed()
+    following = asyncio.get_running_loop().create_task(watch.run())
+    while not asked.is_set():  # noqa: ASYNC110 - the loop goes on meanwhile: that is the point
+        await asyncio.sleep(0)
+    watch.ask(LogLevel.TRACE)
+    assert OWN.isEnabledFor(TRACE)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    hangs.set()
+
+
+async def test_what_is_saved_counts_at_once(house: House) -> None:
+    watch, changed = house.watch(), asyncio.Event()
+    watch.tell = lambda _: changed.set()
+    following = asyncio.get_running_loop().create_task(watch.run())
+    house.wants("trace")
+    watch.settings_changed()
+    await asyncio.wait_for(changed.wait(), 20)
+    assert level_of(watch) == LogLevel.TRACE
+    following.cancel()
 
 
 def test_nothing_is_read_that_has_not_changed(house: House) -> None:

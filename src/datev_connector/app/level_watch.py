@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,7 +49,10 @@ class Wish:
 
 
 class WishInSettings:
-    """Reads what the settings want, as seldom as possible."""
+    """Reads what the settings want, as seldom as possible.
+
+    The person's file may lie on a server that is slow or gone: to `read` takes its time.
+    """
 
     def __init__(
         self,
@@ -68,10 +72,11 @@ class WishInSettings:
         self._policies = platform == "win32"
         self._seen: object = None
         self._read_s = 0.0
-        self._wish = Wish(LogLevel.INFO, is_own=False)
+        self.wish = Wish(LogLevel.INFO, is_own=False)
+        """What was wanted when it was read last."""
 
-    def now(self) -> Wish:
-        """What is wanted; while the settings cannot be used, what was wanted before."""
+    def read(self) -> None:
+        """See what is wanted; while the settings cannot be used, it stays what it was."""
         seen, now_s = [_stamp(file) for file in self._files], self._clock()
         due = self._policies and now_s - self._read_s >= POLICY_S
         if seen != self._seen or due:
@@ -79,8 +84,7 @@ class WishInSettings:
             loaded = self._read()
             if loaded is not None:
                 known = loaded.provenance[OPTION]
-                self._wish = Wish(LogLevel(str(known.value)), known.origin is Origin.USER_FILE)
-        return self._wish
+                self.wish = Wish(LogLevel(str(known.value)), known.origin is Origin.USER_FILE)
 
     def forget(self) -> None:
         """Read anew at the next question: somebody has just changed a setting."""
@@ -124,12 +128,27 @@ class LevelWatch:
     async def run(self) -> None:
         """Follow until cancelled."""
         while True:
-            self.look()
-            self.beside()
             self._poked.clear()
+            await self._read()
+            self._follow()
+            self.beside()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._poked.wait()
+
+    async def _read(self) -> None:
+        """Read beside the calls, and beside the end of the program: a server may be gone."""
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def read() -> None:
+            try:
+                self._wish.read()
+            finally:
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    loop.call_soon_threadsafe(done.set)
+
+        threading.Thread(target=read, name="log level", daemon=True).start()
+        await done.wait()
 
     def settings_changed(self) -> None:
         """Somebody has just changed settings."""
@@ -139,11 +158,15 @@ class LevelWatch:
     def ask(self, level: LogLevel | None) -> None:
         """Have this run tell so much, whatever the settings say; None: go by them again."""
         self._over = None if level is None else Mark(level=level, since=self._now())
-        self.look()
+        self._follow()
 
     def look(self) -> None:
-        """Have the log tell what is wanted now."""
-        wish, now = self._wish.now(), self._now()
+        """See what is wanted now, and have the log follow; not where somebody waits."""
+        self._wish.read()
+        self._follow()
+
+    def _follow(self) -> None:
+        wish, now = self._wish.wish, self._now()
         if self._before is not None and wish.level is not self._before.level:
             self._over = None
         self._before = wish

@@ -96,6 +96,19 @@ def test_it_happens_once(home: Home) -> None:
     assert not home.profile.settings_file.exists()
 
 
+def test_a_report_that_cannot_be_kept_is_told_all_the_same(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("datev_connector.app.settings.original.taking_over.keep_report", full)
+    report = home.start()
+    assert report is not None
+    assert report.of(Fate.TAKEN)
+    assert home.start() is None, "there are settings of one's own now"
+
+
 @pytest.mark.parametrize("content", ["", "[starface]\nhost = 'mine'\n", "no toml at all ["])
 def test_settings_of_ones_own_are_never_touched(home: Home, content: str) -> None:
     home.profile.settings_file.write_text(content, "utf-8")

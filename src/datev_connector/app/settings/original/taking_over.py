@@ -46,12 +46,15 @@ def take_over_first(
         report = _first_report(shelf, original_files(environment), now())
         if report is None:
             return None
-        report = replace(report, file=_shortened(report.file, environment))
-        profile.prepare()
-        keep_report(profile, report)
     except (OSError, SettingsError, NotUsable, CannotEdit) as fault:
         _log.warning("settings of an earlier connector were not taken over: %s", fault)
         return None
+    report = replace(report, file=_shortened(report.file, environment))
+    try:
+        profile.prepare()
+        keep_report(profile, report)
+    except OSError as fault:  # it is told all the same
+        _log.warning("the report of what was taken over could not be kept: %s", fault.strerror)
     return report
 
 
