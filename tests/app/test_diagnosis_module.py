@@ -242,6 +242,21 @@ async def test_the_module_alone_shows_a_wrong_password_once(
     assert result.broken.step is Step.MODULE
 
 
+async def test_other_names_are_tried_only_with_a_password_that_is_right(
+    profile: ExaminedProfile,
+) -> None:
+    async with pbx_with(configured(f"{STANDARD} ")) as pbx:
+        profile.write_settings(pbx.port)
+        pbx.faults.add(FaultKind.UCI_FAULT, method=f"{STANDARD}.*", times=None)
+        refused = await checked(profile, password="wrong")
+        assert info_requests(pbx) == [f"{STANDARD}.getInfo"], "its fault may mean the password"
+        assert pbx.accounts.attempts("0123").bad == 1
+        found = await checked(profile)
+    assert refused.broken is not None
+    assert "does not accept login and password" in refused.broken.meaning
+    assert [near.name for near in found.near] == [f"{STANDARD} "]
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

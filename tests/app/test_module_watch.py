@@ -24,6 +24,7 @@ from tests.starface.module.office import LICENCE, Office, configured, of_version
 
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INFO = "*.getInfo"
+USUAL_INFO = f"{STANDARD}.getInfo"
 QUARTER_S = 15 * 60.0
 
 
@@ -284,6 +285,22 @@ def test_a_refused_password_is_not_shown_again_for_long() -> None:
         assert attempts.while_locked == 0
 
     live(story, password="wrong", lock_after=5)
+
+
+def test_a_refusal_that_does_not_say_why_is_taken_for_one_of_the_password() -> None:
+    async def story(beside: Beside) -> None:
+        beside.pbx.faults.add(FaultKind.UCI_FAULT, method=f"{STANDARD}.*", times=None)
+        beside.watch.stand_alone(True)
+        await beside.go_by(minutes=14)
+        beside.watch.look_thoroughly()
+        await beside.go_by(days=1)
+        assert beside.asked() <= 11
+        assert {name for name in beside.at.asked if name.endswith(".getInfo")} == {USUAL_INFO}
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(minutes=5)
+        assert f'called "{STANDARD} "' in beside.leg().reason, "now it is known to be right"
+
+    live(story, [configured(f"{STANDARD} ")])
 
 
 def test_a_right_that_is_missing_is_asked_for_seldom() -> None:

@@ -85,7 +85,7 @@ async def test_another_name_is_none(there: str) -> None:
     assert trouble.kind is K.MISSING
     assert f'called "{STANDARD}"' in trouble.complaint.reason
     assert trouble.complaint.mender is Mender.PBX_ADMIN
-    assert trouble.pace(accepted_before=True) is Pace.QUICK
+    assert trouble.pace(accepted_before=True) is trouble.pace(accepted_before=False) is Pace.QUICK
 
 
 async def test_a_configuration_that_is_not_active_is_none() -> None:
@@ -121,7 +121,10 @@ async def test_a_module_that_fails_inside_is_not_missing() -> None:
         assert at.times_asked("ping") == 1
     async with office() as at:
         at.pbx.faults.add(FaultKind.UCI_FAULT, times=None)
-        assert (await at.trouble()).kind is K.MISSING, "whatever faults in all is none of ours"
+        trouble = await at.trouble()
+        assert trouble.kind is K.MISSING, "whatever faults in all is none of ours"
+        assert trouble.pace(accepted_before=True) is Pace.QUICK
+        assert trouble.pace(accepted_before=False) is Pace.REFUSED, "it may mean the password"
 
 
 # --- who may not ----------------------------------------------------------------------------------

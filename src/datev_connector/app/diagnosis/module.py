@@ -18,6 +18,7 @@ from datev_connector.app.diagnosis.finding import (
     Observation,
     Step,
     left_out,
+    leg_seen,
     well,
 )
 from datev_connector.app.diagnosis.ground import Ground, Notebook
@@ -97,6 +98,10 @@ class ModuleProbes:
             async with self._opened() as module:
                 info = await module.info()
         except ModuleTrouble as failed:
+            if failed.vague and self._alone:
+                refused = await self._refused()
+                if refused is not None:
+                    return refused
             if failed.kind is ModuleTroubleKind.MISSING:
                 await self._look_around()
             return self._missed(failed)
@@ -219,6 +224,12 @@ class ModuleProbes:
         if self._ground.capture is not None:
             told = MethodCall(method=f"{shown}.{entry}")
             self._ground.capture.answer(Transport.HTTPS, told, answer)
+
+    async def _refused(self) -> Observation | None:
+        """Sign in once: a search for other names would show a wrong password again and again."""
+        attempt = self._visit.begin_https()
+        report = await attempt.sign_in()
+        return None if attempt.accepted else leg_seen(ASK_MODULE, report, found=attempt.came_back)
 
     async def _look_around(self) -> None:
         with contextlib.suppress(ModuleTrouble, TimeoutError):

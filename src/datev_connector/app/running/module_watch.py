@@ -264,9 +264,10 @@ class ModuleWatch:
         pace = failed.pace(accepted_before=self._there)
         self._refused = pace is Pace.REFUSED
         pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
-        # It may just be saved, or the PBX have just started: the next look tells.
-        again = self._failures[pace] > 1
-        if failed.kind is ModuleTroubleKind.MISSING and (thorough or again):
+        # It may just be saved, or the PBX have just started: the next look tells. A search shows
+        # the password many times, so never one that may be wrong.
+        wanted = thorough or self._failures[pace] > 1
+        if failed.kind is ModuleTroubleKind.MISSING and wanted and not self._refused:
             await self._search(failed, thorough=thorough)
         return pause_s
 

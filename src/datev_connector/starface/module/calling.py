@@ -211,7 +211,7 @@ class Module:
             return not_allowed(came_back)
         if kind is FaultKind.OTHER and entry != PING and await self._is_there():
             return bad_answer(entry, came_back)
-        return missing(self.name, came_back)
+        return missing(self.name, came_back, vague=kind is FaultKind.OTHER)
 
     async def _is_there(self) -> bool:
         return isinstance(await self._asked(PING, {}), MethodResponse)

@@ -34,12 +34,17 @@ class ModuleTrouble(Exception):
         *,
         came_back: str,
         behind: Trouble | None = None,
+        vague: bool = False,
     ) -> None:
-        """`came_back`: in a few words; `behind`: what the way to the PBX showed, if it was that."""
+        """`came_back`: in a few words; `behind`: what the way to the PBX showed, if it was that.
+
+        `vague`: the PBX did not say why, and may have meant the password.
+        """
         super().__init__(complaint.reason)
         self.kind = kind
         self.complaint = complaint
         self.came_back = came_back
+        self.vague = vague
         self._behind = behind
 
     def pace(self, *, accepted_before: bool) -> Pace:
@@ -49,7 +54,9 @@ class ModuleTrouble(Exception):
         """
         if self._behind is not None:
             return self._behind.pace(signing_in=True, accepted_before=accepted_before)
-        return Pace.REFUSED if self.kind is ModuleTroubleKind.NOT_ALLOWED else Pace.QUICK
+        doubtful = self.vague and not accepted_before
+        refused = doubtful or self.kind is ModuleTroubleKind.NOT_ALLOWED
+        return Pace.REFUSED if refused else Pace.QUICK
 
 
 REBUILD = worded(
@@ -57,8 +64,8 @@ REBUILD = worded(
 )
 
 
-def missing(name: str, came_back: str) -> ModuleTrouble:
-    """No active configuration has this name."""
+def missing(name: str, came_back: str, *, vague: bool = False) -> ModuleTrouble:
+    """No active configuration has this name; `vague`: the PBX did not say so in plain words."""
     complaint = Complaint(
         reason=worded(
             'The PBX has no active configuration of the module that is called "{name}".', name=name
@@ -70,7 +77,7 @@ def missing(name: str, came_back: str) -> ModuleTrouble:
             name=name,
         ),
     )
-    return ModuleTrouble(ModuleTroubleKind.MISSING, complaint, came_back=came_back)
+    return ModuleTrouble(ModuleTroubleKind.MISSING, complaint, came_back=came_back, vague=vague)
 
 
 def not_allowed(came_back: str, behind: Trouble | None = None) -> ModuleTrouble:
