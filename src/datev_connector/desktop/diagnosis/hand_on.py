@@ -21,7 +21,7 @@ class HandOn(QPushButton):
     copy_wanted = Signal(str)
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(surroundings.language.say("Copy &for …"), parent)
+        super().__init__(surroundings.language.say("Cop&y for …"), parent)
         self._surroundings = surroundings
         self._findings: tuple[Finding, ...] = ()
         self.people = QMenu(self)
