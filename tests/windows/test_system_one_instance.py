@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from collections.abc import Iterator
+from ctypes import wintypes
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +13,7 @@ import pytest
 
 from datev_connector.desktop.instance import OneInstance, hand_over, instance_key
 from datev_connector.desktop.instance_lines import Message, Wish
+from datev_connector.system.private_files import own_id, strangers
 from datev_connector.system.session_mutex import SessionMutex
 from tests.windows.conftest import StartProcess
 from tests.windows.windows_process import WindowsProcess
@@ -102,3 +105,31 @@ def test_the_key_tells_sessions_and_profiles_apart(
     assert instance_key(tmp_path / "other") != here
     monkeypatch.setattr(sys.modules[instance_key.__module__], "_session", lambda: "77")
     assert instance_key(tmp_path) != here
+
+
+def test_nobody_else_may_open_the_pipe(windows_process: StartProcess, key: str) -> None:
+    first(windows_process, key)
+    assert strangers(who_may_open(rf"\\.\pipe\datev-connector-{key}"), own_id()) == frozenset()
+
+
+def who_may_open(pipe: str) -> str:
+    """The list of who may do what, in words (SDDL)."""
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel.CreateFileW.restype = wintypes.HANDLE
+    advapi = ctypes.WinDLL("advapi32", use_last_error=True)
+    read, existing, kernel_object, dacl, revision = 0x8000_0000, 3, 6, 4, 1
+    handle = wintypes.HANDLE(
+        kernel.CreateFileW(pipe, wintypes.DWORD(read), 0, None, existing, 0, None)
+    )
+    descriptor, words = ctypes.c_void_p(), wintypes.LPWSTR()
+    try:
+        failed = advapi.GetSecurityInfo(
+            handle, kernel_object, dacl, None, None, None, None, ctypes.byref(descriptor)
+        )
+        assert not failed
+        assert advapi.ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor, revision, dacl, ctypes.byref(words), None
+        )
+    finally:
+        kernel.CloseHandle(handle)
+    return words.value or ""

@@ -121,9 +121,5 @@ class Datev:
         return [" ".join(call["states"]) for call in (await self.seen())["calls"]]
 
     async def is_content(self) -> None:
-        """No rule of the contract was broken in this life, and DATEV has let go of every object.
-
-        To be asked before the connector leaves: Wine never answers a call to an apartment that is
-        left in that very moment, as Windows does.
-        """
+        """No rule of the contract was broken in this life."""
         assert (await self.seen())["violations"] == []
