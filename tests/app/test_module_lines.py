@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,22 @@ def test_a_line_holds_its_own_time_and_no_number() -> None:
     assert told.startswith(f"{AT.astimezone():%Y-%m-%d %H:%M:%S} call of ***")
     assert "1234567" not in told
     assert "hunter2" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (r"C:\Users\Anna Meier\AppData\Roaming\x.db", r"C:\Users\...\AppData\Roaming\x.db"),
+        (
+            r"\\server\profiles$\Meier\AppData\Local\x.db",
+            r"\\server\profiles$\...\AppData\Local\x.db",
+        ),
+        ("/home/meier/.local/share/x.db", "/home/.../.local/share/x.db"),
+    ],
+)
+def test_a_line_tells_of_no_folder_that_is_called_like_a_person(path: str, shown: str) -> None:
+    line = Line(level=LogLevel.WARN, at=AT, text=f"The store {path} is damaged.")
+    assert line.told.endswith(f" The store {shown} is damaged.")
 
 
 def test_lines_come_in_order_and_only_those_that_are_wanted() -> None:

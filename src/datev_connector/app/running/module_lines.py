@@ -7,6 +7,7 @@ travels beside it. Lines are few: a PBX must not be flooded by an office whose n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_WAITING = 20
+_WHOSE = re.compile(
+    r"(?<=[\\/]Users[\\/])[^\\/]+|(?<=/home/)[^/]+|(?<=[\\/])[^\\/]+(?=[\\/]AppData[\\/])",
+    re.IGNORECASE,
+)
+"""The folder in a path that is called like a person."""
 LEVELS = {
     LegState.UP: LogLevel.WARN,
     LegState.DEGRADED: LogLevel.WARN,
@@ -41,7 +47,8 @@ class Line:
     @property
     def told(self) -> str:
         """The line as the module gets it, with the local time."""
-        return f"{self.at.astimezone():%Y-%m-%d %H:%M:%S} {mask_text(self.text)}"
+        text = mask_text(_WHOSE.sub("...", self.text))
+        return f"{self.at.astimezone():%Y-%m-%d %H:%M:%S} {text}"
 
 
 class LegLines:

@@ -68,7 +68,7 @@ def complaint_of(trouble: ModuleTrouble, name: str, near: tuple[NearMiss, ...] =
         complaint,
         remedy=worded(
             "Rename the configuration in the administration of the PBX (Module) to exactly "
-            '"{name}", without any blank.',
+            '"{name}", with no blank before or behind it.',
             name=name,
         ),
     )
