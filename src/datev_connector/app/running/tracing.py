@@ -14,7 +14,16 @@ from typing import Final
 from datev_connector.app.capture.forms import Forms
 from datev_connector.app.capture.notes import method_form
 from datev_connector.domain.masking import likeness, mask_note
-from datev_connector.domain.record import CallRecord, Delivery, DialAnswer, DialWish, Method
+from datev_connector.domain.record import (
+    ADDRESSEES,
+    INSTITUTIONS,
+    OWN_SOURCE,
+    CallRecord,
+    Delivery,
+    DialAnswer,
+    DialWish,
+    Method,
+)
 from datev_connector.domain.tracing import TRACE
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.wire.uci import fault_name
@@ -117,7 +126,7 @@ def _shown(name: str, value: object) -> str:
     if name in _OPEN:
         return str(getattr(value, "name", value))
     text = str(value)
-    if name == "data_source" and text.isascii() and text.replace("_", "").isalpha():
+    if text in {OWN_SOURCE, ADDRESSEES, INSTITUTIONS}:
         return text
     if name == "note":
         return mask_note(text) or "-"
