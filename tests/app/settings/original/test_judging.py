@@ -144,6 +144,8 @@ def test_no_name_means_two_options_of_one_kind() -> None:
         ("DirectTransfer", "2"),
         ("Host", "pbx kanzlei"),
         ("Host", "user@pbx"),
+        ("UseStarface", "True"),
+        ("LoginEnabled", "false"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_left(name: str, value: str) -> None:

@@ -36,6 +36,8 @@ _FATES: Mapping[Sense, Fate] = MappingProxyType(
 )
 _YES = frozenset({"true", "1", "yes", "ja", "on", "ein", "wahr", "-1"})
 _NO = frozenset({"false", "0", "no", "nein", "off", "aus", "falsch"})
+_SWITCHED = frozenset({"true", "false"})
+"""How .NET writes yes and no: no server is called so, nor a user."""
 _PORT_IN_CLEAR = 80
 _MOST_DIGITS = 9
 
@@ -135,4 +137,4 @@ def _raw(text: str, meaning: Meaning) -> Value | None:
     if meaning.kind is int:
         is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
         return int(text) if is_number else None
-    return text
+    return None if text.casefold() in _SWITCHED else text
