@@ -27,7 +27,8 @@ SOURCES    := $(wildcard src tests benchmarks installer scripts/*.py)
 TEXTS      := $(wildcard README.md CHANGELOG.md CONTRIBUTING.md docs) src
 SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmpp_strangers.py \
 	xmpp_faults.py xmpp_gaps.py settings_changes.py master_data.py terminal_server.py \
-	licences.py) tests/app/test_demo.py tests/app/test_demo_ending.py
+	licences.py) tests/app/test_demo.py tests/app/test_demo_ending.py \
+	tests/app/support_bundle/test_bundle_of_a_day.py
 ARGS       ?=
 
 # In a Windows Python; unless ARGS names tests, those made for it, and a part of the others in a
