@@ -1,6 +1,6 @@
 """Run by a Windows Python: reads a message box of this session, and clicks it away.
 
-Says the title, then the text. Ends with 1 if none comes.
+Is told its title, and says its text. Ends with 1 if none comes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 
-TITLE = "DATEV Connector"
 DIALOGUE, WORDS = "#32770", "Static"
 LIMIT_S, LOOK_S = 60.0, 0.2
 CLOSE = 0x10
@@ -25,7 +24,7 @@ if sys.platform == "win32":
         ends_at = time.monotonic() + LIMIT_S
         while time.monotonic() < ends_at:
             for box in found(user32.EnumWindows):
-                if named(box, user32.GetClassNameW) == DIALOGUE and text(box) == TITLE:
+                if named(box, user32.GetClassNameW) == DIALOGUE and text(box) == sys.argv[1]:
                     tell(box)
                     return 0
             time.sleep(LOOK_S)
@@ -35,7 +34,7 @@ if sys.platform == "win32":
         """Say what stands in it, and close it."""
         inside = found(lambda each, more: user32.EnumChildWindows(ctypes.c_void_p(box), each, more))
         words = [text(one) for one in inside if named(one, user32.GetClassNameW) == WORDS]
-        sys.stdout.write("\n".join([text(box), *filter(None, words), ""]))
+        sys.stdout.write("\n".join([*filter(None, words), ""]))
         user32.PostMessageW(ctypes.c_void_p(box), CLOSE, None, None)
 
     def found(ask: Callable[..., object]) -> list[int]:

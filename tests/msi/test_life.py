@@ -150,7 +150,8 @@ def test_an_upgrade_of_the_running_program_keeps_everything_and_starts_it_again(
 
     log = tmp_path / "older.log"
     assert windows.install(older.msi, log=log) != 0, "an older version went over a newer one"
-    assert NEWER_THERE in logged(log)
+    assert "LaunchConditions. Return value 0" in logged(log)
+    assert windows.refusal(older.msi).startswith(NEWER_THERE)
     assert set(windows.listed().values()) == {newer.version}
     assert differences(newer.layout, windows.programs) == []
 

@@ -13,7 +13,6 @@ import pytest
 
 from installer.making import Made
 from installer.places import CONSOLE, PACKAGES, WINDOWED
-from tests.msi import message_box
 from tests.msi.windows import LIMIT_S, Windows
 
 DAMAGED = 121
@@ -40,14 +39,6 @@ def damage(file: Path, content: bytes | None = None) -> None:
         file.write_bytes(content)
 
 
-def read_box(windows: Windows) -> str:
-    run = windows.python("-m", message_box.__name__)
-    assert run.returncode == 0, run.stderr
-    title, text = run.stdout.splitlines()
-    assert title == "DATEV Connector"
-    return text
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -64,7 +55,7 @@ def test_a_person_reads_in_a_box_why_nothing_opens(
 ) -> None:
     damage(folder / name, content)
     started = windows.start(folder=folder)
-    assert read_box(windows).startswith(ENGLISH)
+    assert windows.read_box().startswith(ENGLISH)
     assert started.wait(LIMIT_S) == DAMAGED
 
 
@@ -78,7 +69,7 @@ def test_the_box_speaks_german_on_a_german_windows(
     damage(folder / MODULES)
     german = {"LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8"}
     started = windows.start("run", "--at-sign-in", folder=folder, **german)
-    assert read_box(windows).startswith(GERMAN)
+    assert windows.read_box().startswith(GERMAN)
     assert started.wait(LIMIT_S) == DAMAGED
 
 

@@ -11,6 +11,7 @@ from datev_connector.datev.com.ids import LIBID, braced
 from datev_connector.datev.com.type_library import INTERFACES
 from installer.compiling import WINE_PYTHON
 from installer.places import ROOT
+from tests.msi import message_box
 from tests.msi.waiting import until
 
 LIMIT_S = 120
@@ -61,6 +62,23 @@ class Windows:
 
     def install(self, msi: Path, *properties: str, log: Path | None = None) -> int:
         return self.msiexec("/i", windows_name(msi), *properties, log=log)
+
+    def refusal(self, msi: Path) -> str:
+        """What a person reads who tries to install: Wine writes it into no log."""
+        words = ["wine", "msiexec", "/i", windows_name(msi), "/qb"]
+        silent = subprocess.DEVNULL
+        with subprocess.Popen(
+            words, stdin=silent, stdout=silent, stderr=silent, env=self._environment
+        ) as trying:
+            told = self.read_box("Install Failed")
+            assert trying.wait(LIMIT_S) != 0
+        return told
+
+    def read_box(self, title: str = "DATEV Connector") -> str:
+        """The words of the message box that comes now; it is clicked away."""
+        run = self.python("-m", message_box.__name__, title)
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
 
     def registry(self, key: str) -> dict[str, str]:
         """The values of a key and of those below it; none where there is no such key."""
