@@ -21,6 +21,8 @@ from datev_connector.app.secrets import (
 from datev_connector.app.store_key import KeyPlace, store_key
 from tests.windows.windows_process import StartProcess
 
+PATIENCE_S = 60.0
+"""It is the tests that keep the machine busy."""
 ACCOUNTS = [
     account_of(kind, host="telefon.kanzlei.test", login=login)
     for kind in SecretKind
@@ -37,7 +39,7 @@ def usual_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def vault() -> Iterator[Vault]:
-    vault = Vault(find_backend=WinVaultKeyring)
+    vault = Vault(timeout_s=PATIENCE_S, find_backend=WinVaultKeyring)
     yield vault
     for account in ACCOUNTS:
         vault.delete(account)
@@ -67,7 +69,7 @@ def test_another_process_reads_what_this_one_keeps(
     vault.set(ACCOUNTS[0], "Grüße")
     code = (
         "import sys; from datev_connector.app.secrets import Vault;"
-        "print(ascii(Vault().get(sys.stdin.readline().strip())))"
+        "print(ascii(Vault(timeout_s=60).get(sys.stdin.readline().strip())))"
     )
     process = windows_process("-X", "utf8", "-c", code)
     process.tell(ACCOUNTS[0])
@@ -135,7 +137,7 @@ def test_what_windows_itself_would_refuse_is_refused(vault: Vault, secret: str, 
 
 
 def test_the_key_of_the_store_is_kept_there(profile: Profile) -> None:
-    vault = Vault(find_backend=WinVaultKeyring)
+    vault = Vault(timeout_s=PATIENCE_S, find_backend=WinVaultKeyring)
 
     made = store_key(profile, vault, store_exists=False)
     again = store_key(profile, vault, store_exists=True)

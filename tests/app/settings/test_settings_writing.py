@@ -183,6 +183,17 @@ def test_what_was_left_by_a_crash_opens_the_file_to_nobody(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "settings.toml").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(sys.platform != "win32" and os.geteuid() == 0, reason="root may write all")
+def test_a_file_that_somebody_has_made_read_only_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(b"old")
+    file.chmod(stat.S_IREAD)
+    with pytest.raises(PermissionError):
+        replace_file(file, b"new")
+    assert file.read_bytes() == b"old"
+    file.chmod(stat.S_IREAD | stat.S_IWRITE)
+
+
 def test_no_draft_is_left_where_a_file_cannot_be_replaced(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.mkdir()

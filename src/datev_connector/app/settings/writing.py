@@ -7,6 +7,7 @@ that cannot be changed so that exactly these keys differ is left alone.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tomllib
@@ -114,9 +115,12 @@ def _changed(values: dict[str, Any], changes: Changes) -> dict[str, Any]:
 def replace_file(file: Path, content: bytes) -> None:
     """Put new content into a file, which holds the old or the new at any moment.
 
-    Nobody but its owner may read it, where that can be asked for. Raises OSError.
+    Nobody but its owner may read it, where that can be asked for. A file that somebody has made
+    read-only is left alone, also where it could be replaced. Raises OSError.
     """
     target = Path(os.path.realpath(file))
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = target.with_name(f"{target.name}.new")
     try:
