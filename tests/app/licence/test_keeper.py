@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,8 +105,11 @@ def test_what_is_kept_is_encrypted_and_names_no_login(place: Place, tmp_path: Pa
     assert "lena.sommer" not in noted
     raw = b"".join(file.read_bytes() for file in tmp_path.glob("store.db*"))
     assert b"IRBUYSKD" not in raw
-    with pytest.raises(sqlite3.DatabaseError):
-        sqlite3.connect(tmp_path / "store.db").execute("SELECT * FROM meta")
+    with (
+        closing(sqlite3.connect(tmp_path / "store.db")) as plain,
+        pytest.raises(sqlite3.DatabaseError),
+    ):
+        plain.execute("SELECT * FROM meta")
 
 
 def test_a_reading_that_fails_changes_nothing(place: Place) -> None:
