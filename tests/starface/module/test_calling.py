@@ -67,6 +67,15 @@ async def test_a_licence_of_many_lines_arrives_as_it_was_entered() -> None:
     assert told.splitlines() == text.splitlines()
 
 
+@pytest.mark.parametrize("letters", [300_000, 1_100_000])
+async def test_a_licence_that_is_far_too_long_is_looked_for_in_its_tab(letters: int) -> None:
+    async with office([configured(licence="A" * letters)]) as at:
+        trouble = await at.trouble()
+    assert trouble.kind is K.BAD_ANSWER
+    assert "too long" in trouble.complaint.reason
+    assert 'the tab "Lizenz"' in trouble.complaint.remedy
+
+
 @pytest.mark.parametrize("name", ["DATEV Connector for STARFACE", f"{STANDARD} ", "Ä & <b>"])
 async def test_any_name_that_the_pbx_allows_can_be_asked(name: str) -> None:
     async with office([configured(name)]) as at, at.module(name) as module:

@@ -219,7 +219,7 @@ class Module:
     async def _told(self, trouble: Trouble, entry: str) -> ModuleTrouble:
         seen = await self._credentials.door.seen_closer(trouble)
         if seen.kind is TroubleKind.NO_XML_RPC:
-            return bad_answer(entry, seen.detail)
+            return bad_answer(entry, seen.detail, unread=entry == INFO)
         if seen.kind is TroubleKind.UNAUTHORIZED:
             return not_allowed(worded("HTTP status {status}", status=seen.detail), seen)
         if seen.kind in EVASIVE and await self._credentials.pbx_answers():

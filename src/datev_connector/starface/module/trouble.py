@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from datev_connector.domain.legs import Mender
-from datev_connector.domain.wording import worded
+from datev_connector.domain.wording import joined, worded
 from datev_connector.starface.in_short import in_short
 from datev_connector.starface.pacing import Pace
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
@@ -59,6 +59,7 @@ class ModuleTrouble(Exception):
         return Pace.REFUSED if refused else Pace.QUICK
 
 
+LOOK_AT_TAB = worded('See to it that the tab "Lizenz" of the module holds nothing but the licence.')
 REBUILD = worded(
     "Build the archive of the module anew (datev-connector module build) and upload it to the PBX."
 )
@@ -95,8 +96,8 @@ def not_allowed(came_back: str, behind: Trouble | None = None) -> ModuleTrouble:
     )
 
 
-def bad_answer(entry: str, came_back: str) -> ModuleTrouble:
-    """`entry`: the entry point that was called."""
+def bad_answer(entry: str, came_back: str, *, unread: bool = False) -> ModuleTrouble:
+    """`entry`: the entry point that was called; `unread`: it may have been far too much."""
     complaint = Complaint(
         reason=worded(
             "The module answers {entry} with something unexpected ({why}).",
@@ -104,7 +105,7 @@ def bad_answer(entry: str, came_back: str) -> ModuleTrouble:
             why=came_back,
         ),
         mender=Mender.PBX_ADMIN,
-        remedy=REBUILD,
+        remedy=joined(LOOK_AT_TAB, REBUILD) if unread else REBUILD,
     )
     return ModuleTrouble(ModuleTroubleKind.BAD_ANSWER, complaint, came_back=came_back)
 
