@@ -379,9 +379,9 @@ def test_legs_that_fail_and_come_back_stand_in_the_modules_log() -> None:
     async def story(beside: Beside) -> None:
         beside.watch.pbx_is_there(True)
         await beside.go_by(seconds=30)
-        beside.watch.leg_told(report(LegState.UP, "It is there."))
-        beside.watch.leg_told(report(LegState.DOWN, "It has gone away."))
-        beside.watch.leg_told(report(LegState.UP, "It is back."))
+        beside.watch.reports.leg_told(report(LegState.UP, "It is there."))
+        beside.watch.reports.leg_told(report(LegState.DOWN, "It has gone away."))
+        beside.watch.reports.leg_told(report(LegState.UP, "It is back."))
         await beside.go_by(minutes=1)
         first, *told = beside.told
         assert "has found the module" in first
@@ -400,7 +400,7 @@ def test_of_the_start_only_what_is_not_in_order_is_told() -> None:
             (LegState.UP, Leg.STARFACE),
             (LegState.DEGRADED, Leg.CONTACTS_DATEV),
         ):
-            beside.watch.leg_told(report(state, "So it is.", leg))
+            beside.watch.reports.leg_told(report(state, "So it is.", leg))
         beside.watch.pbx_is_there(True)
         await beside.go_by(minutes=2)
         assert beside.told[1:] == [
@@ -417,7 +417,7 @@ def test_what_happened_while_the_pbx_was_away_is_told_with_its_time() -> None:
         await beside.go_by(minutes=1)
         beside.watch.pbx_is_there(False)
         at = beside.computer.clock().astimezone()
-        beside.watch.leg_told(report(LegState.DOWN, "The line was cut.", Leg.STARFACE))
+        beside.watch.reports.leg_told(report(LegState.DOWN, "The line was cut.", Leg.STARFACE))
         await beside.go_by(hours=1)
         assert len(beside.told) == 1
         beside.watch.pbx_is_there(True)
@@ -436,7 +436,7 @@ def test_no_more_than_the_log_of_the_module_wants(level: str, told: list[str] | 
         beside.watch.pbx_is_there(True)
         await beside.go_by(seconds=10)
         for state in (LegState.DOWN, LegState.DEGRADED, LegState.UP, LegState.UP):
-            beside.watch.leg_told(report(state, "So it is."))
+            beside.watch.reports.leg_told(report(state, "So it is."))
         await beside.go_by(minutes=5)
         levels = [entry.level.value for entry in beside.at.log()]
         assert levels == told if isinstance(told, list) else len(levels) == told
@@ -449,7 +449,7 @@ def test_a_leg_that_flaps_floods_nobody() -> None:
         beside.watch.pbx_is_there(True)
         for number in range(2000):
             state = LegState.UP if number % 2 else LegState.DOWN
-            beside.watch.leg_told(report(state, f"Change {number}."))
+            beside.watch.reports.leg_told(report(state, f"Change {number}."))
             await beside.go_by(seconds=0.1)
         assert len(beside.told) <= 2000 * 0.1 / 5 + 2
         await beside.go_by(hours=1)
@@ -463,7 +463,7 @@ def test_a_leg_that_flaps_floods_nobody() -> None:
 def test_the_module_itself_is_not_reported_to_itself() -> None:
     async def story(beside: Beside) -> None:
         beside.watch.pbx_is_there(True)
-        beside.watch.leg_told(report(LegState.DEGRADED, "It is old.", Leg.MODULE))
+        beside.watch.reports.leg_told(report(LegState.DEGRADED, "It is old.", Leg.MODULE))
         await beside.go_by(minutes=1)
         assert len(beside.told) == 1
 
@@ -476,7 +476,7 @@ def test_a_module_that_takes_no_lines_is_not_pressed() -> None:
         beside.watch.pbx_is_there(True)
         for number in range(200):
             at = beside.computer.clock()
-            beside.watch.add_lines([Line(level=LogLevel.ERROR, at=at, text=f"line {number}")])
+            beside.watch.reports.add([Line(level=LogLevel.ERROR, at=at, text=f"line {number}")])
             await beside.go_by(minutes=1)
         assert beside.asked("report") < 30
         assert beside.leg().state is LegState.UP
@@ -489,7 +489,7 @@ def test_a_line_that_did_not_arrive_is_told_later() -> None:
         beside.watch.pbx_is_there(True)
         await beside.go_by(minutes=1)
         beside.pbx.faults.add(FaultKind.DROP, method="*.report", times=2)
-        beside.watch.leg_told(report(LegState.DOWN, "It has gone away."))
+        beside.watch.reports.leg_told(report(LegState.DOWN, "It has gone away."))
         await beside.go_by(hours=1)
         assert beside.told[1:] == ["datev is down: It has gone away."]
 

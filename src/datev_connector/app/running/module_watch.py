@@ -16,11 +16,9 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from datev_connector import __version__
 from datev_connector.app.running.address_refresh import OUR_FAULT
-from datev_connector.app.running.module_lines import LegLines, Line, WaitingLines
+from datev_connector.app.running.module_reports import ModuleReports
 from datev_connector.domain.legs import Leg, LegReport, LegState
-from datev_connector.starface.module.answers import LogLevel
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind, of_link
@@ -29,14 +27,12 @@ from datev_connector.starface.pacing import Pace, Pacing
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
     from datev_connector.starface.module.answers import ModuleInfo
     from datev_connector.starface.module.names import NearMiss
     from datev_connector.starface.sign_in.credentials import Credentials
-
-GONE = frozenset({ModuleTroubleKind.MISSING, ModuleTroubleKind.UNREACHABLE})
 
 _log = logging.getLogger(__name__)
 
@@ -61,8 +57,6 @@ class WatchTimes:
     """Between two names of a search."""
     limit_s: float = 60.0
     """For one look."""
-    report_s: float = 5.0
-    """Between two lines for the log; a hundred connectors make twenty requests a second of it."""
 
 
 USUAL = WatchTimes()
@@ -104,17 +98,11 @@ class ModuleWatch:
         self._woken = asyncio.Event()
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
         self._said: LegReport | None = None
-        self._level: LogLevel | None = None
-        """Down to which level lines are wanted; None: the module does not answer."""
         self._near: tuple[NearMiss, ...] = ()
         self._searches = 0
         self._search_due_s = 0.0
-        self._lines = WaitingLines()
-        self._leg_lines = LegLines()
-        self._news = asyncio.Event()
-        self._introduced = False
-        self._at_first: dict[Leg, tuple[LegState, Line]] = {}
-        """What each leg said last before the module was found."""
+        self.reports = ModuleReports(self._module, missed=self.look_now, now=now, jitter=jitter)
+        """What goes into the module's log."""
         self._thorough = False
         self.looked_at: datetime | None = None
         """When the last thorough look was over, UTC; None: there was none."""
@@ -125,10 +113,10 @@ class ModuleWatch:
         """Tell whether the PBX is signed in to, so that the password is right."""
         came = there and not self._there
         self._there = there
+        self.reports.pbx_is_there(there)
         if came:
             self._refused = False
             self.look_now()
-            self._news.set()
 
     def stand_alone(self, alone: bool) -> None:  # noqa: FBT001 - the only thing it is told
         """Tell whether nobody signs in at the PBX for want of a licence: then ask all the same."""
@@ -143,7 +131,7 @@ class ModuleWatch:
             return
         self._name = name.strip()
         self._near, self._searches, self._search_due_s = (), 0, 0.0
-        self._level = None
+        self.reports.module_is_away()
         if not self._refused:
             self.look_now()
 
@@ -161,32 +149,13 @@ class ModuleWatch:
         self._thorough = True
         self.look_now()
 
-    def leg_told(self, report: LegReport) -> None:
-        """Have what a leg says written into the module's log, if that is wanted there.
-
-        Not of the module itself: what keeps it from answering would never get there.
-        """
-        if report.leg is Leg.MODULE:
-            return
-        line = self._leg_lines.line(report, self._now())
-        if self._introduced:
-            self.add_lines((line,))
-        else:
-            self._at_first[report.leg] = report.state, line
-
-    def add_lines(self, lines: Iterable[Line]) -> None:
-        """Have lines written into the module's log, as soon as the module answers."""
-        for line in lines:
-            self._lines.add(line)
-        self._news.set()
-
     # --- looking ------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Look and report until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_looking(), name="module")
-            group.create_task(self._keep_reporting(), name="module log")
+            group.create_task(self.reports.run(), name="module log")
 
     async def _keep_looking(self) -> None:
         while True:
@@ -215,7 +184,7 @@ class ModuleWatch:
             return await self._look(thorough=thorough)
         except Exception:  # noqa: BLE001 - the border of the task: calls go on without the module
             _log.exception("the module in the PBX could not be asked")
-            self._level = None
+            self.reports.module_is_away()
             return self._paused(Pace.REFUSED, OUR_FAULT)
         finally:
             if thorough:
@@ -232,35 +201,21 @@ class ModuleWatch:
         return every_s * (1 + self._jitter() / 4)
 
     async def _asked(self) -> ModuleInfo:
-        credentials = self._credentials()
         try:
-            async with asyncio.timeout(self._times.limit_s), Module(credentials, self._name) as it:
-                return await it.info()
+            async with asyncio.timeout(self._times.limit_s), self._module() as module:
+                return await module.info()
         except TimeoutError as error:
-            where = str(credentials.door.address)
+            where = str(self._credentials().door.address)
             raise of_link(Trouble(kind=TroubleKind.SILENT, where=where)) from error
 
     def _answered(self, info: ModuleInfo) -> None:
         self._failures = dict.fromkeys(Pace, 0)
         self._near, self._searches, self._search_due_s, self._refused = (), 0, 0.0, False
-        self._level = info.log_level
-        if not self._introduced:
-            self._introduce(info)
-        self._news.set()
+        self.reports.module_answers(info)
         self._say(*verdict_on(info))
 
-    def _introduce(self, info: ModuleInfo) -> None:
-        """Say that we are there, and what is not in order by now; how it came to that is long."""
-        self._introduced = True
-        text = f"connector {__version__} has found the module, version {info.version}"
-        self._lines.add(Line(level=LogLevel.INFO, at=self._now(), text=text))
-        for state, line in self._at_first.values():
-            if state is not LegState.UP:
-                self._lines.add(line)
-        self._at_first.clear()
-
     async def _failed(self, failed: ModuleTrouble, *, thorough: bool) -> float:
-        self._level = None
+        self.reports.module_is_away()
         pace = failed.pace(accepted_before=self._there)
         self._refused = pace is Pace.REFUSED
         pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
@@ -281,7 +236,7 @@ class ModuleWatch:
         self._search_due_s = clock() + min(most_s, first_s * 2.0 ** min(self._searches, 10))
         self._searches += 1
         try:
-            async with Module(self._credentials(), name) as module:
+            async with self._module() as module:
                 self._near = await near_misses(module, pause=pause)
         except _Interrupted:
             self._search_due_s = 0.0
@@ -290,6 +245,9 @@ class ModuleWatch:
             _log.info("other names of the module: %s", trouble)
             return
         self._say(LegState.DEGRADED, complaint_of(failed, name, self._near))
+
+    def _module(self) -> Module:
+        return Module(self._credentials(), self._name)
 
     async def _between_guesses(self) -> None:
         await self._rest(self._times.guess_s)
@@ -315,47 +273,3 @@ class ModuleWatch:
         if not report.says_the_same(before):
             self._said = report
             self._tell(report)
-
-    # --- reporting ----------------------------------------------------------------------------
-
-    async def _keep_reporting(self) -> None:
-        unwanted = 0
-        while True:
-            line = await self._next_line()
-            unwanted = 0 if await self._is_reported(line) else unwanted + 1
-            pause_s = self._times.report_s * 2.0 ** min(unwanted, 8)
-            await asyncio.sleep(pause_s * (1 + self._jitter() / 4))
-
-    async def _next_line(self) -> Line:
-        while True:
-            self._news.clear()
-            if self._level is not None and self._there:
-                line = self._lines.take(self._level)
-                if line is not None:
-                    return line
-            await self._news.wait()
-
-    async def _is_reported(self, line: Line) -> bool:
-        """Tell whether the module took the line; one that it may take later waits again."""
-        try:
-            async with (
-                asyncio.timeout(self._times.limit_s),
-                Module(self._credentials(), self._name) as module,
-            ):
-                await module.report(line.level, line.told)
-        except ModuleTrouble as failed:
-            _log.info("the module takes no reports: %s", failed)
-            if failed.kind in GONE:
-                self._lines.put_back(line)
-            if failed.kind is not ModuleTroubleKind.BAD_ANSWER:
-                self._level = None  # the next look tells whether it may be asked again
-            if failed.kind is ModuleTroubleKind.MISSING:
-                self.look_now()
-            return False
-        except TimeoutError:
-            self._lines.put_back(line)
-            return False
-        except Exception:  # noqa: BLE001 - the border of the task: calls go on without the log
-            _log.exception("a line for the module could not be sent")
-            return False
-        return True

@@ -165,7 +165,7 @@ class Connector:
 
     def report(self, lines: Iterable[Line]) -> None:
         """Have the module in the PBX write these into its log, if it wants them."""
-        self._module.add_lines(lines)
+        self._module.reports.add(lines)
 
     def connect_anew(self, leg: Leg) -> None:
         """Make the connection of a leg anew now: a person has mended what kept it from working."""
@@ -322,7 +322,7 @@ class Connector:
         if not isinstance(report, LegReport):
             return
         there = report.state is not LegState.DOWN
-        self._module.leg_told(report)
+        self._module.reports.leg_told(report)
         if report.leg is Leg.STARFACE:
             self._gate.pbx_is_there(there)
             self._version.pbx_is_there(there)
