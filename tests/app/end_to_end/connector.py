@@ -108,11 +108,11 @@ class Connector:
         transport = self.process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
         transport.close()
 
-    async def quit(self) -> int:
+    async def quit(self, timeout_s: float = EXIT_S) -> int:
         """Ask it to end, and return its exit code."""
         with suppress(BrokenPipeError, ConnectionResetError):
             self.command("quit")
-        return await self.ended()
+        return await self.ended(timeout_s)
 
     async def kill(self) -> None:
         """End it as a power cut does."""
@@ -120,9 +120,9 @@ class Connector:
             self.process.kill()
         await self.ended()
 
-    async def ended(self) -> int:
+    async def ended(self, timeout_s: float = EXIT_S) -> int:
         """Wait for its end; return the exit code."""
-        async with asyncio.timeout(EXIT_S):
+        async with asyncio.timeout(timeout_s):
             await self._reader
             return await self.process.wait()
 
