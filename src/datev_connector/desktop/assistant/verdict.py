@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from datev_connector.desktop.assistant.proof import Watch
 from datev_connector.desktop.assistant.steps import StepName, is_complete
+from datev_connector.desktop.call_window.face import number_of
 from datev_connector.desktop.legs import leg_name, mender_word, state_word
 from datev_connector.desktop.ports import Form
 from datev_connector.desktop.settings.draft import Value
@@ -104,7 +105,7 @@ def _of_call(watch: Watch) -> Iterator[Missing]:
 
 def proof_words(call: Call, at: str, language: Language) -> str:
     """Say which call was seen; `at` is the time of day."""
-    who = call.name or call.number or language.say("an unknown number")
+    who = call.name or number_of(call) or language.say("an unknown number")
     if call.direction is Direction.OUTGOING:
         return language.say("Proven: call to {who} seen at {time}.", who=who, time=at)
     return language.say("Proven: call from {who} seen at {time}.", who=who, time=at)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from datev_connector.desktop.legs import LEGS, leg_name, leg_text, mender_word
 from datev_connector.desktop.ports import Finding, ShownCertificate
+from datev_connector.desktop.sentences import as_sentence, capital
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.texts.language import Language
 from datev_connector.texts.moments import Moments
@@ -89,10 +90,10 @@ def headline(finding: Finding, language: Language) -> str:
     if finding.left_out:
         return language.say("Not examined: {why}", why=meaning)
     if finding.state is not LegState.UP:
-        return _capital(meaning or found)
+        return capital(meaning or found)
     if meaning and found:
-        return f"{_sentence(found)} {meaning}"
-    return _capital(found or meaning)
+        return f"{as_sentence(found)} {meaning}"
+    return capital(found or meaning)
 
 
 def details(finding: Finding, language: Language) -> list[Detail]:
@@ -192,20 +193,8 @@ def examination_text(
 
 def said(text: str, language: Language) -> str:
     """Say what another room has worded, with a capital at its beginning."""
-    return _capital(language.tell(text))
+    return capital(language.tell(text))
 
 
 def _filled(rows: list[Detail]) -> list[Detail]:
     return [(label, text) for label, text in rows if text]
-
-
-def _capital(text: str) -> str:
-    """A sentence begins large; the name of a setting or of a request stays as it is written."""
-    first = text.partition(" ")[0]
-    is_name = "." in first.rstrip(".") or any(letter.isupper() for letter in first[1:])
-    return text if is_name else text[:1].upper() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    capital = _capital(text)
-    return capital if capital.endswith((".", "!", "?")) else f"{capital}."

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from datev_connector.desktop.legs import leg_name, mender_word, state_word
 from datev_connector.desktop.look.look import GAP
 from datev_connector.desktop.look.marks import state_colour, state_symbol
+from datev_connector.desktop.sentences import as_sentence
 from datev_connector.desktop.settings.notes import Hint
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegState, Mender
@@ -65,7 +66,7 @@ class LegLine(QWidget):
 
 def leg_words(words: str, mender: Mender, remedy: str, language: Language) -> str:
     """What is the matter, who can mend it and how, in lines."""
-    lines = [language.tell(words)]
+    lines = [as_sentence(language.tell(words))]
     if mender is not Mender.NOBODY:
         who = mender_word(mender, language)
         lines.append(language.say("Responsible: {mender}", mender=who))

@@ -1,0 +1,16 @@
+"""What other rooms have worded to stand inside a sentence, where it stands alone. Pure: no Qt."""
+
+from __future__ import annotations
+
+
+def capital(text: str) -> str:
+    """A sentence begins large; the name of a setting or of a request stays as it is written."""
+    first = text.partition(" ")[0]
+    is_name = "." in first.rstrip(".") or any(letter.isupper() for letter in first[1:])
+    return text if is_name else text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """The text as a whole sentence, with a full stop at its end; nothing stays nothing."""
+    whole = capital(text)
+    return whole if not whole or whole.endswith((".", "!", "?")) else f"{whole}."
