@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
-import ssl
 from ctypes import wintypes
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.network.certificates import make_identity, tls_server
+from tests.windows.conftest import StartProcess
+
+CLIENT = """
+import asyncio, ssl, sys
+from datetime import UTC, datetime
 from datev_connector.network.tls import Verification, trusted_context
-from tests.network.certificates import Pins, make_identity, tls_server
+from tests.network.certificates import Pins
 from tests.network.test_tls import exchange
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
+async def main(port):
+    context = await trusted_context(
+        "localhost", port, verification=Verification.SYSTEM, pins=Pins(),
+        now=datetime(2026, 11, 22, tzinfo=UTC), timeout_s=5,
+    )
+    try:
+        print((await exchange(port, context, "localhost")).decode())
+    except ssl.SSLCertVerificationError:
+        print("refused")
+
+asyncio.run(main(int(sys.argv[1])))
+"""
 X509_ASN_ENCODING = 1
 CERT_STORE_PROV_SYSTEM_W = 10
 CERT_SYSTEM_STORE_LOCAL_MACHINE = 0x20000
@@ -45,20 +61,13 @@ def have_windows_trust(certificate: bytes) -> None:
     crypt32.CertCloseStore(store, 0)
 
 
-async def context_for(port: int) -> ssl.SSLContext:
-    return await trusted_context(
-        "localhost", port, verification=Verification.SYSTEM, pins=Pins(), now=NOW, timeout_s=5
-    )
-
-
-async def test_who_is_in_the_store_of_windows_is_trusted_and_nobody_else(tmp_path: Path) -> None:
+async def test_who_is_in_the_store_of_windows_is_trusted_and_nobody_else(
+    tmp_path: Path, windows_process: StartProcess
+) -> None:
+    """Asked by fresh processes: what is trusted under Wine, a process looks up but once."""
     trusted, stranger = (make_identity(tmp_path, authority=True) for _ in range(2))
     have_windows_trust(trusted.certificate)
-
-    async with tls_server(trusted) as server:
-        context = await context_for(server.port)
-        assert await exchange(server.port, context, "localhost") == b"secret"
-    async with tls_server(stranger) as server:
-        context = await context_for(server.port)
-        with pytest.raises(ssl.SSLCertVerificationError):
-            await exchange(server.port, context, "localhost")
+    for server_of, answer in ((trusted, "secret"), (stranger, "refused")):
+        async with tls_server(server_of) as server:
+            client = windows_process("-c", CLIENT, str(server.port))
+            assert await asyncio.to_thread(client.line) == answer
