@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from datev_connector.domain.effects import Save, SaveCall, SaveEntry
-from datev_connector.store import Full
+from datev_connector.store import Busy, Full
+from datev_connector.store.store import Store
 from tests.store.support import call, entry, noted, open_store
 
 
@@ -37,12 +38,22 @@ def main(folder: Path, name: str, count: int, limit: int | None) -> None:
             if name == "killed":
                 saves.append(SaveEntry(entry(store.next_position(), call=its_name)))
             try:
-                store.commit(saves)
+                commit(store, saves)
             except Full:
                 say("full")
                 assert store.call(its_name) is None
                 return
             say(str(number))
+
+
+def commit(store: Store, saves: list[Save]) -> None:
+    """On a slow disk another program may have the store for longer than anybody waits."""
+    while True:
+        try:
+            store.commit(saves)
+        except Busy:
+            continue
+        return
 
 
 def say(line: str) -> None:
