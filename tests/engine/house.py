@@ -117,6 +117,8 @@ class House:
 
     engine: Engine
 
+    patience_s = PATIENCE_S
+
     def __init__(self, pbx: DrivenPbx, store: Store) -> None:
         self.pbx = pbx
         self.store = store
@@ -143,12 +145,12 @@ class House:
 
     async def wait_for(self, kind: type[_M], count: int = 1) -> _M:
         """Return the `count`th piece of news of a kind, once it is there."""
-        async with asyncio.timeout(PATIENCE_S), self._arrived:
+        async with asyncio.timeout(self.patience_s), self._arrived:
             await self._arrived.wait_for(lambda: len(self.of(kind)) >= count)
         return self.of(kind)[count - 1]
 
     async def wait_leg(self, leg: Leg, state: LegState) -> None:
-        async with asyncio.timeout(PATIENCE_S), self._arrived:
+        async with asyncio.timeout(self.patience_s), self._arrived:
             await self._arrived.wait_for(
                 lambda: leg in self.engine.legs and self.engine.legs[leg].state is state
             )

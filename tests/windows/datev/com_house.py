@@ -32,10 +32,14 @@ SWIFT = ComTimes(
 """Short enough that nobody waits, long enough that a busy machine is not taken for a broken one."""
 UNTROUBLED = replace(SWIFT, answer_s=20.0, look_s=10.0, read_s=10.0)
 """For tests in which nothing hangs."""
+PATIENCE_S = 60.0
+"""As long as a process may take to start on a machine that is busy."""
 
 
 class ComHouse(House):
     """One run of the engine on Windows."""
+
+    patience_s = PATIENCE_S
 
     def answer(self, pbx_call: str = "p1", number: str = CLIENT) -> None:
         self.sight(PbxState.CONNECTED, pbx_call, caller_number=number, called_number="10")

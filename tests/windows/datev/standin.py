@@ -12,7 +12,8 @@ from typing import Any
 
 from tests.windows.windows_process import WindowsProcess
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
+"""As long as a process may take to start on a machine that is busy."""
 
 Said = dict[str, Any]
 
