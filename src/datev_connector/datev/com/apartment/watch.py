@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 
 _INSIST_S: Final = 0.25
 """How often COM is told again while the call has not come back."""
+_END_S: Final = 1.0
 _WM_NULL: Final = 0
 _COINIT_MULTITHREADED: Final = 0
 
@@ -69,10 +70,14 @@ class Watch:
             return any(limit.is_over(time.monotonic()) for limit in self._limits)
 
     def stop(self) -> None:
-        """End the watching."""
+        """End the watching.
+
+        The thread is waited for: a process that ends while one leaves COM may never end under Wine.
+        """
         with self._changed:
             self._over = True
             self._changed.notify()
+        self._watcher.join(_END_S)
 
     def _run(self) -> None:
         ole32 = ctypes.WinDLL("ole32")
