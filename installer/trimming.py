@@ -58,6 +58,7 @@ GONE_FROM_PACKAGES = (
     "win32ctypes/tests",
 )
 GONE_ANYWHERE = (
+    "__pycache__",
     "*.pyi",
     "*.lib",
     "*.pdb",
@@ -93,7 +94,7 @@ def remove_unused(packages: Path) -> None:
 def trim_packages(packages: Path) -> None:
     """Remove what no installation needs from a folder of Windows packages."""
     for pattern in GONE_ANYWHERE:
-        for found in packages.rglob(pattern):
+        for found in list(packages.rglob(pattern)):
             remove(found)
     _trim_qt(packages / "PySide6")
     _trim_runtime_libraries(packages)
