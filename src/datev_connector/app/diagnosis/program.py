@@ -65,7 +65,9 @@ class ProgramProbes:
                     "cannot be changed by the user."
                 ),
                 mender=Mender.WINDOWS_ADMIN,
-                remedy=worded("Correct the group policy; a running program follows within a minute."),
+                remedy=worded(
+                    "Correct the group policy; a running program follows within a minute."
+                ),
             )
         if ground.loaded.hints:
             return Observation(

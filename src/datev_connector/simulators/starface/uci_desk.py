@@ -96,6 +96,9 @@ class UciDesk:
         entrance = TABLE.get(call.name)
         if entrance is None or call.version not in entrance.versions:
             raise Refused(codes.unknown_method, f"No such handler: {call.method}")
+        if not caller.user.uci:
+            text = "UciIllegalAccessException: request not allowed for user"
+            raise Refused(codes.illegal_access, text)
         session = self._session_of(caller)
         if session is None and entrance.needs_session:
             raise Refused(codes.not_connected, "UcpNotConnectedException: not connected")
