@@ -31,11 +31,6 @@ SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmp
 	tests/app/support_bundle/test_bundle_of_a_day.py
 ARGS       ?=
 
-# In a Windows Python; unless ARGS names tests, those made for it, and a part of the others in a
-# process of their own. Faults of COM are caught, and are none of the process: they are not told.
-PYTEST_ON_WINDOWS := scripts/wine/python -m pytest -p no:faulthandler \
-	-o cache_dir=build/wine/pytest_cache -o timeout=240
-
 # Types as a Windows sees them. What follows "if windows: return" is what the other run is for.
 AS_ON_WINDOWS := --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable
 
@@ -71,12 +66,7 @@ test-windows: bootstrap
 	@scripts/wine/setup
 	@scripts/build_type_library
 	@scripts/build_type_library --foreign build/type-library
-ifneq (,$(filter tests/%,$(ARGS)))
-	$(PYTEST_ON_WINDOWS) $(ARGS)
-else
-	$(PYTEST_ON_WINDOWS) tests/windows $(ARGS)
-	$(PYTEST_ON_WINDOWS) @tests/windows/portable $(ARGS)
-endif
+	@scripts/wine/suite $(ARGS)
 
 test-slow: bootstrap
 	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)

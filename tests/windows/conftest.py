@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from datev_connector.app.folders import Profile, find_profile
+from tests.windows.apartments import Apartments
 from tests.windows.registry_tree import delete_tree
 from tests.windows.windows_process import StartProcess, WindowsProcess
 
@@ -17,6 +18,12 @@ if sys.platform != "win32":
     collect_ignore_glob = ["test_*.py"]
 
 __all__ = ["StartProcess"]
+APARTMENTS = Apartments()
+
+
+def pytest_runtest_setup() -> None:
+    if APARTMENTS.too_many:
+        pytest.exit(APARTMENTS.too_many, returncode=1)
 
 
 @pytest.fixture
