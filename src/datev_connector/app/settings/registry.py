@@ -33,7 +33,6 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_LATER = "(not in this version yet)"
 
 _CERTIFICATES = {
     "system": "Trust what the operating system trusts, company authorities included.",
@@ -288,7 +287,7 @@ _DATEV = (
         default=DatevLink.SIMULATOR,
         windows_default=DatevLink.COM,
         allowed={
-            "com": f"DATEV on this Windows machine {_LATER}.",
+            "com": "DATEV on this Windows machine.",
             "simulator": "A stand-in reached under `simulator_address`.",
         },
         help="What carries calls to DATEV.",
