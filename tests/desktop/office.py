@@ -55,7 +55,7 @@ HELD = HeldLicence(
     number="20261123-7f3a9c21",
     seats=12,
     logins=4,
-    first_day=datetime(2026, 12, 1, 12, 0, tzinfo=UTC),
+    first_day=datetime(2025, 12, 1, 12, 0, tzinfo=UTC),
     last_day=datetime(2027, 11, 30, 12, 0, tzinfo=UTC),
 )
 """The licence of the office."""
@@ -328,11 +328,12 @@ class TestProgram:
         return self.standing
 
     def about(self) -> About:
-        home = Path(str(PureWindowsPath("C:/Users/lena.sommer/AppData/Local/DatevConnector")))
+        user = PureWindowsPath("C:/Users/lena.sommer/AppData")
+        home = Path(str(user / "Local" / "DatevConnector"))
         return About(
             version="0.5.0",
             profile=home,
-            settings_file=Path(f"{home}\\settings.toml"),
+            settings_file=Path(str(user / "Roaming" / "DatevConnector" / "settings.toml")),
             logs_folder=Path(f"{home}\\logs"),
             components=(("Python", "3.13.0"), ("Qt", "6.11.3"), ("SQLite", "3.54.0")),
         )

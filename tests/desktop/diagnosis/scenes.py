@@ -145,6 +145,10 @@ def all_well(now: datetime) -> dict[Leg, LegReport]:
         Leg.CONTACTS_DATEV: contacts(12_480, now - timedelta(hours=6)),
         Leg.CONTACTS_STARFACE: contacts(318, now - timedelta(hours=3)),
         Leg.STORE: worded("calls and notes are kept"),
+        Leg.LICENCE: worded(
+            "The licence is valid until {day:%Y-%m-%d}.", day=datetime(2027, 11, 30, tzinfo=UTC)
+        ),
+        Leg.MODULE: worded("The module answers, version {version}.", version=1),
     }
     return {leg: report(leg, LegState.UP, since, words) for leg, words in reasons.items()}
 

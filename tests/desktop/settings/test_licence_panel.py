@@ -42,7 +42,7 @@ def test_it_says_whose_licence_it_is_and_how_long_it_lasts(panel: LicencePanel) 
         "Die Lizenz gilt bis zum 30.11.2027.",
         "Kanzlei Sommer & Partner",
         "12; auf diesem Computer benutzt von 4 Logins",
-        "01.12.2026 bis 30.11.2027",
+        "01.12.2025 bis 30.11.2027",
         "20261123-7f3a9c21",
     ):
         assert part in said(panel)
