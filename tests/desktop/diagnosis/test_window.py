@@ -59,8 +59,9 @@ def copied() -> str:
 def test_every_leg_is_shown_also_those_that_say_nothing(
     window: DiagnosisWindow, noon: datetime
 ) -> None:
-    silent = {leg: one for leg, one in several_down(noon).items() if leg is not Leg.MODULE}
-    window.show_legs(Picture(legs=silent))
+    legs = several_down(noon)
+    del legs[Leg.MODULE]
+    window.show_legs(Picture(legs=legs))
     rows = window.status.rows
     assert list(rows) == list(LEGS)
     assert rows[Leg.STARFACE].word.text() == "Gestört"
