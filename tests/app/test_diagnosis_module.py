@@ -253,7 +253,7 @@ async def test_other_names_are_tried_only_with_a_password_that_is_right(
         assert pbx.accounts.attempts("0123").bad == 1
         found = await checked(profile)
     assert refused.broken is not None
-    assert "does not accept login and password" in refused.broken.meaning
+    assert "does not accept login or password" in refused.broken.meaning
     assert [near.name for near in found.near] == [f"{STANDARD} "]
 
 

@@ -82,6 +82,7 @@ def test_numbers_are_masked_however_they_are_written(text: str, masked: str) -> 
         "internal 4711 after 12.5 s, 99.9 %",
         "hresult=262631 and HRESULT: -2147221021, 0x000401E7",
         "call 6f1c2a34-0000-4111-8222-123456789012 ended",
+        "call 987148fe96425fb6-1-1 NewJournal, call 4972112345678af6-12-304",
         "client 12345",
     ],
 )

@@ -74,6 +74,7 @@ _LEFT_ALONE = (
     rf"{_DATE}(?:[T ]{_TIME})?|{_TIME}"
     rf"|{_OCTET}(?:\.{_OCTET}){{3}}(?::\d{{1,5}})?(?![.\d])"  # an IP address with or without port
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # an identifier of a call
+    r"|(?=\d*[a-f])[0-9a-f]{16}(?:-\d{1,7}){2}\b"  # one of ours
 )
 _NUMBER = r"\+?\(?\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+"
 NUMBERS = re.compile(

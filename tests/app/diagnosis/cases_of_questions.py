@@ -58,7 +58,7 @@ QUESTIONED: dict[str, tuple[Case, ...]] = {
                     "tests/app/end_to_end/test_terminal_server.py",
                     "test_25_people_on_one_machine_do_not_see_each_other",
                 ),
-                f"{REAL_COM}/test_system_many.py::test_connectors_of_several_people_do_not_meet",
+                f"{REAL_COM}/test_system_many.py::test_people_on_one_windows_do_not_see_each_other",
             )
         ),
     ),
