@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from datev_connector.app import retry_request
 from datev_connector.app.folders import find_profile
+from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running.instance import only_instance
 from datev_connector.domain.effects import SaveCall, SaveEntry
 from datev_connector.domain.outbox import EntryState
@@ -77,5 +77,5 @@ def test_retry_asks_a_running_connector_and_leaves_its_entries_alone(profile: Cl
         ).stdout
         assert store.outbox.open_entries()[0].not_before == LATER
     assert "the running connector" in told
-    assert retry_request.take(files)
-    assert not retry_request.take(files)
+    assert Request.RETRY.take(files)
+    assert not Request.RETRY.take(files)

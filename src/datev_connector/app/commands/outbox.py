@@ -51,7 +51,7 @@ def list_(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's w
 @pass_session
 def retry(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's way
     """Have everything tried again without delay: by the running connector, or by the next one."""
-    from datev_connector.app import retry_request
+    from datev_connector.app.requests_by_file import Request
     from datev_connector.app.running.instance import AlreadyRunning, only_instance
 
     with session.log("command"), session.store() as store:
@@ -66,7 +66,7 @@ def retry(session: Session, as_json: bool) -> None:  # noqa: FBT001 -- click's w
             running = False
         except AlreadyRunning:
             entries = store.outbox.open_entries()
-            retry_request.ask(session.profile)
+            Request.RETRY.ask(session.profile)
             running = True
     if as_json:
         print_json({"entries": len(entries), "running": running})

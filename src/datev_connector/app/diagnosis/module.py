@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from datev_connector.app import module_request
 from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.beside import left_to_connector
 from datev_connector.app.diagnosis.finding import (
@@ -25,6 +24,7 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx import NOT_BESIDE
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
+from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running.module_lines import Line, summary_lines
 from datev_connector.app.running.standing import last_standing
 from datev_connector.app.versions import Part
@@ -203,7 +203,7 @@ class ModuleProbes:
             return worded("nothing: a connector is running and asks itself")
         profile = self._ground.profile
         with contextlib.suppress(OSError, TimeoutError):
-            module_request.ask(profile)
+            Request.LOOK_AT_MODULE.ask(profile)
             async with asyncio.timeout(WAITING * self._ground.limit_s):
                 while (standing.module_looked_at or begun) <= begun:
                     await asyncio.sleep(LOOK_AGAIN_S)

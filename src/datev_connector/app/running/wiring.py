@@ -8,7 +8,8 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
-from datev_connector.app import module_request, office, retry_request
+from datev_connector.app import office
+from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running import following
 from datev_connector.app.running.address_refresh import AddressRefresh
 from datev_connector.app.running.changeover import Changeover
@@ -301,9 +302,9 @@ class Connector:
             try:
                 await self._reindex()
                 self._report_contacts()
-                if module_request.take(self._profile):
+                if Request.LOOK_AT_MODULE.take(self._profile):
                     self._module.look_thoroughly()
-                if retry_request.take(self._profile):
+                if Request.RETRY.take(self._profile):
                     self.engine.feed(inputs.OutboxRetried(at=self._now()))
                 more = self._store.tidy()
             except OSError as fault:
