@@ -11,6 +11,8 @@ import pytest
 from datev_connector import __version__
 from datev_connector.app.diagnosis import Step, events
 from datev_connector.app.diagnosis.certificate import whose, why_untrusted
+from datev_connector.app.diagnosis.finding import PROGRAM
+from datev_connector.app.versions import table
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.starface import (
     Behaviour,
@@ -264,6 +266,26 @@ async def test_a_version_is_looked_up_but_what_was_tried_counts(
     assert (versions.leg, versions.state) == (Leg.STARFACE, LegState.UP)
     assert versions.found == f"STARFACE {version}, this program {__version__}"
     assert words in versions.meaning
+
+
+async def test_this_program_is_looked_up_as_well(
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with StarfaceSimulator() as pbx:
+        profile.write_settings(pbx.port)
+        known = (await profile.examine()).found[0]
+        shipped = table.shipped()
+        unknown = shipped.replace(
+            'part = "own"\nversion = "0.1"', 'part = "own"\nversion = "0.0.1"'
+        )
+        assert unknown != shipped
+        monkeypatch.setattr(table, "shipped", lambda: unknown)
+        newer = (await profile.examine()).found[0]
+    for finding in (known, newer):
+        assert (finding.leg, finding.step, finding.state) == (PROGRAM, Step.PROGRAM, LegState.UP)
+        assert finding.found == f"this program {__version__}"
+    assert "Nothing is known that speaks against" in known.meaning
+    assert "newer than those that this program knows" in newer.meaning
 
 
 async def test_the_version_is_known_beside_a_running_connector_too(

@@ -25,6 +25,7 @@ from datev_connector.simulators.starface.module import LogLevel, ModuleConfig
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD
 from tests.app.diagnosis_desk import PASSWORD, ExaminedProfile, findings, running_connector
+from tests.app.later_program import program_is_later
 from tests.starface.module.office import LICENCE, configured, of_version
 
 
@@ -121,7 +122,21 @@ async def test_a_newer_module_is_told_of(profile: ExaminedProfile) -> None:
         profile.write_settings(pbx.port)
         module = (await profile.examine()).of(Step.MODULE)
     assert module.state is LegState.UP
-    assert "newer than this program" in module.meaning
+    assert "newer than those that this program knows" in module.meaning
+
+
+async def test_an_older_module_is_told_of_with_its_remedy(
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program_is_later(monkeypatch)
+    async with pbx_with(configured()) as pbx:
+        profile.write_settings(pbx.port)
+        module = (await profile.examine()).of(Step.MODULE)
+        alone = await checked(profile)
+    assert (module.state, module.mender) == (LegState.DEGRADED, Mender.PBX_ADMIN)
+    assert "older than this program" in module.meaning
+    assert "module build" in module.remedy
+    assert not alone.is_well
 
 
 async def test_an_empty_tab_is_told_of(profile: ExaminedProfile) -> None:

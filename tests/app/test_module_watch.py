@@ -16,8 +16,8 @@ from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.simulators.starface import FaultKind
 from datev_connector.simulators.starface.module import ModuleConfig
 from datev_connector.starface.module.answers import LogLevel
+from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
-from datev_connector.starface.module.verdict import KNOWN_VERSION
 from tests.soak.clock import run_in_simulated_time
 from tests.soak.computer import Computer
 from tests.starface.module.office import LICENCE, Office, configured, of_version, office
@@ -122,7 +122,7 @@ def test_a_module_that_answers_is_asked_slowly_and_its_licence_handed_on() -> No
         beside.watch.pbx_is_there(True)
         await beside.go_by(seconds=5)
         assert beside.leg().leg is Leg.MODULE
-        assert beside.leg().reason == f"The module answers, version {KNOWN_VERSION}."
+        assert beside.leg().reason == f"The module answers, version {MODULE_VERSION}."
         beside.pbx.modules[STANDARD].set(LICENCE, "ANOTHER")
         await beside.go_by(hours=1)
         assert len(beside.legs) == 1, "nothing new, nothing told"
@@ -146,8 +146,8 @@ def test_a_reconnect_is_followed_by_a_look_at_once() -> None:
 @pytest.mark.parametrize(
     ("version", "state", "word"),
     [
-        (KNOWN_VERSION, LegState.UP, "answers"),
-        (KNOWN_VERSION + 1, LegState.UP, "newer"),
+        (MODULE_VERSION, LegState.UP, "answers"),
+        (MODULE_VERSION + 1, LegState.UP, "newer than those that this program knows"),
     ],
 )
 def test_the_version_of_the_module(version: int, state: LegState, word: str) -> None:

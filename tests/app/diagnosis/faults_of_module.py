@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from datev_connector.app.diagnosis import Step, module
+from datev_connector.app.diagnosis import Step
 from datev_connector.domain.legs import Mender
 from datev_connector.simulators.starface import StarfaceConfig
 from datev_connector.simulators.starface.module import ModuleConfig
-from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD
-from datev_connector.starface.module.verdict import verdict_on
 from tests.app.diagnosis.office import FaultyOffice
 from tests.app.diagnosis.told import Examined, Fault, remarks
 from tests.app.diagnosis_desk import Findings
+from tests.app.later_program import program_is_later
 from tests.starface.module.office import configured
 
 PBX = Mender.PBX_ADMIN
@@ -36,9 +33,8 @@ async def without_module(office: FaultyOffice) -> Findings:
 
 
 async def older_than_the_program(office: FaultyOffice) -> Findings:
-    """The program was updated, and builds a later edition of the module than the PBX has."""
-    later = partial(verdict_on, known=MODULE_VERSION + 1)
-    office.monkeypatch.setattr(module, "verdict_on", later)
+    """The program was updated, and the module in the PBX was not."""
+    program_is_later(office.monkeypatch)
     async with office.pbx(StarfaceConfig(modules=(configured(),))):
         return await office.examine()
 

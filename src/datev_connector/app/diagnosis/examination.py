@@ -49,10 +49,11 @@ def probes_of(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Prob
     """All probes there are for this ground, in the order of asking."""
     module, versions = ModuleProbes(ground, notebook, visit), VersionProbes(ground, notebook)
     return (
+        *versions.own(),
         *ProgramProbes(ground, notebook).probes(),
         *CallWindowProbes(ground).probes(),
         *StoreProbes(ground, notebook).probes(),
-        *_starface(ground, notebook, visit),
+        *_starface(ground, notebook, visit, versions),
         *module.probes(),
         *LicenceProbes(ground, notebook).probes(),
         *DatevProbes(ground, notebook).probes(),
@@ -62,7 +63,9 @@ def probes_of(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Prob
     )
 
 
-def _starface(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Probe, ...]:
+def _starface(
+    ground: Ground, notebook: Notebook, visit: PbxVisit, versions: VersionProbes
+) -> tuple[Probe, ...]:
     """HTTPS first, then XMPP, then what both are for."""
     verdict = XmppVerdict(ground, notebook, visit)
     pbx, rights = PbxProbes(ground, notebook, visit), RightsProbes(ground, notebook, visit)
@@ -77,6 +80,6 @@ def _starface(ground: Ground, notebook: Notebook, visit: PbxVisit) -> tuple[Prob
         *EventProbes(ground, notebook, visit).probes(),
         *ClockProbes(ground, notebook, visit).probes(),
         *rights.book(),
-        *VersionProbes(ground, notebook).pbx(),
+        *versions.pbx(),
         *CaptureProbes(ground, notebook, visit).probes(),
     )

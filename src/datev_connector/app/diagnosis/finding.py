@@ -17,6 +17,7 @@ PROGRAM = "program"
 class Step(StrEnum):
     """A single question that diagnosis asks."""
 
+    PROGRAM = "program"
     SETTINGS = "settings"
     PASSWORD = "password"  # noqa: S105 - a name
     CONNECTOR = "connector"

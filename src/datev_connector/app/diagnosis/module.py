@@ -27,7 +27,7 @@ from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running.module_lines import Line, summary_lines
 from datev_connector.app.running.standing import last_standing
-from datev_connector.app.versions import Part
+from datev_connector.app.versions import verdict_on
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.domain.masking import likeness
 from datev_connector.domain.wording import counted, sentence, worded
@@ -36,7 +36,7 @@ from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.names import STANDARD, NearMiss
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
-from datev_connector.starface.module.verdict import UNWANTED, complaint_of, verdict_on
+from datev_connector.starface.module.verdict import UNWANTED, complaint_of
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse
 
 ASK_MODULE = worded("ask the module in the PBX for its version, its licence and its log level")
@@ -106,7 +106,6 @@ class ModuleProbes:
                 await self._look_around()
             return self._missed(failed)
         self._notebook.module = info
-        self._notebook.found_version(Part.MODULE, str(info.version))
         state, complaint = verdict_on(info)
         return Observation(
             state=state,

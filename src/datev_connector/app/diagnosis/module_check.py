@@ -26,8 +26,8 @@ from datev_connector.app.diagnosis.program import ProgramProbes
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.wording import sentence
 from datev_connector.starface.module.answers import ModuleInfo
+from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import NearMiss
-from datev_connector.starface.module.verdict import KNOWN_VERSION
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -71,7 +71,7 @@ class Checked:
             "name": self.name,
             "answers": bool(self.name) and (self.is_well or info is not None),
             "version": None if info is None else info.version,
-            "known_version": KNOWN_VERSION,
+            "known_version": MODULE_VERSION,
             "licence": None if info is None else bool(info.licence.strip()),
             "log_level": None if info is None else info.log_level.value,
             "near_misses": [{"name": near.name, "flaw": str(near.flaw)} for near in self.near],

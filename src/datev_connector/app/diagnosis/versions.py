@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datev_connector import __version__
-from datev_connector.app.diagnosis.finding import Observation, Step, well
+from datev_connector.app.diagnosis.finding import PROGRAM, Observation, Step, well
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Probe
 from datev_connector.app.versions import (
@@ -20,14 +20,24 @@ from datev_connector.domain.wording import joined, worded
 
 COMPARE = worded("look the versions up in the table of this program")
 NOTHING_AGAINST = worded("Nothing is known that speaks against these versions.")
+NAMES = {
+    Part.OWN: worded("this program {version}"),
+    Part.PBX: worded("STARFACE {version}"),
+    Part.MASTER_DATA: worded("master data of DATEVconnect {version}"),
+    Part.SDD: worded("DATEV's master data service {version}"),
+}
 
 
 class VersionProbes:
-    """Asks nobody: what was found and tried before counts."""
+    """Asks nobody: what was found before counts. That of the module is judged with its answer."""
 
     def __init__(self, ground: Ground, notebook: Notebook) -> None:
         self._ground = ground
         self._notebook = notebook
+
+    def own(self) -> tuple[Probe, ...]:
+        """Of this program, before all others."""
+        return (self._probe(PROGRAM, Part.OWN, Step.PROGRAM),)
 
     def pbx(self) -> tuple[Probe, ...]:
         """Of the PBX, after all that is asked of it."""
@@ -38,11 +48,11 @@ class VersionProbes:
         parts = (Part.MASTER_DATA, Part.SDD)
         return tuple(self._probe(Leg.CONTACTS_DATEV, part) for part in parts)
 
-    def _probe(self, leg: Leg, part: Part) -> Probe:
+    def _probe(self, leg: Leg | str, part: Part, step: Step = Step.VERSIONS) -> Probe:
         async def ask() -> Observation | None:
             return self._judged(part)
 
-        return Probe(leg=leg, step=Step.VERSIONS, ask=ask, limit_s=self._ground.limit_s)
+        return Probe(leg=leg, step=step, ask=ask, limit_s=self._ground.limit_s)
 
     def _judged(self, part: Part) -> Observation | None:
         versions, own = dict(self._notebook.versions), Version.read(__version__)
@@ -52,8 +62,9 @@ class VersionProbes:
         judgement = judged(part, known, known_table())
         if judgement is None:
             return None
-        own_name = worded("this program {version}", version=__version__)
-        return _seen(judgement, joined(_named(part, versions[part]), own_name, between=", "))
+        meeting = dict.fromkeys((part, Part.OWN))
+        named = (NAMES[one].filled(version=versions[one]) for one in meeting if one in versions)
+        return _seen(judgement, joined(*named, between=", "))
 
 
 def _seen(judgement: Judgement, found: str) -> Observation:
@@ -68,14 +79,3 @@ def _seen(judgement: Judgement, found: str) -> Observation:
         mender=judgement.mender,
         remedy=judgement.remedy,
     )
-
-
-def _named(part: Part, version: Version) -> str:
-    names = {
-        Part.OWN: worded("this program {version}", version=version),
-        Part.PBX: f"STARFACE {version}",
-        Part.MODULE: worded("module {version}", version=version),
-        Part.MASTER_DATA: worded("master data of DATEVconnect {version}", version=version),
-        Part.SDD: worded("DATEV's master data service {version}", version=version),
-    }
-    return names[part]

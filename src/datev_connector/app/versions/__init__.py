@@ -9,6 +9,7 @@ a proof decides over a number: what worked is fine, however old it is said to be
 from __future__ import annotations
 
 from datev_connector.app.versions.judging import Grade, Judgement, Known, judged
+from datev_connector.app.versions.of_module import verdict_on
 from datev_connector.app.versions.table import Fact, Part, Proof, Table, known_table
 from datev_connector.app.versions.version import Span, Version
 
@@ -24,4 +25,5 @@ __all__ = [
     "Version",
     "judged",
     "known_table",
+    "verdict_on",
 ]

@@ -54,11 +54,11 @@ def judged(part: Part, known: Known, table: Table) -> Judgement | None:
     holding = [fact for fact in table.facts if fact.part is part and _holds(fact, known)]
     for fact in holding:
         if fact.warning:
-            return _said(part, Grade.WARNING, WORDS[fact.id], known)
+            return _said(part, Grade.WARNING, WORDS[fact.id], known, table)
     hints = [*_newer(part, version, table), *(WORDS[fact.id] for fact in holding)]
     if not hints:
         return Judgement(part=part, grade=Grade.FINE)
-    reasons = (_said(part, Grade.HINT, told, known).reason for told in hints)
+    reasons = (_said(part, Grade.HINT, told, known, table).reason for told in hints)
     return Judgement(part=part, grade=Grade.HINT, reason=joined(*reasons))
 
 
@@ -75,9 +75,10 @@ def _newer(part: Part, version: Version, table: Table) -> Iterator[Told]:
         yield NEWER
 
 
-def _said(part: Part, grade: Grade, told: Told, known: Known) -> Judgement:
+def _said(part: Part, grade: Grade, told: Told, known: Known, table: Table) -> Judgement:
     places = {
         "version": str(known.versions[part]),
+        "newest": str(table.newest.get(part, "")),
         "own": str(known.versions.get(Part.OWN, "")),
     }
     return Judgement(

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 
 from datev_connector.domain.legs import Mender
 from datev_connector.domain.wording import Worded, worded
+from datev_connector.starface.module.trouble import REBUILD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Sentences; `{version}` is the version that was found, `{own}` that of this program."""
+    """Sentences.
+
+    `{version}` is the version that was found, `{newest}` the newest known one of this
+    part, `{own}` that of this program.
+    """
 
     reason: Worded
     mender: Mender = Mender.NOBODY
@@ -43,6 +48,14 @@ WORDS: dict[str, Told] = {
             "From version 10 on the PBX's own apps do without UCI over XMPP, so it may be missing; "
             "a later version will demand OAuth."
         )
+    ),
+    "module-of-an-older-program": Told(
+        reason=worded(
+            "The module in the PBX is older than this program: it has version {version}, and "
+            "{newest} goes with it."
+        ),
+        mender=Mender.PBX_ADMIN,
+        remedy=REBUILD,
     ),
     "master-data-of-another-generation": Told(
         reason=worded(

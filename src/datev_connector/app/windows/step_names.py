@@ -6,6 +6,7 @@ from datev_connector.app.diagnosis.finding import Step
 from datev_connector.domain.wording import worded
 
 STEP_NAMES: dict[str, str] = {
+    Step.PROGRAM: worded("Version of this program"),
     Step.SETTINGS: worded("Settings"),
     Step.PASSWORD: worded("Password of the phone system"),
     Step.CONNECTOR: worded("Running program"),

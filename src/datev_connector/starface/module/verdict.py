@@ -1,51 +1,18 @@
-"""What the answers of the module come to, in the words that leg, diagnosis and commands share."""
+"""What it means that the module does not answer, in the words that leg and diagnosis share."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from datev_connector.domain.legs import LegState, Mender
+from datev_connector.domain.legs import Mender
 from datev_connector.domain.wording import joined, worded
-from datev_connector.starface.module.answers import ModuleInfo
-from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD, NearMiss
-from datev_connector.starface.module.trouble import REBUILD, ModuleTrouble, ModuleTroubleKind
+from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
 from datev_connector.starface.trouble import Complaint
 
-KNOWN_VERSION = MODULE_VERSION
-"""What goes with this program."""
 UNWANTED = Complaint(
     reason=worded("The office does without the module, as set (starface.module_name is empty).")
 )
-
-
-def verdict_on(info: ModuleInfo, known: int = KNOWN_VERSION) -> tuple[LegState, Complaint]:
-    """How far a module that answers can be relied on; `known`: the version that we build."""
-    if info.version < known:
-        return LegState.DEGRADED, Complaint(
-            reason=worded(
-                "The module in the PBX is older than this program: it has version {version}, "
-                "and {known} goes with it.",
-                version=info.version,
-                known=known,
-            ),
-            mender=Mender.PBX_ADMIN,
-            remedy=REBUILD,
-        )
-    if info.version > known:
-        return LegState.UP, Complaint(
-            reason=worded(
-                "The module answers. It is newer than this program: it has version {version}, "
-                "and {known} goes with it.",
-                version=info.version,
-                known=known,
-            ),
-            mender=Mender.USER,
-            remedy=worded("Update this program when it suits."),
-        )
-    return LegState.UP, Complaint(
-        reason=worded("The module answers, version {version}.", version=info.version)
-    )
 
 
 def complaint_of(trouble: ModuleTrouble, name: str, near: tuple[NearMiss, ...] = ()) -> Complaint:
