@@ -15,9 +15,12 @@ from datev_connector.app.running.module_watch import ModuleWatch
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.simulators.starface import FaultKind
 from datev_connector.simulators.starface.module import ModuleConfig
+from datev_connector.starface.ladder import Refusal
 from datev_connector.starface.module.answers import LogLevel
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
+from datev_connector.starface.pacing import Pace
+from datev_connector.starface.trouble import Trouble, TroubleKind
 from tests.soak.clock import run_in_simulated_time
 from tests.soak.computer import Computer
 from tests.starface.module.office import LICENCE, Office, configured, of_version, office
@@ -26,6 +29,7 @@ MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 INFO = "*.getInfo"
 USUAL_INFO = f"{STANDARD}.getInfo"
 QUARTER_S = 15 * 60.0
+REFUSED = Refusal(trouble=Trouble(kind=TroubleKind.SIGN_IN_REFUSED), pause_s=1200.0)
 
 
 class Beside:
@@ -285,6 +289,82 @@ def test_a_refused_password_is_not_shown_again_for_long() -> None:
         assert attempts.while_locked == 0
 
     live(story, password="wrong", lock_after=5)
+
+
+def test_while_nobody_brings_a_licence_it_is_asked_less_and_less() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True)
+        await beside.go_by(hours=1)
+        first = beside.asked()
+        assert 50 <= first <= 60
+        await beside.go_by(hours=23)
+        assert beside.asked() - first < 23 * 10
+        day = beside.asked()
+        await beside.go_by(days=1)
+        assert beside.asked() - day <= 24 * 4 + 1, "no more than a module that is well"
+        beside.watch.look_now()
+        asked = beside.asked()
+        await beside.go_by(minutes=10)
+        assert beside.asked() >= asked + 9, "somebody is at work on it"
+
+    live(story, [configured(licence="")])
+
+
+def test_what_the_session_was_refused_is_not_shown_to_the_module_either() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True, REFUSED)
+        await beside.go_by(seconds=REFUSED.pause_s - 5)
+        assert beside.pbx.accounts.attempts("0123").bad == 0
+        beside.watch.is_called("Another")
+        beside.watch.stand_alone(False)
+        await beside.go_by(seconds=1)
+        beside.watch.stand_alone(True)
+        await beside.go_by(seconds=2)
+        assert beside.pbx.accounts.attempts("0123").bad == 0
+        await beside.go_by(seconds=10)
+        assert beside.pbx.accounts.attempts("0123").bad == 1, "the pause is over"
+
+    live(story, password="wrong", lock_after=5)
+
+
+def test_what_the_session_was_refused_is_asked_at_once_if_a_person_wishes_it() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True, REFUSED)
+        await beside.go_by(seconds=10)
+        beside.watch.look_now()
+        await beside.go_by(seconds=10)
+        assert beside.leg().state is LegState.UP
+        assert beside.watch.refusal is None
+
+    live(story)
+
+
+def test_what_the_module_was_refused_is_told_to_who_signs_in_next() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True)
+        await beside.go_by(minutes=5)
+        refusal = beside.watch.refusal
+        assert refusal is not None
+        assert refusal.trouble.pace(signing_in=True, accepted_before=False) is Pace.REFUSED
+        assert 9 * 60 < refusal.pause_s < 11 * 60
+        await beside.go_by(days=1)
+        later = beside.watch.refusal
+        assert later is None or later.pause_s <= QUARTER_S, "however long the module must wait"
+
+    live(story, password="wrong")
+
+
+def test_a_refusal_is_forgotten_once_the_password_is_taken() -> None:
+    async def story(beside: Beside) -> None:
+        planned = beside.pbx.faults.add(FaultKind.UNAUTHORIZED, method=INFO, times=None)
+        beside.watch.stand_alone(True)
+        await beside.go_by(minutes=1)
+        refused = beside.watch.refusal
+        beside.pbx.faults.remove(planned)
+        beside.watch.pbx_is_there(True)
+        assert (refused is None, beside.watch.refusal) == (False, None)
+
+    live(story)
 
 
 def test_a_refusal_that_does_not_say_why_is_taken_for_one_of_the_password() -> None:

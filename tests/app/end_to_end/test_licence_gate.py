@@ -77,6 +77,10 @@ def remembered(monkeypatch: pytest.MonkeyPatch, *, grace: timedelta | None) -> N
     monkeypatch.setattr(kept, "recalled", lambda _notes, _now: Kept(seen=seen))
 
 
+def bad_logins(pbx: StarfaceSimulator) -> int:
+    return pbx.accounts.attempts(LOGIN).bad
+
+
 async def unlicensed(running: Followed, *, after: int = 0) -> LegReport:
     return await running.reason(Leg.STARFACE, "valid licence", after=after)
 
@@ -133,6 +137,43 @@ async def test_without_a_licence_only_the_module_is_asked_until_there_is_one(
         at_pbx = pbx.pbx.incoming(LOGIN, ADA)
         at_pbx.ring()
         await running.call(ADA, "ringing")
+
+
+async def test_a_password_that_the_module_was_refused_is_not_shown_again_when_a_licence_comes(
+    profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered(monkeypatch, grace=None)
+    async with followed(profile, pbx, datev, password="wrong") as running:
+        await running.leg(Leg.MODULE, LegState.DEGRADED)
+        assert bad_logins(pbx) == 1
+        mark = running.mark
+        (profile / "licence.txt").write_text(signed.a_text(), "utf-8")
+        await running.leg(Leg.LICENCE, LegState.UP, after=mark)
+        report = await running.reason(Leg.STARFACE, "does not accept login or password", after=mark)
+        assert report.state is LegState.DOWN
+        assert bad_logins(pbx) == 1
+        assert logins(pbx) == 0
+
+        mark = running.mark
+        await running.type_password(PASSWORD)
+        await running.leg(Leg.STARFACE, LegState.UP, after=mark)
+
+
+async def test_a_password_that_was_refused_is_not_shown_to_the_module_when_the_licence_ends(
+    profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered(monkeypatch, grace=timedelta(seconds=3))
+    at_once = partial(module_watch.ModuleWatch, times=module_watch.WatchTimes(soon_s=0.0))
+    monkeypatch.setattr(wiring, "ModuleWatch", at_once)
+    async with followed(profile, pbx, datev, password="wrong") as running:
+        await running.reason(Leg.STARFACE, "does not accept login or password")
+        assert bad_logins(pbx) == 1
+        mark = running.mark
+        await running.leg(Leg.LICENCE, LegState.DOWN, after=mark)
+        await unlicensed(running, after=mark)
+        await running.type_password(PASSWORD)
+        await running.leg(Leg.MODULE, LegState.UP, after=mark)
+        assert bad_logins(pbx) == 1
 
 
 async def test_a_licence_for_another_pbx_counts_once_it_is_the_one_of_the_settings(

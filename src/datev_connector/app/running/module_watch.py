@@ -6,7 +6,8 @@
 
 Calls do without the module, so nothing here is ever in their way. A password is on its way in each
 request: nobody asks before another way has shown that it is right, or, where nobody else signs in,
-more often than a refused one may be shown.
+more often than a refused one may be shown. Who signs in next is told of a refusal (`refusal`), and
+tells of his own (`stand_alone`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from datev_connector.app.running.address_refresh import OUR_FAULT
 from datev_connector.app.running.module_reports import ModuleReports
 from datev_connector.app.versions import verdict_on
 from datev_connector.domain.legs import Leg, LegReport, LegState
+from datev_connector.starface.ladder import Refusal
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind, of_link
@@ -48,6 +50,8 @@ class WatchTimes:
     """While all is well: so late a changed licence or level is noticed at most."""
     alone_s: float = 60.0
     """While all is well but the licence: somebody may just be putting one there."""
+    alone_looks: int = 60
+    """After so many, those pauses grow twice as long, up to `every_s`."""
     pauses: Pacing = field(
         default_factory=lambda: Pacing(quick_s=(60.0, 1800.0), careful_s=(900.0, 4 * 3600.0))
     )
@@ -65,6 +69,18 @@ USUAL = WatchTimes()
 
 class _Interrupted(Exception):
     """Something is to be done at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """The password was refused, and is not to be shown again before these times of the clock."""
+
+    by: Trouble | None = None
+    """None: it was not refused."""
+    ask_s: float = 0.0
+    """To the module."""
+    sign_in_s: float = 0.0
+    """By anybody else."""
 
 
 class ModuleWatch:
@@ -95,7 +111,8 @@ class ModuleWatch:
         self._times = times
         self._there = False
         self._alone = False
-        self._refused = False
+        self._alone_looks = 0
+        self._held = _Held()
         self._woken = asyncio.Event()
         self._failures: dict[Pace, int] = dict.fromkeys(Pace, 0)
         self._said: LegReport | None = None
@@ -116,15 +133,29 @@ class ModuleWatch:
         self._there = there
         self.reports.pbx_is_there(there)
         if came:
-            self._refused = False
             self.look_now()
 
-    def stand_alone(self, alone: bool) -> None:  # noqa: FBT001 - the only thing it is told
-        """Tell whether nobody signs in at the PBX for want of a licence: then ask all the same."""
+    def stand_alone(self, alone: bool, refusal: Refusal | None = None) -> None:  # noqa: FBT001 - as above
+        """Tell whether nobody signs in at the PBX for want of a licence: then ask all the same.
+
+        `refusal`: who signed in until now was refused, and so would we be.
+        """
         begins = alone and not self._alone
         self._alone = alone
-        if begins and not self._refused:
-            self.look_now()
+        if begins:
+            if refusal is not None:
+                until_s = self._clock_s() + refusal.pause_s
+                self._held = _Held(by=refusal.trouble, ask_s=until_s, sign_in_s=until_s)
+            self._alone_looks = 0
+            self._woken.set()
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """What keeps the password from being shown by anybody now; None: nothing does."""
+        pause_s = self._held.sign_in_s - self._clock_s()
+        if self._held.by is None or pause_s <= 0:
+            return None
+        return Refusal(trouble=self._held.by, pause_s=pause_s)
 
     def is_called(self, name: str) -> None:
         """Look for a configuration of this name from now on."""
@@ -133,16 +164,15 @@ class ModuleWatch:
         self._name = name.strip()
         self._near, self._searches, self._search_due_s = (), 0, 0.0
         self.reports.module_is_away()
-        if not self._refused:
-            self.look_now()
-
-    def forget_refusal(self) -> None:
-        """Another password, login or PBX is in use: what was refused says nothing any more."""
-        self._refused = False
-        self.look_now()
+        self._woken.set()
 
     def look_now(self) -> None:
-        """Look at once: a person wishes it, or a sign-in was taken just now."""
+        """Look at once, whatever was refused.
+
+        A person wishes it, a sign-in was taken just now, or another password, login or PBX is used.
+        """
+        self._held = _Held()
+        self._alone_looks = 0
         self._woken.set()
 
     def look_thoroughly(self) -> None:
@@ -160,11 +190,15 @@ class ModuleWatch:
 
     async def _keep_looking(self) -> None:
         while True:
+            self._woken.clear()
             if not self._name:
                 self._say(LegState.UP, UNWANTED)
             if not (self._name and (self._there or self._alone)):
                 await self._woken.wait()
-                self._woken.clear()
+                continue
+            held_s = self._held.ask_s - self._clock_s()
+            if held_s > 0:
+                await self._rest(held_s)
                 continue
             if not self._thorough:
                 await asyncio.sleep(self._times.soon_s * (1 + self._jitter()))
@@ -198,8 +232,15 @@ class ModuleWatch:
             return await self._failed(failed, thorough=thorough)
         self._take_licence(info.licence)
         self._answered(info)
-        every_s = self._times.alone_s if self._alone else self._times.every_s
-        return every_s * (1 + self._jitter() / 4)
+        return self._every_s() * (1 + self._jitter() / 4)
+
+    def _every_s(self) -> float:
+        times = self._times
+        if not self._alone:
+            return times.every_s
+        longer = 2.0 ** min(self._alone_looks // times.alone_looks, 10)
+        self._alone_looks += 1
+        return min(times.every_s, times.alone_s * longer)
 
     async def _asked(self) -> ModuleInfo:
         try:
@@ -211,30 +252,40 @@ class ModuleWatch:
 
     def _answered(self, info: ModuleInfo) -> None:
         self._failures = dict.fromkeys(Pace, 0)
-        self._near, self._searches, self._search_due_s, self._refused = (), 0, 0.0, False
+        self._near, self._searches, self._search_due_s, self._held = (), 0, 0.0, _Held()
         self.reports.module_answers(info)
         self._say(*verdict_on(info))
 
     async def _failed(self, failed: ModuleTrouble, *, thorough: bool) -> float:
         self.reports.module_is_away()
         pace = failed.pace(accepted_before=self._there)
-        self._refused = pace is Pace.REFUSED
         pause_s = self._paused(pace, complaint_of(failed, self._name, self._near))
+        refused = pace is Pace.REFUSED
+        if refused:
+            self._hold(failed, pause_s)
         # It may just be saved, or the PBX have just started: the next look tells. A search shows
         # the password many times, so never one that may be wrong.
         wanted = thorough or self._failures[pace] > 1
-        if failed.kind is ModuleTroubleKind.MISSING and wanted and not self._refused:
+        if failed.kind is ModuleTroubleKind.MISSING and wanted and not refused:
             await self._search(failed, thorough=thorough)
         return pause_s
 
+    def _hold(self, failed: ModuleTrouble, pause_s: float) -> None:
+        """Who knocks at another door need not wait as long as the module makes us wait by now."""
+        now_s = self._clock_s()
+        first_s, _limit_s = self._times.pauses.refused_s
+        self._held = _Held(
+            by=failed.at_the_door, ask_s=now_s + pause_s, sign_in_s=now_s + min(pause_s, first_s)
+        )
+
     async def _search(self, failed: ModuleTrouble, *, thorough: bool) -> None:
         """Look for the module under other names, if that is due, until there is something new."""
-        name, clock = self._name, asyncio.get_running_loop().time
-        if clock() < self._search_due_s and not thorough:
+        name = self._name
+        if self._clock_s() < self._search_due_s and not thorough:
             return
         pause = None if thorough else self._between_guesses
         first_s, most_s = self._times.search_s
-        self._search_due_s = clock() + min(most_s, first_s * 2.0 ** min(self._searches, 10))
+        self._search_due_s = self._clock_s() + min(most_s, first_s * 2.0 ** min(self._searches, 10))
         self._searches += 1
         try:
             async with self._module() as module:
@@ -249,6 +300,9 @@ class ModuleWatch:
 
     def _module(self) -> Module:
         return Module(self._credentials(), self._name)
+
+    def _clock_s(self) -> float:
+        return asyncio.get_running_loop().time()
 
     async def _between_guesses(self) -> None:
         await self._rest(self._times.guess_s)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 import random
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from datev_connector.app.running.datev_links import datev_link
 from datev_connector.app.running.diary_shelf import StoredDiary
 from datev_connector.app.running.following import Terms
 from datev_connector.app.running.herald import Herald
+from datev_connector.app.running.housekeeping import Housekeeping
 from datev_connector.app.running.in_use import DatevInUse, InUse, PbxInUse
 from datev_connector.app.running.licence_gate import LicenceGate
 from datev_connector.app.running.master_data_refresh import MasterDataRefresh, NoMasterData
@@ -53,13 +52,6 @@ if TYPE_CHECKING:
     from datev_connector.engine.ports import Datev
     from datev_connector.store.store import Store
 
-HOUSEKEEPING_S = 5.0
-"""How often requests from other processes are looked for and the store is tidied."""
-TIDY_PAUSE_S = 0.05
-"""Between two pieces of tidying, so that a call is never kept waiting."""
-
-_log = logging.getLogger(__name__)
-
 
 class Connector:
     """One running connector: built from settings, run until stopped."""
@@ -83,7 +75,6 @@ class Connector:
         is empty where there is none. `log` has the log follow the settings meanwhile.
         """
         self.log = log
-        self._profile = profile
         self._store = store
         self._now = now
         passwords = Passwords(starface=password, client_secret=client_secret, datev=datev_password)
@@ -124,7 +115,16 @@ class Connector:
         self._master_data = InUse(self._master_data_refresh())
         self._datev, self._datev_terms = DatevInUse(self._datev_link()), self._terms
         self._changeover = Changeover(self._may_be_cut)
-        self._look_round = asyncio.Event()
+        self._house = Housekeeping(
+            profile,
+            store,
+            plan=lambda: self._plan,
+            look=self._report_contacts,
+            errands={
+                Request.LOOK_AT_MODULE: self._module.look_thoroughly,
+                Request.RETRY: lambda: self.engine.feed(inputs.OutboxRetried(at=now())),
+            },
+        )
         self._standing_file = StandingFile(profile, look=self._standing)
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -133,7 +133,7 @@ class Connector:
         async with asyncio.TaskGroup() as group:
             running = [
                 group.create_task(self.engine.run(self._pbx, self._datev), name="engine"),
-                group.create_task(self._keep_house(), name="housekeeping"),
+                group.create_task(self._house.run(), name="housekeeping"),
                 group.create_task(self._version.run(), name="version"),
                 group.create_task(self._refresh.run(), name="address book"),
                 group.create_task(self._module.run(), name="module"),
@@ -192,7 +192,7 @@ class Connector:
             self._read_master_data_anew(before)
         self._module.is_called(settings.starface.module_name)
         self._gate.keeper.settings_changed()
-        self._module.stand_alone(self._gate.wants_module)
+        self._follow_module()
         remarks = []
         if not self._follow_pbx():
             remarks.append(
@@ -215,8 +215,13 @@ class Connector:
         return self._changeover.do(Leg.STARFACE, self._reconnect_pbx)
 
     def _follow_licence(self) -> None:
-        self._module.stand_alone(self._gate.wants_module)
+        self._follow_module()
         self._follow_pbx()
+
+    def _follow_module(self) -> None:
+        same = following.same_sign_in(self._pbx_terms, self._terms)
+        refusal = self._pbx.newest.refusal if same else None
+        self._module.stand_alone(self._gate.wants_module, refusal)
 
     def _follow_rules(self) -> None:
         settings = self._terms.settings
@@ -224,7 +229,7 @@ class Connector:
         self._refresh.newest.read_by(self._plan)
         rules = office.call_rules(settings)
         self.engine.feed(inputs.RulesChanged(at=self._now(), rules=rules, plan=self._plan))
-        self._look_round.set()
+        self._house.at_once()
 
     def _read_master_data_anew(self, before: Terms) -> None:
         refusal, new = self._master_data.newest.refusal, self._master_data_refresh()
@@ -242,11 +247,11 @@ class Connector:
         old, new = self._pbx.newest, self._starface()
         if following.same_user(before, self._terms):
             self._gate.look_up_since(new, old.standing.watched_until)
-        refusal = old.refusal
+        refusal = old.refusal if self._pbx_signs_in else self._module.refusal
         if refusal is not None and following.same_sign_in(before, self._terms):
             new.refused_before(refusal)
         if not following.same_sign_in(before, self._terms):
-            self._module.forget_refusal()
+            self._module.look_now()
         self._cut(Leg.STARFACE, self._why_another_pbx())
         self._pbx.replace(new)
         self._pbx_signs_in = self._gate.serves
@@ -288,35 +293,6 @@ class Connector:
         for report in contact_reports(sources, self._now(), book, fresh):
             if not report.says_the_same(self.engine.legs.get(report.leg)):
                 self.engine.feed(inputs.LegChanged(at=report.since, report=report))
-
-    async def _reindex(self) -> None:
-        """Make the index fit a changed dial plan; until that is done the old one answers."""
-        if self._store.contacts.outdated(self._plan):
-            _log.info("the dial plan has changed: the contact index is made anew")
-            for _ in self._store.contacts.reindexing(self._plan):
-                await asyncio.sleep(0)
-
-    async def _keep_house(self) -> None:
-        while True:
-            more = False
-            try:
-                await self._reindex()
-                self._report_contacts()
-                if Request.LOOK_AT_MODULE.take(self._profile):
-                    self._module.look_thoroughly()
-                if Request.RETRY.take(self._profile):
-                    self.engine.feed(inputs.OutboxRetried(at=self._now()))
-                more = self._store.tidy()
-            except OSError as fault:
-                # A full disk or a busy store is reported where calls are saved.
-                _log.warning("housekeeping waits: %s", fault)
-            await self._rest(TIDY_PAUSE_S if more else HOUSEKEEPING_S)
-
-    async def _rest(self, pause_s: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(pause_s):
-                await self._look_round.wait()
-        self._look_round.clear()
 
     def _watch_legs(self, news: News) -> None:
         report = news.matter

@@ -47,6 +47,11 @@ class ModuleTrouble(Exception):
         self.vague = vague
         self._behind = behind
 
+    @property
+    def at_the_door(self) -> Trouble:
+        """What the sign-in would probably have shown in place of the module."""
+        return self._behind or Trouble(kind=TroubleKind.SIGN_IN_REFUSED)
+
     def pace(self, *, accepted_before: bool) -> Pace:
         """How careful the next try must be: our password was on its way.
 
