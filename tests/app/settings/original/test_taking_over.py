@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_a_bad_file_is_told_of_and_hurts_nothing(tmp_path: Path, text: str) -> N
     german = Language.of(Tongue.GERMAN).tell(kept.summary)
     assert german.startswith("Die Einstellungen des früheren Connectors")
     assert "the file" not in german
-    assert home.start() is None
+    assert home.start() is None, "it is told once"
 
 
 def test_where_nothing_was_left_nothing_is_done(tmp_path: Path) -> None:
@@ -181,6 +182,132 @@ def test_settings_of_the_machine_that_cannot_be_used_leave_it_for_another_start(
     assert home.start() is None
     assert not report_file(home.profile).exists()
     home.profile.machine_settings_file.unlink()
+    assert home.start() is not None
+
+
+# --- what a first start cannot read -----------------------------------------------------------
+
+
+class Locked:
+    """The file of another program that has it open for itself alone."""
+
+    def __init__(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reason: OSError | None = PermissionError(13, "Permission denied")
+        real = Path.open
+
+        def opened(path: Path, mode: str = "r", *given: Any, **named: Any) -> Any:
+            if path == file and self.reason is not None:
+                raise self.reason
+            return real(path, mode, *given, **named)
+
+        monkeypatch.setattr(Path, "open", opened)
+
+
+@pytest.fixture
+def locked(home: Home, monkeypatch: pytest.MonkeyPatch) -> Locked:
+    return Locked(home.roaming / "user.config", monkeypatch)
+
+
+def test_a_locked_file_is_tried_again_until_it_can_be_read(home: Home, locked: Locked) -> None:
+    first = home.start()
+    assert first is not None
+    assert "Permission denied" in first.unread
+    assert not home.profile.settings_file.exists()
+    assert home.start() is None, "it is told once"
+    assert kept_report(home.profile) == first
+    locked.reason = None
+    report = home.start()
+    assert report is not None
+    assert home.settings["starface"]["host"] == "pbx.kanzlei-lindgraefe.example"
+    assert kept_report(home.profile) == report
+    home.profile.settings_file.unlink()
+    assert home.start() is None, "it was read once"
+
+
+def test_what_was_set_before_a_locked_file_could_be_read_stays(home: Home, locked: Locked) -> None:
+    home.start()
+    home.profile.settings_file.write_text("# mine\n[starface]\nlogin = '0100'\n", "utf-8")
+    assert home.start() is None
+    locked.reason = None
+    report = home.start()
+    assert report is not None
+    assert [row.name for row in report.of(Fate.KEPT)] == ["LoginId"]
+    assert home.settings["starface"]["login"] == "0100"
+    assert home.settings["starface"]["host"] == "pbx.kanzlei-lindgraefe.example"
+    assert home.profile.settings_file.read_text("utf-8").startswith("# mine\n")
+
+
+def test_another_reason_is_kept_and_logged_and_opens_no_window(
+    home: Home, locked: Locked, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.start()
+    locked.reason = OSError(5, "Input/output error")
+    with caplog.at_level("INFO"):
+        assert home.start() is None
+        assert home.start() is None
+    assert caplog.text.count("Input/output error") == 1
+    kept = kept_report(home.profile)
+    assert kept is not None
+    assert "Input/output error" in kept.unread
+
+
+@pytest.mark.parametrize("becomes", [None, user_config({"LastFolder": "C:\\", "Zoom": "3"})])
+def test_a_file_that_is_gone_or_of_another_program_is_not_waited_for(
+    home: Home, locked: Locked, becomes: str | None
+) -> None:
+    home.start()
+    home.profile.settings_file.write_text("[starface]\nhost = 'mine'\n", "utf-8")
+    locked.reason, file = None, home.roaming / "user.config"
+    file.unlink() if becomes is None else file.write_text(becomes, "utf-8")
+    assert home.start() is None
+    assert not report_file(home.profile).exists()
+    file.write_text(user_config(), "utf-8")
+    assert home.start() is None, "there are settings of one's own"
+
+
+def test_a_file_in_a_folder_that_shows_nothing_is_told_of_once(
+    home: Home, locked: Locked, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert locked.reason is not None
+
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    first = home.start()
+    assert first is not None
+    assert "Permission denied" in first.unread
+    assert home.start() is None
+    assert not caplog.records
+
+
+def test_an_older_file_does_not_stand_in_for_a_locked_one(home: Home, locked: Locked) -> None:
+    folder = Path(home.environment["LOCALAPPDATA"]) / "Fluxpunkt_GmbH"
+    older = folder / "DATEVConnectorforSTARFACE.exe_Url_abc123" / "2.6.1.0" / "user.config"
+    older.parent.mkdir(parents=True)
+    older.write_text(user_config({"Host": "old"}), "utf-8")
+    home.start()
+    locked.reason = None
+    home.start()
+    assert home.settings["starface"]["host"] == "pbx.kanzlei-lindgraefe.example"
+
+
+def test_settings_that_somebody_else_begins_meanwhile_leave_what_waits_waiting(
+    home: Home, locked: Locked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = home.start()
+    locked.reason = None
+
+    def meanwhile(wanted: Mapping[str, Value], shelf: Shelf) -> Draft:
+        made = draft(wanted, shelf)
+        if not home.profile.settings_file.exists():
+            home.profile.settings_file.write_text("# mine\n", "utf-8")
+        return made
+
+    monkeypatch.setattr("datev_connector.app.settings.original.taking_over.draft", meanwhile)
+    assert home.start() is None
+    assert home.profile.settings_file.read_text("utf-8") == "# mine\n"
+    assert kept_report(home.profile) == first
     assert home.start() is not None
 
 

@@ -25,7 +25,7 @@ def original_files(environment: Mapping[str, str]) -> Iterator[Path]:
     roaming, local = environment.get("APPDATA", ""), environment.get("LOCALAPPDATA", "")
     if roaming:
         named = Path(roaming) / FOLDER / FILE
-        if named.is_file():
+        if _may_be_there(named):
             yield named
     for folder in filter(None, (local, roaming)):
         yield from _below(Path(folder))
@@ -40,9 +40,17 @@ def _below(folder: Path) -> list[Path]:
                 found += [
                     (_numbers(version.name), str(version), version / FILE)
                     for version in _folders(program)
-                    if _VERSION.fullmatch(version.name) and (version / FILE).is_file()
+                    if _VERSION.fullmatch(version.name) and _may_be_there(version / FILE)
                 ]
     return [file for _, _, file in sorted(found, reverse=True)]
+
+
+def _may_be_there(file: Path) -> bool:
+    """True also where only reading it can tell."""
+    try:
+        return file.is_file()
+    except OSError:
+        return True
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from datev_connector.app.patience import patiently
 from datev_connector.domain.wording import worded
 
 LARGEST_BYTES = 1_000_000
@@ -24,10 +25,11 @@ LONGEST_VALUE = 2_000
 class NotReadable(Exception):
     """The file holds no settings that can be read; `text` says why, without quoting it."""
 
-    def __init__(self, text: str) -> None:
-        """`text` may be `Worded`."""
+    def __init__(self, text: str, *, for_now: bool = False) -> None:
+        """`text` may be `Worded`; `for_now`: the system does not hand it out at the moment."""
         super().__init__(text)
         self.text = text
+        self.for_now = for_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,17 @@ class OldSetting:
 def read_file(file: Path) -> tuple[OldSetting, ...]:
     """The settings in a file. Raises NotReadable."""
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_BYTES + 1)
+        content = patiently(lambda: _content(file))
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
-        raise NotReadable(worded("the file can't be read: {reason}", reason=reason)) from fault
+        text = worded("the file can't be read: {reason}", reason=reason)
+        raise NotReadable(text, for_now=True) from fault
     return read_old(content)
+
+
+def _content(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(LARGEST_BYTES + 1)
 
 
 def read_old(content: bytes) -> tuple[OldSetting, ...]:

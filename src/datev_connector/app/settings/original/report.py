@@ -119,7 +119,7 @@ class Report:
         if self.unread:
             return worded(
                 "The settings of the earlier connector in {file} could not be taken over: "
-                "{reason}.",
+                "{reason}. At the next start it is tried again.",
                 file=self.file,
                 reason=self.unread,
             )
@@ -154,7 +154,10 @@ class Report:
 
 
 def report_file(profile: Profile) -> Path:
-    """Where the report of a profile is kept. That it is there means: taken over once already."""
+    """Where the report of a profile is kept.
+
+    That it is there means: taken over once already, or, with `unread`, tried at a first start.
+    """
     return profile.root / NAME
 
 

@@ -1,7 +1,9 @@
 """Takes over the settings of the earlier connector: once by itself, or when somebody asks for it.
 
 By itself it happens on a first start only: there are no settings of one's own yet, and nothing was
-taken over before. A file of one's own is never replaced.
+taken over before. A file of one's own is never replaced. A file that could not be read then is
+tried again at later starts, until it was read once or is gone; what the person has set meanwhile
+stays.
 """
 
 from __future__ import annotations
@@ -21,7 +23,13 @@ from datev_connector.app.settings.original.judging import Judged, judged
 from datev_connector.app.settings.original.names import is_known
 from datev_connector.app.settings.original.places import original_files
 from datev_connector.app.settings.original.reading import NotReadable, OldSetting, read_file
-from datev_connector.app.settings.original.report import Report, keep_report, report_file
+from datev_connector.app.settings.original.report import (
+    Report,
+    Row,
+    keep_report,
+    kept_report,
+    report_file,
+)
 from datev_connector.app.settings.problems import SettingsError
 from datev_connector.app.settings.saving import Draft, NotUsable, Shelf, draft, keep
 from datev_connector.app.settings.writing import CannotEdit
@@ -36,43 +44,84 @@ def take_over_first(
     environment: Mapping[str, str],
     now: Callable[[], datetime],
 ) -> Report | None:
-    """Take over what there is, if this is the first start; None: there was nothing to do.
+    """Take over what there is, if this is the first start or what the first one could not read.
 
-    What goes wrong is told in the report, or left for another start: it keeps nobody from working.
+    None: there was nothing to do, or nothing that was not told before. What goes wrong is told in
+    the report, or left for another start: it keeps nobody from working.
     """
-    if os.path.lexists(shelf.user_file) or os.path.lexists(report_file(profile)):
+    pending = _pending(profile)
+    if pending is None and (
+        os.path.lexists(shelf.user_file) or os.path.lexists(report_file(profile))
+    ):
         return None
     try:
         report = _first_report(shelf, original_files(environment), now())
         if report is None:
+            _forget(profile, pending)
             return None
     except (OSError, SettingsError, NotUsable, CannotEdit) as fault:
         _log.warning("settings of an earlier connector were not taken over: %s", fault)
         return None
     report = replace(report, file=_shortened(report.file, environment))
+    if pending is not None and report.summary == pending.summary:
+        return None  # told at an earlier start
+    _keep(profile, report)
+    if pending is not None and report.unread:
+        log_report(report)
+        return None  # windows have told of one reason, which is enough
+    return report
+
+
+def _pending(profile: Profile) -> Report | None:
+    """The report of a first start that could read no file; None: there was none like that."""
+    kept = kept_report(profile)
+    return kept if kept is not None and kept.unread else None
+
+
+def _forget(profile: Profile, pending: Report | None) -> None:
+    """What could not be read is gone, or is another program's. Raises OSError."""
+    if pending is not None:
+        report_file(profile).unlink(missing_ok=True)
+
+
+def _keep(profile: Profile, report: Report) -> None:
     try:
         profile.prepare()
         keep_report(profile, report)
     except OSError as fault:  # it is told all the same
         _log.warning("the report of what was taken over could not be kept: %s", fault.strerror)
-    return report
 
 
 def _first_report(shelf: Shelf, files: Iterable[Path], at: datetime) -> Report | None:
+    """What became of the likeliest file that can be read; None: there is none to take over.
+
+    One that cannot be read just now is waited for, since the next may be older.
+    """
     unread: Report | None = None
     for file in files:
         try:
             old = read_file(file)
         except NotReadable as fault:
-            unread = unread or Report(at=at, file=str(file), unread=fault.text)
+            told = Report(at=at, file=str(file), unread=fault.text)
+            if fault.for_now:
+                return told
+            unread = unread or told
             continue
         if not any(is_known(one.name) for one in old):
             continue  # of another program
-        wanted, made = _judged(old, shelf.inherited(), shelf)
-        if made is not None and not _keep_new(shelf.user_file, made.content):
-            return None  # somebody else has begun settings just now
-        return Report(at=at, file=str(file), rows=wanted.rows)
+        return Report(at=at, file=str(file), rows=_taken(old, shelf))
     return unread
+
+
+def _taken(old: tuple[OldSetting, ...], shelf: Shelf) -> tuple[Row, ...]:
+    """What became of these settings. Raises FileExistsError if somebody begins settings now."""
+    content = file_content(shelf.user_file)
+    wanted, made = _judged(old, shelf.load(content), shelf)
+    if made is not None and content is not None:
+        keep(made, shelf)
+    elif made is not None:
+        _keep_new(shelf.user_file, made.content)
+    return wanted.rows
 
 
 def take_over(file: Path, shelf: Shelf, at: datetime, *, dry_run: bool = False) -> Report:
@@ -110,8 +159,8 @@ def _judged(
     return found, draft(found.wanted, shelf) if found.wanted else None
 
 
-def _keep_new(file: Path, content: bytes) -> bool:
-    """Write a file that is not there yet; False: it is there by now. Raises OSError."""
+def _keep_new(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet. Raises OSError: FileExistsError if it is by now."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
     try:
@@ -124,8 +173,5 @@ def _keep_new(file: Path, content: bytes) -> bool:
             new.rename(file)  # there it replaces nothing
         else:
             os.link(new, file)
-    except FileExistsError:
-        return False
     finally:
         new.unlink(missing_ok=True)
-    return True
