@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.starface.module.names import (
+    MOST_COMPARED,
     MOST_GUESSES,
     MOST_LISTED,
     STANDARD,
@@ -15,9 +16,9 @@ from datev_connector.starface.module.names import (
     guesses,
 )
 
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).map(
-    str.strip
-)
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=100
+).map(str.strip)
 BLANK_END = "with a blank at its end"
 BLANK_BEGINNING = "with a blank at its beginning"
 BLANKS = "with blanks inside"
@@ -114,6 +115,27 @@ def test_of_a_list_the_likeliest_come_first() -> None:
     assert names[0] == f"{STANDARD} "
     assert STANDARD not in names
     assert set(names) == {*listed} - {STANDARD}
+
+
+def test_a_likely_name_is_found_at_the_end_of_an_endless_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+
+    def letters(name: str) -> str:
+        looked_at.append(name)
+        return "".join(filter(str.isalnum, name)).casefold()
+
+    monkeypatch.setattr("datev_connector.starface.module.names._letters", letters)
+    listed = [f"Queue {at}" for at in range(50_000)]
+    names = from_list([*listed, f"{STANDARD} "], STANDARD)
+    assert names[0] == f"{STANDARD} "
+    assert len(names) == MOST_LISTED
+    assert len(looked_at) <= MOST_COMPARED + MOST_GUESSES + 1
+
+
+def test_a_name_that_nobody_types_is_not_asked_for() -> None:
+    assert from_list([f"{STANDARD} {'x' * 100_000}", "Kanzlei"], STANDARD) == ("Kanzlei",)
 
 
 @given(st.lists(NAMES, max_size=40), NAMES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from datev_connector.domain.wording import joined, worded
 
@@ -17,6 +18,9 @@ STANDARD = "DATEVConnectorforSTARFACE"
 _STANDARD_WORDS = ("DATEV", "Connector", "for", "STARFACE")
 MOST_GUESSES = 40
 MOST_LISTED = 8
+MOST_COMPARED = 500
+"""Of a list, letter by letter; a large office has some fifty configurations."""
+LONGEST_NAME = 200
 _WORDS = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_a-zA-Z]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _SUFFIXES = ("1", "2", " 1", " 2", " (1)", " (2)", "_1", " Test")
@@ -85,16 +89,22 @@ def guesses(wanted: str) -> tuple[str, ...]:
 
 
 def from_list(listed: Iterable[str], wanted: str) -> tuple[str, ...]:
-    """Of the names that the PBX lists, those worth asking for, the likeliest first."""
-    others = {name for name in listed if name != wanted}
-    likely = {name: at for at, name in enumerate(guesses(wanted))}
+    """Of the names that the PBX lists, those worth asking for, the likeliest first.
+
+    A likely one is found in a list of any length. Of the others only the first are looked at, and
+    none that nobody types: whoever compares them has calls to follow.
+    """
+    others = dict.fromkeys(name for name in listed if name != wanted)
+    likely = {name: at for at, name in enumerate(guesses(wanted)) if name in others}
+    typed = (name for name in others if len(name) <= LONGEST_NAME and name not in likely)
     letters = _letters(wanted)
 
     def order(name: str) -> tuple[bool, int, bool, str]:
-        alike = _letters(name) == letters
-        return not alike, likely.get(name, MOST_GUESSES), letters not in _letters(name), name
+        bare = _letters(name)
+        return bare != letters, likely.get(name, MOST_GUESSES), letters not in bare, name
 
-    return tuple(sorted(others, key=order)[:MOST_LISTED])
+    looked_at = (*likely, *islice(typed, MOST_COMPARED))
+    return tuple(sorted(looked_at, key=order)[:MOST_LISTED])
 
 
 def _guessed(bare: str) -> Iterator[str]:
