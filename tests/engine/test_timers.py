@@ -16,7 +16,7 @@ from datev_connector.domain.calls import Outcome, PbxState
 from datev_connector.domain.effects import CallChanged, DialReported, TellUser
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.rules import CallRules
-from datev_connector.engine import NoteKept, engine
+from datev_connector.engine import NoteKept, engine, pbx_requests
 from datev_connector.engine.keeper import SAVE_AGAIN
 from tests.engine.house import NOBODY, PATIENCE_S, House, full_disk, house, now
 
@@ -132,8 +132,8 @@ async def test_what_could_not_be_saved_is_saved_without_another_event(tmp_path: 
 async def test_a_pbx_that_hangs_is_waited_for_no_longer_than_it_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "PBX_ANSWER_S", 0.01)
-    monkeypatch.setattr(engine, "OUTCOME_S", 0.01)
+    monkeypatch.setattr(pbx_requests, "PBX_ANSWER_S", 0.01)
+    monkeypatch.setattr(pbx_requests, "OUTCOME_S", 0.01)
     async with house(tmp_path, NOBODY, CallRules()) as inside:
         await begun(inside)
         inside.pbx.hangs = True

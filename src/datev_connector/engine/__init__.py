@@ -1,7 +1,8 @@
 """The engine room: runs the call desk against the world.
 
 Nouns: the **engine** feeds inputs and carries out effects; its **ports** are what it needs from
-adapters; the **keeper** saves first; **news** is what it tells windows, event stream and log.
+adapters; the **keeper** saves first; the **notifier** tells DATEV; **news** is what it tells
+windows, event stream and log.
 """
 
 from __future__ import annotations

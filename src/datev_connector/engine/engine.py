@@ -19,16 +19,18 @@ from datev_connector.domain import effects, inputs
 from datev_connector.domain.calls import Call
 from datev_connector.domain.desk.past import SAME_ID
 from datev_connector.domain.legs import Leg, LegReport, LegState
-from datev_connector.domain.record import Delivery, DialAnswer, DialWish, Method
-from datev_connector.domain.telephony import PlaceRefused
+from datev_connector.domain.record import DialAnswer, DialWish
 from datev_connector.domain.wording import worded
+from datev_connector.engine.alarm import Alarm
 from datev_connector.engine.directory import Directory
 from datev_connector.engine.keeper import SAVE_AGAIN, Keeper
-from datev_connector.engine.news import DatevTold, News, NoteKept
+from datev_connector.engine.news import News, NoteKept
+from datev_connector.engine.notifier import Notifier
+from datev_connector.engine.pbx_requests import PbxRequests
 from datev_connector.engine.recording import Recorder, Restored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
     from datetime import datetime
 
     from datev_connector.domain.desk import CallDesk
@@ -40,12 +42,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PBX_ANSWER_S = 15.0
-"""Longest wait for the PBX to take or end a call."""
-OUTCOME_S = 6.0
-"""Longest wait for the call list: so long a missed call is not told as missed."""
-EARLY = timedelta(seconds=1)
-"""So much may the clock of the loop and that of the wall differ when a timer fires."""
 HEARTBEAT = timedelta(seconds=60)
 """The desk hears of the time at least this often."""
 OF_PERSON = (
@@ -83,25 +79,22 @@ class Engine:
         self._inbox: deque[Input] = deque()
         self._in_turn = False
         self._dial_answer: DialAnswer | None = None
-        self._outgoing: asyncio.Queue[effects.Notify] = asyncio.Queue()
         self._legs: dict[Leg, LegReport] = {}
-        self._wake: asyncio.TimerHandle | None = None
-        self._wake_at: datetime | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._pbx: Pbx | None = None
-        self._datev: Datev | None = None
+        self._alarm = Alarm(now, self._tick)
+        self._notifier = Notifier(self._keeper, now, self.feed, self._tell)
+        self._requests = PbxRequests(now, self.feed, self._tell)
 
     # --- running ----------------------------------------------------------------------------
 
     async def run(self, pbx: Pbx, datev: Datev) -> None:
         """Restore the work of the last run, then keep everything going until cancelled."""
-        self._pbx, self._datev = pbx, datev
+        self._requests.begin(pbx)
         self._restore(self._now())
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(pbx.run(), name="pbx")
                 group.create_task(datev.run(), name="datev")
-                group.create_task(self._tell_datev(datev), name="tell-datev")
+                group.create_task(self._notifier.run(datev), name="tell-datev")
                 group.create_task(self._beat(), name="heartbeat")
         finally:
             await self._stop()
@@ -124,17 +117,17 @@ class Engine:
             self._in_turn = False
 
     async def _stop(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._alarm.stop()
+        await self._requests.stop()
         self._keeper.keep((), self._now(), last_chance=True)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
-            self.feed(inputs.Ticked(at=self._now()))
+            self._tick(self._now())
+
+    def _tick(self, at: datetime) -> None:
+        self.feed(inputs.Ticked(at=at))
 
     # --- what others ask of it --------------------------------------------------------------
 
@@ -204,7 +197,7 @@ class Engine:
             self._directory.read_by(event.plan)
         self._carry_out(self._decide(event), event.at)
         if isinstance(event, inputs.LegChanged) and _is_datev_gone(event.report):
-            self._call_back_queued(event.at)
+            self._notifier.call_back(event.at)
 
     def _decide(self, event: Input) -> tuple[effects.Effect, ...]:
         """What the desk wants; look-ups are answered at once, so that one save holds it all."""
@@ -233,7 +226,7 @@ class Engine:
         saves = [effect for effect in wanted if isinstance(effect, effects.Save)]
         saved = self._keeper.keep(saves, at) if saves or self._keeper.behind else ()
         if self._keeper.behind:
-            self._wake_no_later_than(at + SAVE_AGAIN)
+            self._alarm.no_later_than(at + SAVE_AGAIN)
         for save in saved:
             if isinstance(save, effects.SaveCall) and save.call.note_revision:
                 self._tell(NoteKept(call=save.call.call, revision=save.call.note_revision), at)
@@ -251,21 +244,21 @@ class Engine:
             ):
                 pass
             case effects.Notify():
-                self._notify(effect, at)
+                self._notifier.notify(effect, at)
             case effects.AnswerDial(answer):
                 self._dial_answer = answer
             case effects.PlaceCall():
-                self._start(self._place_call(effect), f"place {effect.call}")
+                self._requests.place(effect)
             case effects.HangUp():
-                self._start(self._hang_up(effect), f"hang up {effect.call}")
+                self._requests.hang_up(effect)
             case effects.AskOutcome(call):
-                self._start(self._ask_outcome(call), f"outcome {call.call}")
+                self._requests.ask_outcome(call)
             case effects.Queued(record=record) if self._keeper.lacks(record.call_id):
                 pass  # it is not kept yet, so it would be too much to say that it waits safely
             case effects.LookAgain():
-                self._look_again()
+                self._requests.look_again()
             case effects.WakeAt(when):
-                self._wake_no_later_than(when)
+                self._alarm.no_later_than(when)
             case _:
                 self._tell(effect, at)
 
@@ -306,126 +299,6 @@ class Engine:
         return inputs.ContactsFound(
             at=at, call=wanted.call, match=match, learned=learned, assigned=assigned
         )
-
-    # --- DATEV ------------------------------------------------------------------------------
-
-    def _notify(self, wanted: effects.Notify, at: datetime) -> None:
-        if wanted.method is Method.NEW_JOURNAL and self._keeper.lacks(wanted.record.call_id):
-            # An entry that is not in the store could go out twice after a crash.
-            self._feed_answer(wanted, Delivery.AWAY, 0, at)
-        else:
-            self._outgoing.put_nowait(wanted)
-
-    def _call_back_queued(self, at: datetime) -> None:
-        """Call back what waits for a DATEV that is gone: it must not reach the next one."""
-        while not self._outgoing.empty():
-            self._answered(self._outgoing.get_nowait(), Delivery.AWAY, 0, at)
-
-    async def _tell_datev(self, datev: Datev) -> None:
-        while True:
-            wanted = await self._outgoing.get()
-            delivery, hresult = await datev.notify(wanted.method, wanted.record)
-            self._answered(wanted, delivery, hresult, self._now())
-
-    def _answered(
-        self, wanted: effects.Notify, delivery: Delivery, hresult: int, at: datetime
-    ) -> None:
-        self._feed_answer(wanted, delivery, hresult, at)
-        told = DatevTold(
-            method=wanted.method,
-            call=wanted.call,
-            record=wanted.record,
-            delivery=delivery,
-            hresult=hresult,
-        )
-        self._tell(told, at)
-
-    def _feed_answer(
-        self, wanted: effects.Notify, delivery: Delivery, hresult: int, at: datetime
-    ) -> None:
-        self.feed(
-            inputs.DatevAnswered(
-                at=at, notification=wanted.notification, delivery=delivery, hresult=hresult
-            )
-        )
-
-    # --- PBX --------------------------------------------------------------------------------
-
-    async def _place_call(self, wanted: effects.PlaceCall) -> None:
-        try:
-            async with asyncio.timeout(PBX_ANSWER_S):
-                placed = await self._at_pbx().place_call(wanted.number, wanted.pbx_call)
-        except PlaceRefused as refusal:
-            self._refused(wanted.call, str(refusal))
-        except TimeoutError:
-            self._refused(wanted.call, worded("the phone system did not answer in time"))
-        except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
-            _log.exception("placing a call failed")
-            self._refused(
-                wanted.call, worded("something went wrong inside the connector; see the log")
-            )
-        else:
-            self.feed(inputs.DialAccepted(at=self._now(), call=wanted.call, pbx_call=placed))
-
-    def _refused(self, call: str, reason: str) -> None:
-        self.feed(inputs.DialRefused(at=self._now(), call=call, reason=reason))
-
-    async def _hang_up(self, wanted: effects.HangUp) -> None:
-        done = False
-        try:
-            async with asyncio.timeout(PBX_ANSWER_S):
-                done = await self._at_pbx().hang_up(wanted.pbx_call)
-        except TimeoutError:
-            pass
-        except Exception:  # noqa: BLE001 - the border of a task: the user waits for a word
-            _log.exception("hanging up failed")
-        if not done:
-            text = worded("The phone system did not hang up; end the call on the telephone.")
-            self._tell(effects.TellUser(text, wanted.call), self._now())
-
-    async def _ask_outcome(self, call: Call) -> None:
-        outcome = None
-        try:
-            async with asyncio.timeout(OUTCOME_S):
-                outcome = await self._at_pbx().outcome(call)
-        except TimeoutError:
-            pass
-        except Exception:  # noqa: BLE001 - the border of a task: the desk waits for an answer
-            _log.exception("asking for the outcome of a call failed")
-        self.feed(inputs.OutcomeLearned(at=self._now(), call=call.call, outcome=outcome))
-
-    def _look_again(self) -> None:
-        if self._pbx is not None:
-            self._pbx.look_again()
-
-    def _at_pbx(self) -> Pbx:
-        if self._pbx is None:
-            msg = "the engine does not run"
-            raise RuntimeError(msg)
-        return self._pbx
-
-    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    # --- time -------------------------------------------------------------------------------
-
-    def _wake_no_later_than(self, when: datetime) -> None:
-        if self._wake_at is not None and self._wake_at <= when:
-            return
-        if self._wake is not None:
-            self._wake.cancel()
-        self._wake_at = when
-        delay_s = max(0.0, (when - self._now()).total_seconds())
-        self._wake = asyncio.get_running_loop().call_later(delay_s, self._woken)
-
-    def _woken(self) -> None:
-        at = self._now()
-        if self._wake_at is not None and timedelta(0) < self._wake_at - at < EARLY:
-            at = self._wake_at  # the loop's clock is a little early; for the desk the time has come
-        self._wake, self._wake_at = None, None
-        self.feed(inputs.Ticked(at=at))
 
 
 def _is_datev_gone(report: LegReport) -> bool:
