@@ -18,6 +18,7 @@ from datev_connector.domain import (
     calls,
     contacts,
     dial_plan,
+    effects,
     inputs,
     legs,
     matching,
@@ -29,7 +30,8 @@ from datev_connector.domain import (
 )
 
 _ROOMS = (
-    *(calls, contacts, dial_plan, inputs, legs, matching, numbers, outbox, record, rules, seat),
+    *(calls, contacts, dial_plan, effects, inputs, legs),
+    *(matching, numbers, outbox, record, rules, seat),
 )
 
 

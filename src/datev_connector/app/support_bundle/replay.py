@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from datev_connector.app.support_bundle.names import RECORDING
+from datev_connector.app.support_bundle.plain_values import Unreadable
 from datev_connector.app.support_bundle.recorded_inputs import from_lines
 from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.desk.terms import Terms
@@ -15,11 +17,25 @@ from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.inputs import Input
 from datev_connector.engine.recording import Recording
 
+LARGEST_BYTES = 100_000_000
+"""A recording has at most some millions; it comes from strangers."""
+
 
 def recording_in(bundle: Path) -> Recording:
-    """Read the recording in a support bundle. Raises OSError, KeyError and Unreadable."""
-    with zipfile.ZipFile(bundle) as archive:
-        return from_lines(archive.read(RECORDING).decode())
+    """Read the recording in a support bundle. Raises OSError and Unreadable."""
+    try:
+        with zipfile.ZipFile(bundle) as archive, archive.open(RECORDING) as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as fault:
+        raise Unreadable("this is no support bundle") from fault
+    except KeyError as fault:
+        raise Unreadable("there is no recording in it") from fault
+    if len(content) > LARGEST_BYTES:
+        raise Unreadable("the recording is too large")
+    try:
+        return from_lines(content.decode())
+    except UnicodeDecodeError as fault:
+        raise Unreadable("the recording is no text") from fault
 
 
 def replay(recording: Recording) -> Iterator[tuple[Input | None, tuple[Effect, ...]]]:
