@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
 
 from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.pbx_attempt import PbxAttempt
@@ -83,11 +82,6 @@ class PbxVisit:
         if attempt is self.xmpp:
             return self.xmpp_link is not None and bool(self.xmpp_link.mechanism)
         return True
-
-    @property
-    def event_times(self) -> list[datetime]:
-        """When events arrived, on any way."""
-        return [at for attempt in self.attempts for at in attempt.events_at]
 
     def begin_https(self) -> PbxAttempt:
         """An attempt over HTTPS."""

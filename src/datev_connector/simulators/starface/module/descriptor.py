@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 
-OWN_LOG = ("starface.system", "Log2")
-"""Domain and id of the PBX's function that writes into the log of a configuration."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -106,7 +103,6 @@ class Module:
     version: int
     form: int
     vendor: str = ""
-    created_with: str = ""
     changed: str = ""
     """`lastChangedTime`, in milliseconds."""
 
@@ -122,11 +118,6 @@ class Module:
         """Whether the PBX itself wants a licence for it."""
         marked = f"{self.id}{self.changed}STARFACE"
         return self.no_licence_id != sha1(marked.encode(), usedforsecurity=False).hexdigest()
-
-    def opens_with(self, password: str) -> bool:
-        """Whether that password opens the module in the designer."""
-        digest = sha1(f"{self.id}{password}".encode(), usedforsecurity=False).hexdigest()
-        return self.write_hash == digest
 
     def function_of(self, target: Target) -> Function | None:
         """The function that a reference leads to, if it is one of this module."""

@@ -64,7 +64,6 @@ def _module(root: Element) -> Module:
         version=_number(root, "version"),
         form=form,
         vendor=root.get("vendor", ""),
-        created_with=_text(root, "createdWith"),
         changed=_needed(root, "lastChangedTime"),
         no_licence_id=_text(root, "noLicenseId"),
         write_hash=_text(root, "writeHash"),
