@@ -15,7 +15,6 @@ from datev_connector.domain.numbers import (
     Number,
     NumberKind,
     Undiallable,
-    is_head,
     national_format,
     read_caller,
     read_fully,
@@ -341,7 +340,6 @@ def test_an_unreadable_field_is_one_number_with_a_reason() -> None:
     ],
 )
 def test_head_numbers_have_a_stem(text: str, stem: str) -> None:
-    assert is_head(text)
     (number,) = read_stored(text, "", KARLSRUHE)
     assert number.stem == stem
 
@@ -362,7 +360,6 @@ def test_head_numbers_have_a_stem(text: str, stem: str) -> None:
     ],
 )
 def test_ordinary_numbers_are_no_head_numbers(text: str) -> None:
-    assert not is_head(text)
     assert all(number.stem is None for number in read_stored(text, "", KARLSRUHE))
 
 
@@ -455,7 +452,6 @@ def test_any_text_is_read_without_complaint(text: str, other: str, plan: DialPla
     assert is_sound(read_caller(text, plan))
     assert all(map(is_sound, read_stored(text, other, plan)))
     assert isinstance(to_dial(text, plan), Dialable | Undiallable)
-    assert is_head(text) in {True, False}
 
 
 @given(st.text(alphabet=string.digits + "+() -/", min_size=1, max_size=60).map(lambda t: t * 200))

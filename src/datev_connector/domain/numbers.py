@@ -170,13 +170,6 @@ def read_stored(
     return tuple(known) or typed
 
 
-def is_head(text: str) -> bool:
-    """Tell whether a text is written as a head number: `-0` at its end, or marked `Zentrale`."""
-    if len(text) > spelling.MAX_TEXT:
-        return False
-    return any(number.direct for number in spelling.written_numbers(text))
-
-
 def is_function_code(text: str) -> bool:
     """Tell whether a text is an order to the PBX (divert, open a door) and no number."""
     return _FUNCTION_CODE.fullmatch("".join(text.split())) is not None
