@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QProxyStyle,
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from datev_connector.desktop.look.contrast import SHAPE, contrast, mixed
+from datev_connector.desktop.look.strokes import draw_arrow, draw_dot, draw_lines, draw_rounded
 from datev_connector.desktop.look.theme import Theme
 
 RADIUS = 4.0
@@ -168,15 +169,10 @@ class OfficeStyle(QProxyStyle):
         """A rounded ground with a line around it: a thick one with the keyboard's focus."""
         focused = bool(option.state & _State.State_HasFocus)
         width = 2.0 if focused else 1.0 if radius <= RADIUS else 1.6  # a fine circle blurs
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._line(option, focused=focused), width))
-        painter.setBrush(fill)
         inset = width / 2
-        painter.drawRoundedRect(
-            QRectF(option.rect).adjusted(inset, inset, -inset, -inset), radius, radius
-        )
-        painter.restore()
+        room = QRectF(option.rect).adjusted(inset, inset, -inset, -inset)
+        line = QPen(self._line(option, focused=focused), width)
+        draw_rounded(painter, room, radius, line=line, ground=fill)
 
     def _line(self, option: QStyleOption, *, focused: bool) -> QColor:
         if focused:
@@ -204,12 +200,8 @@ class OfficeStyle(QProxyStyle):
         if isinstance(option, QStyleOptionFocusRect) and option.backgroundColor.isValid():
             ground = option.backgroundColor.name()
             ring = ring if contrast(ring, ground) >= SHAPE else self.theme.on_accent
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(ring), 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(option.rect).adjusted(0.8, 0.8, -0.8, -0.8), 2.0, 2.0)
-        painter.restore()
+        room = QRectF(option.rect).adjusted(0.8, 0.8, -0.8, -0.8)
+        draw_rounded(painter, room, 2.0, line=QPen(QColor(ring), 1.6))
 
     def _below_tabs(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
         """One line at the top."""
@@ -224,13 +216,9 @@ class OfficeStyle(QProxyStyle):
         self._box(option, painter, self._fill(option))
         ground = option.palette.color(QPalette.ColorRole.Button).name()
         if option.state & _State.State_HasFocus and contrast(ground, self.theme.accent) < SHAPE:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.ButtonText), 1.4))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             inner = QRectF(option.rect).adjusted(3.0, 3.0, -3.0, -3.0)
-            painter.drawRoundedRect(inner, RADIUS - 2, RADIUS - 2)
-            painter.restore()
+            line = QPen(option.palette.color(QPalette.ColorRole.ButtonText), 1.4)
+            draw_rounded(painter, inner, RADIUS - 2, line=line)
 
     def _tool(self, option: QStyleOption, painter: QPainter, _widget: QWidget | None) -> None:
         """With a frame like a button, or none at all until the mouse is there."""
@@ -238,12 +226,7 @@ class OfficeStyle(QProxyStyle):
         if not option.state & _State.State_AutoRaise:
             self._box(option, painter, self._fill(option))
         elif option.state & touched and option.state & _State.State_Enabled:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._fill(option))
-            painter.drawRoundedRect(QRectF(option.rect), RADIUS, RADIUS)
-            painter.restore()
+            draw_rounded(painter, QRectF(option.rect), RADIUS, ground=self._fill(option))
 
     def _fill(self, option: QStyleOption) -> QColor:
         """The ground of a button: a little darker under the mouse, more so when pressed."""
@@ -269,7 +252,7 @@ class OfficeStyle(QProxyStyle):
             return
         room, partly = QRectF(option.rect), bool(option.state & _State.State_NoChange)
         shape = [(0.25, 0.5), (0.75, 0.5)] if partly else [(0.22, 0.54), (0.42, 0.73), (0.78, 0.3)]
-        self._stroke(painter, room, shape, QPen(QColor(ink), room.width() / 8))
+        draw_lines(painter, room, shape, QPen(QColor(ink), room.width() / 8))
 
     def _radio_button(
         self, option: QStyleOption, painter: QPainter, _widget: QWidget | None
@@ -281,12 +264,7 @@ class OfficeStyle(QProxyStyle):
         plain.state &= ~_State.State_HasFocus
         self._box(plain, painter, QColor(ground), room.width() / 2)
         if chosen:
-            painter.save()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(ink))
-            painter.drawEllipse(room.center(), room.width() / 5, room.height() / 5)
-            painter.restore()
+            draw_dot(painter, room.center(), room.width() / 5, QColor(ink))
 
     def _ticked(self, option: QStyleOption) -> tuple[str, str]:
         """Ground and mark."""
@@ -317,7 +295,7 @@ class OfficeStyle(QProxyStyle):
         arrow = self.subControlRect(
             _Complex.CC_ComboBox, option, _Sub.SC_ComboBoxArrow, widget
         ).center()
-        self._arrow(painter, QPointF(arrow), self._ink(option), 4.0)
+        draw_arrow(painter, QPointF(arrow), self._ink(option), 4.0)
 
     def _spin_box(self, option: QStyleOptionSpinBox, painter: QPainter, widget: Any) -> None:
         enabled = bool(option.state & _State.State_Enabled)
@@ -326,7 +304,7 @@ class OfficeStyle(QProxyStyle):
             if not option.subControls & part:
                 continue
             room = self.subControlRect(_Complex.CC_SpinBox, option, part, widget)
-            self._arrow(painter, QPointF(room.center()), self._ink(option), 3.0, up=up)
+            draw_arrow(painter, QPointF(room.center()), self._ink(option), 3.0, up=up)
 
     def _scroll_bar(self, option: QStyleOptionSlider, painter: QPainter, widget: Any) -> None:
         """A handle that can be seen on every ground, and arrows at the ends."""
@@ -339,46 +317,15 @@ class OfficeStyle(QProxyStyle):
             return
         touched = option.state & (_State.State_Sunken | _State.State_MouseOver)
         ink = self.theme.text if touched else self.theme.border
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ink))
         handle = room(_Sub.SC_ScrollBarSlider).adjusted(3.0, 3.0, -3.0, -3.0)
-        painter.drawRoundedRect(handle, RADIUS, RADIUS)
-        painter.restore()
+        draw_rounded(painter, handle, RADIUS, ground=QColor(ink))
         if option.orientation == Qt.Orientation.Vertical:  # nothing scrolls sideways
             for part, up in ((_Sub.SC_ScrollBarSubLine, True), (_Sub.SC_ScrollBarAddLine, False)):
-                self._arrow(painter, room(part).center(), self._ink(option), 3.0, up=up)
+                draw_arrow(painter, room(part).center(), self._ink(option), 3.0, up=up)
 
     def _ink(self, option: QStyleOption) -> QColor:
         enabled = bool(option.state & _State.State_Enabled)
         return QColor(self.theme.text if enabled else self.theme.subdued)
-
-    def _arrow(
-        self, painter: QPainter, middle: QPointF, ink: QColor, half: float, *, up: bool = False
-    ) -> None:
-        rise = half / 2 * (-1 if up else 1)
-        room = QRectF(middle.x() - half, middle.y() - rise + 0.5, half * 2, rise * 2)
-        self._stroke(painter, room, [(0.0, 0.0), (0.5, 1.0), (1.0, 0.0)], QPen(ink, 1.5))
-
-    def _stroke(
-        self, painter: QPainter, room: QRectF, points: list[tuple[float, float]], pen: QPen
-    ) -> None:
-        """Lines between points that are given as shares of a room."""
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
-        painter.drawPolyline(
-            QPolygonF(
-                [
-                    QPointF(room.x() + x * room.width(), room.y() + y * room.height())
-                    for x, y in points
-                ]
-            )
-        )
-        painter.restore()
 
     # --- tabs and headers -------------------------------------------------------------------------
 
