@@ -25,8 +25,8 @@ SMALL = {
     "key_runs.RUN_KEYS": 3,
     "key_runs.STEP_KEYS": 2,
     "search_texts.GROUP": 2,
-    "intake.STEP_LOOKS": 2,
-    "intake.STEP_WRITES": 1,
+    "intake_ending.STEP_LOOKS": 2,
+    "intake_ending.STEP_WRITES": 1,
     "sweeping.STEP_CONTACTS": 1,
     "sweeping.STEP_KEYS": 2,
     "sweeping.STEP_ENTRIES": 1,
@@ -388,7 +388,7 @@ class IntakeMachine(RuleBasedStateMachine):
             assert intake.listed == len(mine.listed)
             assert intake.waiting == len(mine.waiting)
             assert list(intake.missing(9)) == [mine.listed[each] for each in sorted(mine.waiting)]
-            was_ready = intake._ready
+            was_ready = intake._work.ready
             intake.finish(NOON)
             if not was_ready:
                 self.end(mine)

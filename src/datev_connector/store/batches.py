@@ -54,3 +54,14 @@ def swap(
         set_state(database, batch, "live")
     for batch in (old or ())[:2]:
         set_state(database, batch, "dead")
+
+
+def note_change(database: Database, source: str, contacts: int, numbers: int) -> None:
+    """Note that the live contents of a source have changed, and by how much they have grown."""
+    database.run(
+        "UPDATE sources SET changes = changes + 1, contact_count = contact_count + ?, "
+        "number_count = number_count + ? WHERE source = ?",
+        contacts,
+        numbers,
+        source,
+    )

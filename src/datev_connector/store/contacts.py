@@ -19,7 +19,8 @@ from datev_connector.store import contact_rows
 from datev_connector.store.contact_search import ContactSearch
 from datev_connector.store.database import Database
 from datev_connector.store.documents import from_microseconds
-from datev_connector.store.intake import Intakes, StoredIntake
+from datev_connector.store.intake import StoredIntake
+from datev_connector.store.intakes import Intakes
 from datev_connector.store.keying import fingerprint
 from datev_connector.store.loading import CHUNK_CONTACTS, Load
 from datev_connector.store.number_lookup import NumberLookup

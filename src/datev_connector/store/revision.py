@@ -8,12 +8,12 @@ from datetime import datetime
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.master_data import Client, Versioned
+from datev_connector.store import batches
 from datev_connector.store.contact_rows import prepared, storable_text
 from datev_connector.store.contents import Contents, OneBatch
 from datev_connector.store.database import Database, Row
 from datev_connector.store.documents import to_microseconds
 from datev_connector.store.errors import overtaken
-from datev_connector.store.intake import note_change
 from datev_connector.store.keying import fingerprint
 
 
@@ -71,7 +71,7 @@ class StoredRevision:
             contents.put(each for each in read if each.contact.ref.id)
             contents.refresh(owners)
             grown = contents.grown
-            note_change(self._database, self._source, grown.contacts, grown.numbers)
+            batches.note_change(self._database, self._source.value, grown.contacts, grown.numbers)
 
     def finish(self, mark: str, at: datetime) -> None:
         """Say that all changes up to `mark` were taken: the contents are complete as of `at`."""
