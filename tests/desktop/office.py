@@ -29,9 +29,9 @@ from datev_connector.desktop.ports import (
     Refused,
     Saved,
     ShownCertificate,
-    TakenOver,
 )
 from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.desktop.taken_over import TakenOver
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import Contact
 from datev_connector.domain.legs import Leg, LegReport, LegState
@@ -107,9 +107,6 @@ class TestCalls:
 
     def close(self, call: str) -> None:
         self._asked.add("close", call)
-
-    def send_waiting(self) -> None:
-        self._asked.add("send_waiting")
 
 
 class TestPeople:

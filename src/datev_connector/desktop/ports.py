@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from datev_connector.desktop.held_licence import HeldLicence
+from datev_connector.desktop.taken_over import TakenOver
 from datev_connector.domain.calls import Call, Person
 from datev_connector.domain.contacts import Contact
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
@@ -57,9 +58,6 @@ class Calls(Protocol):
 
     def close(self, call: str) -> None:
         """The person closed the window of a call."""
-
-    def send_waiting(self) -> None:
-        """Try again now: the PBX, and everything that waits for DATEV."""
 
 
 # --- people ---------------------------------------------------------------------------------------
@@ -213,29 +211,6 @@ class Saved:
     """Not empty: nothing was saved."""
     remarks: tuple[str, ...] = ()
     """What a person should know, such as what counts from the next start on; may be `Worded`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenSetting:
-    """What became of one setting of the connector that was here before."""
-
-    name: str
-    """As it was called there."""
-    option: str
-    """`section.key` of ours; empty: it is none of ours."""
-    words: str
-    """May be `Worded`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOver:
-    """What was taken over of the settings of the connector that was here before."""
-
-    at: datetime
-    """UTC."""
-    summary: str
-    """May be `Worded`."""
-    settings: tuple[TakenSetting, ...]
 
 
 class Settings(Protocol):

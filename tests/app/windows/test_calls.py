@@ -40,7 +40,7 @@ def calls(store: Store, told: list[News]) -> DeskCalls:
         now=now,
         listener=told.append,
     )
-    return DeskCalls(AtOnce(), engine, retry=lambda: None, now=now, tell=told.append)
+    return DeskCalls(AtOnce(), engine, now=now, tell=told.append)
 
 
 def sentences(told: list[News]) -> list[tuple[str, str | None]]:

@@ -24,14 +24,12 @@ class DeskCalls:
         core: Worker,
         engine: Engine,
         *,
-        retry: Callable[[], None],
         now: Callable[[], datetime],
         tell: Callable[[News], None],
     ) -> None:
-        """`retry`: signs in at the PBX again, now; `tell` hears what could not be done."""
+        """`tell` hears what could not be done."""
         self._core = core
         self._engine = engine
-        self._retry = retry
         self._now = now
         self._tell = tell
 
@@ -69,15 +67,6 @@ class DeskCalls:
     def close(self, call: str) -> None:
         """The person closed the window of a call."""
         self._do(call, lambda: inputs.WindowClosed(at=self._now(), call=call))
-
-    def send_waiting(self) -> None:
-        """Try again now: the PBX, and everything that waits for DATEV."""
-
-        def work() -> None:
-            self._retry()
-            self._engine.feed(inputs.OutboxRetried(at=self._now()))
-
-        self._core.do(work)
 
     def _do(self, call: str, event: Callable[[], inputs.Input]) -> None:
         def work() -> None:

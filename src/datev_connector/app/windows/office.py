@@ -46,9 +46,7 @@ class RunningOffice:
         """`tell` hears what could not be done; `end` begins the end of the program."""
         self._tell: Callable[[str], None] = lambda text: tell(News(session.now(), TellUser(text)))
         thread, connector, store = core.thread, opened.connector, opened.store
-        self.calls = DeskCalls(
-            thread, connector.engine, retry=connector.retry_now, now=session.now, tell=tell
-        )
+        self.calls = DeskCalls(thread, connector.engine, now=session.now, tell=tell)
         self.people = IndexedPeople(thread, store)
         self.journal = StoredJournal(thread, store)
         self.settings = ProfileSettings(

@@ -20,7 +20,8 @@ from datev_connector.app.settings.writing import CannotEdit
 from datev_connector.app.windows.known_secrets import KnownSecrets
 from datev_connector.app.windows.settings_form import SECRET, form_of
 from datev_connector.app.windows.taken_over import shown_report
-from datev_connector.desktop.ports import Flaw, Form, Refused, Saved, TakenOver
+from datev_connector.desktop.ports import Flaw, Form, Refused, Saved
+from datev_connector.desktop.taken_over import TakenOver
 from datev_connector.domain.wording import sentence, worded
 from datev_connector.starface.options import can_be_sent
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datev_connector.app.settings.original.report import WORDS, Report
-from datev_connector.desktop.ports import TakenOver, TakenSetting
+from datev_connector.desktop.taken_over import TakenOver, TakenSetting
 
 
 def shown_report(report: Report) -> TakenOver:

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from datev_connector.desktop.look.look import GAP
 from datev_connector.desktop.look.message import MessageLine, Tone
 from datev_connector.desktop.look.words import SectionTitle
-from datev_connector.desktop.ports import TakenOver, TakenSetting
 from datev_connector.desktop.settings.notes import Hint
 from datev_connector.desktop.settings.words import words_of
 from datev_connector.desktop.surroundings import Surroundings
+from datev_connector.desktop.taken_over import TakenOver, TakenSetting
 from datev_connector.texts.language import Language
 
 
