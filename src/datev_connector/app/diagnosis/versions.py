@@ -19,7 +19,7 @@ from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.wording import joined, worded
 
 COMPARE = worded("look the versions up in the table of this program")
-NOTHING_AGAINST = worded("Nothing is known that speaks against these versions.")
+NOTHING_AGAINST = worded("Nothing is known that speaks against it.")
 NAMES = {
     Part.OWN: worded("this program {version}"),
     Part.PBX: worded("STARFACE {version}"),
