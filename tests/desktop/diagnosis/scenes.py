@@ -6,19 +6,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from datev_connector.app.running.master_data_ways import NOT_FOUND
+from datev_connector.desktop.diagnosis.rows_area import RowsArea
+from datev_connector.desktop.diagnosis.state_row import StateRow
+from datev_connector.desktop.diagnosis.status_page import LegRow
 from datev_connector.desktop.diagnosis.window import DiagnosisWindow
+from datev_connector.desktop.look.look import MARGIN
 from datev_connector.desktop.picture import Picture
-from datev_connector.desktop.ports import Finding, LogStanding, ShownCertificate
+from datev_connector.desktop.ports import LogStanding, ShownCertificate
 from datev_connector.desktop.surroundings import Surroundings
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.wording import Worded, worded
+from datev_connector.domain.wording import worded
 from datev_connector.starface.trouble import Trouble, TroubleKind
+from tests.desktop.diagnosis.every_state import PBX, licence_reports, module_reports
+from tests.desktop.diagnosis.examined import FINGERPRINT, SERVER, certificate, findings
 from tests.desktop.office import TestDiagnosis, TestProgram
 
-AT = datetime(2026, 11, 23, 6, tzinfo=UTC)
-SERVER = "pbx.kanzlei-lindgräfe.example:443"
+RUNNING = 5
+"""So many findings are there while the examination goes on."""
+WIDTH = 900
 
 
 def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
@@ -31,6 +40,10 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "diagnosis-several-down", window
     yield "diagnosis-running", _examined(surroundings, endless=True)
     yield "diagnosis-finished", _examined(surroundings, endless=False)
+    window = _at_the_end(_examined(surroundings, endless=False))
+    yield "diagnosis-finished-end", window
+    window = _examined(surroundings, endless=False)
+    yield "diagnosis-menu-of-texts", _opened(window.examination.hand_on.people)
     window = DiagnosisWindow(surroundings)
     window.show_legs(Picture(legs=all_well(surroundings.now())))
     window._written(
@@ -45,6 +58,10 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     window.trusting._ask(other_certificate(surroundings.now()))
     assert window.trusting.box is not None
     yield "diagnosis-certificate-asked", window.trusting.box
+
+    now = surroundings.now()
+    yield "diagnosis-licence-states", _side_by_side(surroundings, licence_reports(now))
+    yield "diagnosis-module-states", _side_by_side(surroundings, module_reports(now))
 
 
 def _traced(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
@@ -84,25 +101,12 @@ def certificate_changed(now: datetime) -> LegReport:
 
 def other_certificate(now: datetime) -> ShownCertificate:
     """What the PBX shows, as the program describes it."""
-    described = worded(
-        "{described}; SHA-256 {fingerprint}",
-        described=worded(
-            'certificate of "{subject}", issued by {by}, {validity}',
-            subject="pbx.kanzlei-lindgräfe.example",
-            by=worded("itself"),
-            validity=worded(
-                "valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}",
-                begin=now - timedelta(days=1),
-                until=now + timedelta(days=3650),
-            ),
-        ),
-        fingerprint=bytes(range(32)).hex(":").upper(),
-    )
+    described = certificate(now)
     return ShownCertificate(
         leg=Leg.STARFACE,
-        host=SERVER.partition(":")[0],
+        host=PBX,
         port=443,
-        fingerprint=bytes(range(32)).hex(":").upper(),
+        fingerprint=FINGERPRINT,
         described=described,
         known=described.filled(fingerprint=bytes(range(64, 96)).hex(":").upper()),
         known_since=now - timedelta(days=400),
@@ -113,10 +117,40 @@ def other_certificate(now: datetime) -> ShownCertificate:
 def _examined(surroundings: Surroundings, *, endless: bool) -> DiagnosisWindow:
     diagnosis = surroundings.office.diagnosis
     assert isinstance(diagnosis, TestDiagnosis)
-    diagnosis.findings = findings()[: 7 if endless else None]
+    diagnosis.findings = findings()[: RUNNING if endless else None]
     diagnosis.endless = endless
     window = DiagnosisWindow(surroundings)
     window.start()
+    return window
+
+
+def _at_the_end(window: DiagnosisWindow) -> DiagnosisWindow:
+    """Scrolled to what was found last."""
+    page = window.examination
+    while page.running:
+        QCoreApplication.processEvents()
+    page.area.bring(page.area.findChildren(StateRow)[-1])
+    return window
+
+
+def _opened(menu: QMenu) -> QMenu:
+    """A menu as a window of its own, which takes no keyboard."""
+    menu.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint)
+    return menu
+
+
+def _side_by_side(surroundings: Surroundings, reports: list[LegReport]) -> QWidget:
+    """One leg in all its states, as the status page shows each."""
+    window, area = QWidget(), RowsArea(surroundings.look)
+    window.setWindowTitle("Status")
+    QVBoxLayout(window).addWidget(area)
+    for one in reports:
+        row = LegRow(one.leg, surroundings)
+        row.show_report(one)
+        area.add(row)
+    inside = area.inside.layout()
+    assert inside is not None
+    window.resize(WIDTH, inside.totalHeightForWidth(WIDTH - 4 * MARGIN))
     return window
 
 
@@ -177,85 +211,9 @@ def several_down(now: datetime) -> dict[Leg, LegReport]:
             Leg.CONTACTS_DATEV,
             LegState.DEGRADED,
             now - timedelta(hours=2),
-            worded("Neither DATEV's master data service nor DATEVconnect is on this machine."),
-            mender="datev-admin",
+            NOT_FOUND.reason,
+            mender=NOT_FOUND.mender.value,
+            remedy=NOT_FOUND.remedy,
         ),
     ]
     return all_well(now) | {one.leg: one for one in bad}
-
-
-def _words(text: object) -> str:
-    """The text itself, so that what it remembers is kept."""
-    return text if isinstance(text, str) else ""
-
-
-def finding(
-    leg: Leg | None,
-    step: str,
-    found: str,
-    state: LegState = LegState.UP,
-    **more: str | float | bool,
-) -> Finding:
-    return Finding(
-        leg=leg,
-        step=worded(step),
-        state=state,
-        left_out=bool(more.get("left_out", False)),
-        tried=_words(more.get("tried", "")),
-        found=found if isinstance(found, Worded) else worded(found),
-        meaning=_words(more.get("meaning", "")),
-        mender=Mender(str(more.get("mender", "nobody"))),
-        remedy=_words(more.get("remedy", "")),
-        duration_s=float(more.get("duration_s", 0.1)),
-    )
-
-
-def findings() -> tuple[Finding, ...]:
-    """An examination that finds something."""
-    changed = Trouble(kind=TroubleKind.CERTIFICATE_CHANGED, where=SERVER).complaint
-    return (
-        finding(None, "Settings", "Everything that is needed is set."),
-        finding(None, "Password of the phone system", "It is kept in the keyring."),
-        finding(None, "Running program", "This connector is running."),
-        finding(Leg.STORE, "Open the storage", "It opens, and its content is in order."),
-        finding(
-            Leg.STORE,
-            "Room on the disk",
-            worded("{gigabytes:.1f} GB are free.", gigabytes=0.3),
-            LegState.DEGRADED,
-            tried=worded("write a file beside the store"),
-            meaning=worded("The disk is nearly full; a full disk keeps no notes."),
-            mender="user",
-            remedy=worded("Make room on the disk."),
-        ),
-        finding(Leg.CONTACTS_DATEV, "Stored contacts", contacts(12_480, AT)),
-        finding(Leg.STARFACE, "Name of the server", "192.168.12.7", duration_s=4.2),
-        finding(
-            Leg.STARFACE,
-            "Encryption (TLS)",
-            worded(
-                'certificate of "{subject}", issued by {by}, {validity}',
-                subject="pbx.kanzlei-lindgräfe.example",
-                by=worded("itself"),
-                validity=worded(
-                    "valid from {begin:%Y-%m-%d} until {until:%Y-%m-%d}",
-                    begin=AT.replace(year=2019),
-                    until=AT.replace(year=2021),
-                ),
-            ),
-            LegState.DOWN,
-            tried=worded("speak TLS with {address}", address=SERVER),
-            meaning=changed.reason,
-            mender=changed.mender.value,
-            remedy=changed.remedy,
-        ),
-        finding(
-            Leg.STARFACE,
-            "Sign-in",
-            "unknown",
-            LegState.DEGRADED,
-            left_out=True,
-            meaning="this needs an encrypted connection.",
-        ),
-        finding(Leg.DATEV, "Connection to DATEV", "connected, and understood"),
-    )

@@ -9,7 +9,7 @@ from datev_connector.desktop.legs import mender_word
 from datev_connector.desktop.ports import Finding
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.texts.language import Language
-from tests.desktop.diagnosis.scenes import findings
+from tests.desktop.diagnosis.examined import findings
 
 
 def finding(mender: Mender, **changes: object) -> Finding:

@@ -22,10 +22,10 @@ from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Refused
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.texts.language import Language
+from tests.desktop.diagnosis.examined import findings
 from tests.desktop.diagnosis.scenes import (
     all_well,
     certificate_changed,
-    findings,
     other_certificate,
     several_down,
 )
@@ -124,14 +124,16 @@ def test_findings_come_grouped_and_are_summed_up(
     qtbot.waitUntil(page.isVisible)
     QTest.mouseClick(page.begin, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "beendet" in page.message.words.text())
-    assert "1 Störung, 1 Hinweis, 7 in Ordnung, 1 nicht geprüft" in page.message.words.text()
-    assert list(page._groups) == [None, Leg.STORE, Leg.CONTACTS_DATEV, Leg.STARFACE, Leg.DATEV]
+    assert "1 Störung, 4 Hinweise, 11 in Ordnung, 1 nicht geprüft" in page.message.words.text()
+    assert list(page._groups) == list(dict.fromkeys(one.leg for one in findings()))
+    assert page._groups[None].rows[0].title.text() == "Version dieses Programms"
     assert [row.state for row in page._groups[Leg.STARFACE].rows] == [
         LegState.UP,
+        LegState.UP,
         LegState.DOWN,
-        None,
     ]
-    broken = page._groups[Leg.STARFACE].rows[1]
+    assert [row.state for row in page._groups[Leg.MODULE].rows] == [None]
+    broken = page._groups[Leg.STARFACE].rows[2]
     qtbot.waitUntil(lambda: not broken.visibleRegion().isEmpty())
     QTest.mouseClick(page.copy, Qt.MouseButton.LeftButton)
     assert "Verschlüsselung (TLS): Störung." in copied()

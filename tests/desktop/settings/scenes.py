@@ -7,14 +7,16 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from datev_connector.desktop.held_licence import HeldLicence
+from datev_connector.app.windows.held_licence import held_licence
 from datev_connector.desktop.ports import DialPreview, Finding, Flaw, Form, Saved
 from datev_connector.desktop.settings.pages import PageName
 from datev_connector.desktop.settings.window import SettingsWindow
 from datev_connector.desktop.surroundings import Surroundings
-from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.wording import joined, worded
+from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.domain.licences import Judgement
+from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Tongue
+from tests.desktop.diagnosis.every_state import SEATS, judged, licence
 from tests.desktop.office import HELD, TestOffice
 from tests.desktop.settings.forms import OFFICE, Value, finding, form_with
 
@@ -87,6 +89,7 @@ def scenes(surroundings: Surroundings) -> Iterator[tuple[str, QWidget]]:
     yield "settings-unsaved", _unsaved(surroundings, office)
     yield "settings-saved", _saved(surroundings, office)
     yield "settings-help-unlicensed", _unlicensed(surroundings, office)
+    yield "settings-help-too-many-seats", _too_many_seats(surroundings, office)
     yield "settings-test-running", _tested(surroundings, office, running=True)
     yield "settings-test-failed", _tested(surroundings, office, running=False)
 
@@ -125,26 +128,18 @@ def _idle(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 
 def _unlicensed(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
+    return _held(surroundings, office, judged(surroundings.now(), None))
+
+
+def _too_many_seats(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
+    now = surroundings.now()
+    return _held(surroundings, office, judged(now, licence(now), seats=SEATS + 2))
+
+
+def _held(surroundings: Surroundings, office: TestOffice, judgement: Judgement) -> SettingsWindow:
+    """The page that tells of the licence."""
     window = settings_window(surroundings, form_with(), PageName.HELP)
-    office.program.held = HeldLicence(
-        report=LegReport(
-            leg=Leg.LICENCE,
-            state=LegState.DOWN,
-            since=surroundings.now(),
-            reason=joined(
-                worded("There is no licence, and the trial is over."),
-                worded(
-                    "The connector does not sign in to the phone system. What was noted can "
-                    "still be read, exported and handed over to DATEV."
-                ),
-            ),
-            mender=Mender.VENDOR,
-            remedy=worded(
-                "Order a licence from the vendor, and have it put into the tab "
-                '"Lizenz" of the module.'
-            ),
-        )
-    )
+    office.program.held = held_licence(judgement, surroundings.now())
     return window
 
 
