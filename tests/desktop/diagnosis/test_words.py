@@ -10,6 +10,7 @@ from datev_connector.desktop.diagnosis import words
 from datev_connector.desktop.legs import LEGS, leg_name
 from datev_connector.desktop.ports import Finding
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Language, Tongue
 from datev_connector.texts.moments import Moments
 
@@ -59,6 +60,16 @@ def test_the_text_for_all_legs_leaves_none_out(
         assert report.reason in text
 
 
+@pytest.mark.parametrize("state", list(LegState))
+def test_why_a_leg_is_as_it_is_is_a_whole_sentence(german: Language, state: LegState) -> None:
+    report = LegReport(
+        leg=Leg.STORE, state=state, since=NOON, reason=worded("calls and notes are kept")
+    )
+    assert words.reason_told(report, german) == "Anrufe und Notizen werden aufbewahrt."
+    told = dict(words.report_details(report, german)).values()
+    assert state is LegState.UP or "Anrufe und Notizen werden aufbewahrt." in told
+
+
 def test_a_leg_that_is_well_has_nothing_to_mend(german: Language) -> None:
     up = LegReport(leg=Leg.STORE, state=LegState.UP, since=NOON, reason="fine", remedy="x")
     assert words.report_details(up, german) == []
@@ -71,6 +82,32 @@ def test_nothing_of_a_broken_step_is_left_unsaid(finding: Finding, language: Lan
     for part in (finding.tried, finding.found, finding.meaning, finding.remedy):
         assert not broken or part.upper().casefold() in text
     assert finding.left_out or finding.meaning.upper().casefold() in text
+
+
+@given(finding=FINDINGS, language=LANGUAGES)
+def test_what_is_not_well_is_told_in_whole_sentences(finding: Finding, language: Language) -> None:
+    told = words.headline(finding, language)
+    if finding.left_out or finding.state is not LegState.UP:
+        assert not told or told.endswith((".", "!", "?"))
+        assert finding.meaning.upper().casefold() in told.upper().casefold()
+
+
+def test_what_was_left_out_says_so_once(german: Language) -> None:
+    why = worded("Not tried: somebody may stand between, who would get the password.")
+    finding = Finding(
+        leg=Leg.MODULE,
+        step="module",
+        state=LegState.DEGRADED,
+        left_out=True,
+        tried="",
+        found="unknown",
+        meaning=why,
+        mender=Mender.NOBODY,
+        remedy="",
+        duration_s=0.0,
+    )
+    assert words.headline(finding, german) == german.tell(why)
+    assert words.finding_text(finding, german).count("Nicht") == 2, "once as word, once in the why"
 
 
 @given(findings=st.lists(FINDINGS, max_size=8), language=LANGUAGES, stopped=st.booleans())

@@ -9,7 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from datev_connector.desktop.diagnosis.rows_area import RowsArea
 from datev_connector.desktop.diagnosis.state_row import StateRow
-from datev_connector.desktop.diagnosis.words import all_legs_text, overall, report_details, said
+from datev_connector.desktop.diagnosis.words import (
+    all_legs_text,
+    overall,
+    reason_told,
+    report_details,
+)
 from datev_connector.desktop.legs import LEGS, leg_name, leg_text, since_words, state_word
 from datev_connector.desktop.look.look import GAP, MARGIN
 from datev_connector.desktop.look.message import MessageLine, Tone
@@ -111,7 +116,7 @@ class LegRow(StateRow):
             title=leg_name(self._leg, language),
             word=state_word(state, language),
             beside=since,
-            body=said(report.reason, language) if report is not None and well else "",
+            body=reason_told(report, language) if report is not None and well else "",
             details=[] if report is None else report_details(report, language),
         )
         self.set_text(leg_text(self._leg, report, language, moments))

@@ -34,13 +34,18 @@ def overall(reports: Mapping[Leg, LegReport], language: Language) -> tuple[LegSt
     return LegState.UP, language.say("Everything is in order.")
 
 
+def reason_told(report: LegReport, language: Language) -> str:
+    """Say why a leg is as it is, in whole sentences."""
+    return as_sentence(language.tell(report.reason))
+
+
 def report_details(report: LegReport, language: Language) -> list[Detail]:
     """Say what is the matter with a leg, who can mend it and how; nothing of one that is well."""
     if report.state is LegState.UP:
         return []
     return _filled(
         [
-            (language.say("Cause"), said(report.reason, language)),
+            (language.say("Cause"), reason_told(report, language)),
             (language.say("Responsible"), mender_word(report.mender, language)),
             (language.say("What to do"), said(report.remedy, language)),
         ]
@@ -88,9 +93,9 @@ def headline(finding: Finding, language: Language) -> str:
     """Say what a step found out, in a line or two."""
     meaning, found = language.tell(finding.meaning), language.tell(finding.found)
     if finding.left_out:
-        return language.say("Not examined: {why}", why=meaning)
+        return as_sentence(meaning)  # the word beside it says that it was not examined
     if finding.state is not LegState.UP:
-        return capital(meaning or found)
+        return as_sentence(meaning or found)
     if meaning and found:
         return f"{as_sentence(found)} {meaning}"
     return capital(found or meaning)
