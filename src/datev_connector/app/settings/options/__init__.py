@@ -1,0 +1,1 @@
+"""The options, a file for each section: its rows in the order people read them."""
