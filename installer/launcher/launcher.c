@@ -23,7 +23,7 @@ typedef int (*AuditHook)(const char *, void *, void *);
 typedef int (*AddAuditHook)(AuditHook, void *);
 typedef int (*AtExit)(void (*)(void));
 
-/* What app/cli.py says as soon as it can tell by itself what is wrong. */
+/* What app/cli.py says as soon as it can tell by itself what is wrong: with the command loaded. */
 #define HAS_THE_SAY "datev_connector.has_the_say"
 
 /* The program by which Python knows itself: what it starts again must not open a console. */

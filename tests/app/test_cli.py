@@ -254,3 +254,64 @@ def test_where_there_is_no_screen_the_windows_say_so(
     complaint = profile.failed(1, "run")
     assert "no screen" in complaint
     assert "--headless" in complaint
+
+
+# --- what the launcher of an installation hears ---------------------------------------------------
+
+LAUNCHED = """
+import sys
+
+def hear(event, _):
+    if event == "datev_connector.has_the_say":
+        print("has the say", file=sys.stderr)
+
+sys.addaudithook(hear)
+from datev_connector.app.cli import main
+
+sys.modules.update(dict.fromkeys(sys.argv.pop(1).split()))  # None: it cannot be imported
+main()
+"""
+
+
+def launched(damaged: str, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LAUNCHED, damaged, *words],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=50,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "datev_connector.app.commands.run",
+        "datev_connector.app.commands.session",
+        "datev_connector.app.windows.without_console",
+        "datev_connector.texts.language",
+    ],
+)
+def test_a_command_that_cannot_be_loaded_leaves_the_say_to_the_launcher(damaged: str) -> None:
+    ended = launched(damaged, "run")
+    assert ended.returncode == 1
+    assert "ModuleNotFoundError" in ended.stderr
+    assert "has the say" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--version"], 0),
+        (["--help"], 0),
+        (["no-such-command"], 2),
+        (["--no-such-option"], 2),
+        (["lookup"], 2),
+        (["lookup", "--help"], 0),
+    ],
+)
+def test_whatever_ends_in_words_has_the_say(words: list[str], code: int) -> None:
+    ended = launched("", *words)
+    assert ended.returncode == code
+    assert "has the say" in ended.stderr

@@ -48,6 +48,8 @@ def damage(file: Path, content: bytes | None = None) -> None:
         (MODULES, b"PK damaged"),
         (f"{PACKAGES}/datev_connector/__main__.pyc", None),
         (OUR_START, b"damaged"),
+        (f"{PACKAGES}/datev_connector/app/commands/run.pyc", b"damaged"),
+        (f"{PACKAGES}/datev_connector/app/windows/without_console.pyc", None),
     ],
 )
 def test_a_person_reads_in_a_box_why_nothing_opens(

@@ -40,7 +40,10 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Command to module of `datev_connector.app.commands`, which holds it under its own name."""
 HAS_THE_SAY: Final = "datev_connector.has_the_say"
-"""Heard by the launcher of an installation, which tells by itself what ends a start before that."""
+"""Heard by the launcher of an installation, which tells by itself what ends a start before that.
+
+A command has the say as soon as its module could be loaded.
+"""
 
 
 class LazyCommands(click.Group):
@@ -57,6 +60,7 @@ class LazyCommands(click.Group):
             return None
         command = getattr(import_module(f"datev_connector.app.commands.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101 -- the table above names commands
+        sys.audit(HAS_THE_SAY)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -77,10 +81,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and end the process."""
-    sys.audit(HAS_THE_SAY)
     for stream in (sys.stdout, sys.stderr):
         _prepare(stream)
-    cli(prog_name="datev-connector", windows_expand_args=False)
+    try:
+        cli(prog_name="datev-connector", windows_expand_args=False)
+    except SystemExit:  # with words, whatever it was
+        sys.audit(HAS_THE_SAY)
+        raise
 
 
 def _prepare(stream: TextIO | None) -> None:

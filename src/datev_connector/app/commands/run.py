@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +14,7 @@ from datev_connector.app.commands.failures import SettingsInvalid
 from datev_connector.app.commands.later import outcome_of
 from datev_connector.app.commands.options import common_options, pass_session
 from datev_connector.app.commands.session import say
+from datev_connector.app.windows.without_console import told_without_console
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
@@ -56,32 +57,32 @@ def run(
     Where it runs already, the running one takes the link, or comes to the front.
     """
     session.mends_policies = True  # the office works on; an administrator mends it
-    _take_over(session, aloud=headless)
-    if at_sign_in and not _sign_in_start(session):
-        return
-    if after_update and not _ended_for_update(session):
-        return
-    if not headless:
-        from datev_connector.app.windows.without_console import told_without_console
+    with nullcontext() if headless else told_without_console():
+        _take_over(session, aloud=headless)
+        if at_sign_in and not _sign_in_start(session):
+            return
+        if after_update and not _ended_for_update(session):
+            return
+        if headless:
+            context.exit(_without_windows(session))
+        gives_way = at_sign_in or after_update
+        context.exit(_with_windows(session, stream=stream, link=link, gives_way=gives_way))
 
-        with told_without_console(), _noted(session):
-            context.exit(
-                outcome_of(
-                    "windows.launch",
-                    "run_windows",
-                    session,
-                    stream=stream,
-                    link=link,
-                    gives_way=at_sign_in or after_update,
-                )
-            )
+
+def _with_windows(session: Session, *, stream: bool, link: str, gives_way: bool) -> int:
+    with _noted(session):
+        run_windows = ("windows.launch", "run_windows")
+        return outcome_of(*run_windows, session, stream=stream, link=link, gives_way=gives_way)
+
+
+def _without_windows(session: Session) -> int:
     from datev_connector.app.settings import missing_for_run
 
     missing = missing_for_run(session.settings, source=str(session.profile.settings_file))
     if missing:
         raise SettingsInvalid(missing)
     with _noted(session):
-        context.exit(outcome_of("run", "run_command", session))
+        return outcome_of("run", "run_command", session)
 
 
 def _take_over(session: Session, *, aloud: bool) -> None:
