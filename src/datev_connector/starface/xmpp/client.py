@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import binascii
-import contextlib
 import logging
 import ssl
-from collections import deque
 from collections.abc import Callable
 from typing import cast
 from xml.etree.ElementTree import Element
@@ -40,12 +38,14 @@ from slixmpp.xmlstream.tostring import tostring  # noqa: E402
 
 from datev_connector.domain.wording import worded  # noqa: E402
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind  # noqa: E402
+from datev_connector.starface.xmpp.farewell import Farewell  # noqa: E402
+from datev_connector.starface.xmpp.questions import Questions  # noqa: E402
 from datev_connector.starface.xmpp.reader import (  # noqa: E402
     StanzaReader,
     StreamBroken,
     StreamLimits,
 )
-from datev_connector.starface.xmpp.sasl import BadChallenge, Mechanism  # noqa: E402
+from datev_connector.starface.xmpp.sasl import TRANSIENT, BadChallenge, Mechanism  # noqa: E402
 from datev_connector.starface.xmpp.stanzas import (  # noqa: E402
     BIND,
     CLIENT,
@@ -60,14 +60,10 @@ from datev_connector.starface.xmpp.stanzas import (  # noqa: E402
     condition_of,
     error_element,
     offer_of,
+    request_of,
+    stream_header,
 )
-
-FAREWELL_S = 1.0
-"""A server that does not end the stream with us within this time is cut off."""
-TRANSIENT = frozenset({"temporary-auth-failure", "aborted"})
-"""Reasons of a refused sign-in that say nothing about login or password (RFC 6120, 6.5)."""
-STRAY = 16
-"""Elements that may wait while a stream is opened; a server sends one and waits for us."""
+from datev_connector.starface.xmpp.steps import Steps  # noqa: E402
 
 
 class XmppClient(BaseXMPP):
@@ -97,12 +93,10 @@ class XmppClient(BaseXMPP):
         self._on_request = on_request
         self._on_over = on_over
         self._bound = False
-        self._inbox: deque[StanzaBase] = deque()
-        self._awaited: asyncio.Future[None] | None = None
-        self._asked: dict[str, tuple[str, asyncio.Future[Element]]] = {}
-        self._numbered = 0
+        self._steps: Steps[StanzaBase] = Steps()
+        self._questions = Questions(self._speakers)
         self._domain = ""
-        self._gone = asyncio.Event()
+        self._farewell = Farewell(lambda: self.transport)
 
     # --- opening, step by step --------------------------------------------------------------------
 
@@ -115,10 +109,7 @@ class XmppClient(BaseXMPP):
         self._expect_silence()
         self._reader.restart()
         self._domain = domain
-        self.send_raw(
-            f"<?xml version='1.0'?><stream:stream to={quoteattr(domain)} version='1.0' "
-            f"xml:lang='en' xmlns={quoteattr(CLIENT)} xmlns:stream={quoteattr(STREAM)}>"
-        )
+        self.send_raw(stream_header(domain))
         features = await self._next()
         if not isinstance(features, StreamFeatures):
             raise self._strange()
@@ -147,7 +138,7 @@ class XmppClient(BaseXMPP):
             encrypted = await self.loop.start_tls(plain, self, context, server_hostname=host)
         except BaseException:
             # asyncio may or may not tell that the connection is lost.
-            self._gone.set()
+            self._farewell.lost()
             raise
         # A connection that is cut meanwhile looks like success (asyncio).
         self._check()
@@ -231,16 +222,10 @@ class XmppClient(BaseXMPP):
         `kind` is "get" or "set". Raises Refused and LinkTrouble; waits without limit.
         """
         self._check()
-        self._numbered += 1
-        number = f"c{self._numbered}"
-        answered: asyncio.Future[Element] = self.loop.create_future()
-        self._asked[number] = (_normal(to), answered)
-        try:
+        with self._questions.asked(_normal(to)) as (number, answered):
             addressee = f" to={quoteattr(to)}" if to else ""
             self.send_raw(f"<iq type='{kind}' id='{number}'{addressee}>{content}</iq>")
             return await answered
-        finally:
-            del self._asked[number]
 
     def answer(self, request: Request, content: str = "") -> None:
         """Send the result of a request."""
@@ -256,7 +241,7 @@ class XmppClient(BaseXMPP):
             return
         trouble = Trouble(kind=kind, where=self._where, detail=detail)
         self._end(trouble)
-        self._cut()
+        self._farewell.cut()
         self._on_over(trouble)
 
     def failed(self, kind: TroubleKind, detail: str = "") -> LinkTrouble:
@@ -268,15 +253,8 @@ class XmppClient(BaseXMPP):
         """End the stream with a word, the connection in any case."""
         if self.trouble is None:
             self._end(Trouble(kind=TroubleKind.CUT, where=self._where))
-            self._part()
-        try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(FAREWELL_S):
-                    await self._gone.wait()
-        finally:
-            self._cut()
-        # The loop closes the socket of a cut connection in its next round.
-        await asyncio.sleep(0)
+            self._farewell.say(begun=self._reader.begun)
+        await self._farewell.finish()
 
     # --- what the library and the loop call -------------------------------------------------------
 
@@ -288,7 +266,7 @@ class XmppClient(BaseXMPP):
     def connection_lost(self, exception: BaseException | None) -> None:
         """Say so to everybody who waits."""
         self.transport = None
-        self._gone.set()
+        self._farewell.lost()
         self.fail(TroubleKind.CUT)
 
     def pause_writing(self) -> None:
@@ -338,11 +316,9 @@ class XmppClient(BaseXMPP):
 
     def _keep(self, step: StanzaBase) -> None:
         """Keep what whoever opens the stream waits for."""
-        self._inbox.append(step)
-        if len(self._inbox) > STRAY:
+        self._steps.add(step)
+        if self._steps.too_many:
             self.fail(TroubleKind.STREAM_ERROR, worded("it does not wait for answers"))
-        elif self._awaited is not None and not self._awaited.done():
-            self._awaited.set_result(None)
 
     def _stream_error(self, error: StreamError) -> None:
         condition = error["condition"] or "undefined-condition"
@@ -351,28 +327,13 @@ class XmppClient(BaseXMPP):
         self.fail(TroubleKind.STREAM_ERROR, condition)
 
     def _iq(self, iq: Element) -> None:
-        kind, number, sender = iq.get("type"), iq.get("id", ""), iq.get("from", "")
+        kind, sender = iq.get("type"), iq.get("from", "")
         if kind in {"result", "error"}:
-            self._answered(iq, kind, number, sender)
-        elif kind in {"get", "set"} and number and self._bound:
-            request = Request(
-                kind=kind,
-                number=number,
-                sender=sender,
-                sender_bare=self.bare(sender),
-                addressee=_normal(iq.get("to", "")),
-                content=iq[0] if len(iq) == 1 else None,
-            )
+            self._questions.answered(iq, _normal(sender))
+        elif kind in {"get", "set"} and iq.get("id") and self._bound:
+            addressee = _normal(iq.get("to", ""))
+            request = request_of(iq, sender_bare=self.bare(sender), addressee=addressee)
             self._on_request(request, self)
-
-    def _answered(self, iq: Element, kind: str, number: str, sender: str) -> None:
-        to, future = self._asked.get(number, ("", None))
-        if future is None or future.done() or _normal(sender) not in self._speakers(to):
-            return
-        if kind == "error":
-            future.set_exception(Refused(condition_of(iq.find(f"{{{CLIENT}}}error"))))
-        else:
-            future.set_result(iq[0] if len(iq) else Element(""))
 
     def _speakers(self, to: str) -> set[str]:
         """Who may answer what was sent to `to` (RFC 6120, 8.1.2.1)."""
@@ -389,14 +350,9 @@ class XmppClient(BaseXMPP):
 
     async def _next(self) -> StanzaBase:
         """The next element that belongs to the opening of the stream."""
-        if not self._inbox:
+        if not self._steps.waiting:
             self._check()
-            self._awaited = self.loop.create_future()
-            try:
-                await self._awaited
-            finally:
-                self._awaited = None
-        return self._inbox.popleft()
+        return await self._steps.next()
 
     def _reply(self, kind: str, request: Request, content: str) -> None:
         if self.transport is None or self.trouble is not None:
@@ -411,7 +367,7 @@ class XmppClient(BaseXMPP):
     def _expect_silence(self) -> None:
         """Nothing may follow what ended a stream: it would be taken for part of the next."""
         self._check()
-        if self._inbox or self._reader.amid_stanza:
+        if self._steps.waiting or self._reader.amid_stanza:
             raise self.failed(TroubleKind.STREAM_ERROR, worded("it does not wait for answers"))
 
     def _strange(self) -> LinkTrouble:
@@ -420,26 +376,8 @@ class XmppClient(BaseXMPP):
     def _end(self, trouble: Trouble) -> None:
         """Take nothing more in, and tell everybody who waits."""
         self.trouble = trouble
-        for _, asked in self._asked.values():
-            if not asked.done():
-                asked.set_exception(LinkTrouble(trouble))
-        if self._awaited is not None and not self._awaited.done():
-            self._awaited.set_exception(LinkTrouble(trouble))
-
-    def _part(self) -> None:
-        if self.transport is None:
-            self._gone.set()
-        elif not self._reader.begun:
-            self.transport.abort()
-        else:
-            self.transport.write(b"</stream:stream>")
-            self.transport.close()
-
-    def _cut(self) -> None:
-        if self.transport is None:
-            self._gone.set()
-        else:
-            self.transport.abort()
+        self._questions.end(trouble)
+        self._steps.end(trouble)
 
 
 OPENING: dict[str, type[StanzaBase]] = {

@@ -28,6 +28,8 @@ SCRAM_HASHES = {
 }
 """The strongest first."""
 PLAIN = "PLAIN"
+TRANSIENT = frozenset({"temporary-auth-failure", "aborted"})
+"""Reasons of a refused sign-in that say nothing about login or password (RFC 6120, 6.5)."""
 ROUNDS = re.compile(r"[0-9]{1,7}")
 MOST_ROUNDS = 1_000_000
 """More would keep this computer busy for seconds; servers in the field ask for 4,096 to 310,000."""

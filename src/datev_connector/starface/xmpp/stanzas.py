@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import quoteattr
 
 from datev_connector.domain.wording import worded
 
@@ -79,6 +80,14 @@ class Request:
         return "" if self.content is None else self.content.tag
 
 
+def stream_header(domain: str) -> str:
+    """What begins a stream to a server of this name."""
+    return (
+        f"<?xml version='1.0'?><stream:stream to={quoteattr(domain)} version='1.0' "
+        f"xml:lang='en' xmlns={quoteattr(CLIENT)} xmlns:stream={quoteattr(STREAM)}>"
+    )
+
+
 def offer_of(features: Element) -> Offer:
     """What stream features say."""
     session = features.find(f"{{{SESSION}}}session")
@@ -89,6 +98,18 @@ def offer_of(features: Element) -> Offer:
         mechanisms=tuple(name for name in names if MECHANISM.fullmatch(name)),
         bind=features.find(f"{{{BIND}}}bind") is not None,
         session=session is not None and session.find(f"{{{SESSION}}}optional") is None,
+    )
+
+
+def request_of(iq: Element, *, sender_bare: str, addressee: str) -> Request:
+    """An IQ of type "get" or "set"; the addresses as `Request` has them."""
+    return Request(
+        kind=iq.get("type", ""),
+        number=iq.get("id", ""),
+        sender=iq.get("from", ""),
+        sender_bare=sender_bare,
+        addressee=addressee,
+        content=iq[0] if len(iq) == 1 else None,
     )
 
 
