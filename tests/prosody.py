@@ -200,7 +200,7 @@ async def running_prosody(
             await server.start()
             yield server
         finally:
-            await server.stop()
+            await server.kill()  # asked politely, it may wait for a line that nobody reads
 
 
 def _require_prosody() -> None:

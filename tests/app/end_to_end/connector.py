@@ -18,6 +18,8 @@ TIMEOUT_S = 15.0
 EXIT_S = 15.0
 LINE_LIMIT = 1 << 22
 PROGRAM = ("-m", "datev_connector")
+SWIFT = (str(Path(__file__).with_name("swift.py")),)
+"""The same with short pauses: for tests in which it waits for something."""
 
 
 class NoSuchEvent(AssertionError):

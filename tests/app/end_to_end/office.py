@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,14 @@ from datev_connector.simulators.starface import (
     StarfaceConfig,
     StarfaceSimulator,
 )
-from tests.app.end_to_end.connector import TIMEOUT_S, Connector, Event, command_line, running
+from tests.app.end_to_end.connector import (
+    PROGRAM,
+    TIMEOUT_S,
+    Connector,
+    Event,
+    command_line,
+    running,
+)
 from tests.app.end_to_end.stream_contract import breaches
 
 USER, COLLEAGUE = "0123", "0124"
@@ -141,9 +148,11 @@ class Office:
         write_settings(self.profile, self.starface, self.datev, sections or {})
 
     @asynccontextmanager
-    async def run(self, *prefix: str, **more: str) -> AsyncIterator[Connector]:
+    async def run(
+        self, *prefix: str, program: Sequence[str] = PROGRAM, **more: str
+    ) -> AsyncIterator[Connector]:
         """A connector of this office that is ready for calls."""
-        async with running(self.profile, *prefix, **more) as connector:
+        async with running(self.profile, *prefix, program=program, **more) as connector:
             self.connector = connector
             await connector.event(
                 "leg", leg="starface", state=lambda state: state != "down", timeout_s=START_S
@@ -253,7 +262,12 @@ async def at_work(
     *,
     pbx: StarfaceConfig | None = None,
     people: Path | None = None,
+    program: Sequence[str] = PROGRAM,
+    **more: str,
 ) -> AsyncIterator[Office]:
     """A whole office with its connector running and ready."""
-    async with simulated(profile, sections, pbx=pbx, people=people) as office, office.run():
+    async with (
+        simulated(profile, sections, pbx=pbx, people=people) as office,
+        office.run(program=program, **more),
+    ):
         yield office

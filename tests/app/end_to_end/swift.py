@@ -1,6 +1,7 @@
 """The whole connector with short pauses: `python swift.py` in place of `python -m datev_connector`.
 
-Nothing else differs. `SWIFT` in the environment is a JSON object of times in seconds that win.
+Nothing else differs. `SWIFT` in the environment is a JSON object of times in seconds that win;
+those of the line to DATEV are usual but for what stands under `datev`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,19 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from datev_connector.app import office
+from datev_connector.app import level_watch, office
 from datev_connector.app.cli import main
-from datev_connector.app.running import standing
+from datev_connector.app.running import (
+    datev_links,
+    housekeeping,
+    module_watch,
+    standing,
+    wiring,
+)
+from datev_connector.app.running.address_refresh import AddressRefresh, RefreshTimes
+from datev_connector.app.running.module_reports import ModuleReports, ReportTimes
+from datev_connector.app.running.module_watch import ModuleWatch, WatchTimes
+from datev_connector.datev.link import LinkTimes, SimulatorLink
 from datev_connector.starface import adapter
 from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.list_reader import ListReader
@@ -40,6 +51,8 @@ TIMES: Mapping[str, Any] = {"connect_s": 5.0, "answer_s": 5.0}
 XMPP: Mapping[str, Any] = {"ping_s": 1.0, "probe_s": 2.0}
 RECALL_PAUSES_S = (0.0, 0.5, 1.0, 2.0)
 LOOK_S = 0.1
+MODULE = WatchTimes(soon_s=0.05)
+REPORTS = ReportTimes(every_s=0.1)
 
 
 def hurry(given: Mapping[str, Any]) -> None:
@@ -58,6 +71,13 @@ def hurry(given: Mapping[str, Any]) -> None:
     ways = XmppWays(times=XmppTimes(**chosen(XMPP, XmppTimes)))
     office.starface_options = swift_options
     vars(standing)["LOOK_S"] = LOOK_S
+    vars(housekeeping)["EVERY_S"] = LOOK_S
+    vars(level_watch)["LOOK_S"] = LOOK_S
+    vars(module_watch)["ModuleReports"] = partial(ModuleReports, times=REPORTS)
+    vars(wiring)["ModuleWatch"] = partial(ModuleWatch, times=MODULE)
+    book, link = RefreshTimes(soon_s=LOOK_S), LinkTimes(**given.get("datev", {}))
+    vars(wiring)["AddressRefresh"] = partial(AddressRefresh, times=book)
+    vars(datev_links)["SimulatorLink"] = partial(SimulatorLink, times=link)
     vars(adapter)["XmppLink"] = partial(XmppLink, ways=ways)
     vars(adapter)["ListReader"] = partial(ListReader, recall_pauses_s=RECALL_PAUSES_S)
 

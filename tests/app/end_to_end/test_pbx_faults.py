@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.simulators.starface.sessions import Callback
-from tests.app.end_to_end.connector import running
+from tests.app.end_to_end.connector import SWIFT, running
 from tests.app.end_to_end.office import (
     ADA,
     COLLEAGUE,
@@ -32,7 +33,9 @@ from tests.app.end_to_end.office import (
 )
 
 AUTO = {"calls": {"transfer_automatically": True}}
-PATIENCE_S = 3.0
+PATIENCE_S = 1.0
+CALMER = json.dumps({"quick_s": (0.3, 20.0), "careful_s": (20.0, 300.0)})
+"""A third of the usual pauses."""
 FIVE_AT_ONCE_S = 45.0
 """Five connectors that start together share two cores with other tests."""
 LOGINS = ("ucp.v30.requests.connection.login", "ucp.v22.requests.connection.login")
@@ -46,6 +49,13 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture
 async def office(profile: Path, people: Path) -> AsyncIterator[Office]:
     async with at_work(profile, AUTO, people=people) as working:
+        yield working
+
+
+@pytest_asyncio.fixture
+async def hurried(profile: Path, people: Path) -> AsyncIterator[Office]:
+    """The same with short pauses, for what makes the connector wait."""
+    async with at_work(profile, AUTO, people=people, program=SWIFT) as working:
         yield working
 
 
@@ -68,7 +78,7 @@ async def test_a_wrong_password_is_tried_once_and_said(profile: Path) -> None:
         folder = profile.with_name(style.value)
         async with (
             simulated(folder, pbx=config) as office,
-            running(folder, password="wrong") as connector,
+            running(folder, password="wrong", program=SWIFT) as connector,
         ):
             office.connector = connector
             leg = await connector.event(
@@ -137,7 +147,9 @@ async def test_names_and_numbers_are_masked_in_the_log(office: Office) -> None:
 async def test_every_kind_of_pbx(
     profile: Path, config: StarfaceConfig, settings: dict[str, str]
 ) -> None:
-    async with at_work(profile, {**AUTO, "starface": settings}, pbx=config) as office:
+    async with at_work(
+        profile, {**AUTO, "starface": settings}, pbx=config, program=SWIFT
+    ) as office:
         call = await office.rings(ADA)
         await call.answered()
         ended = await call.over()
@@ -169,7 +181,7 @@ async def test_a_certificate_changed_between_two_runs_gets_nothing_secret(profil
             assert await connector.quit() == 0
         await office.starface.restart(certificate=Certificate.make())
         before = office.starface.chronicle.request_counts.total()
-        async with running(profile) as connector:
+        async with running(profile, program=SWIFT) as connector:
             leg = await connector.event(
                 "leg", leg="starface", state="down", reason=lambda why: "certificate" in why
             )
@@ -179,13 +191,13 @@ async def test_a_certificate_changed_between_two_runs_gets_nothing_secret(profil
             assert await connector.quit() == 0
 
 
-async def test_a_certificate_changed_while_running_gets_nothing_secret(office: Office) -> None:
-    await office.starface.restart(certificate=Certificate.make())
-    before = office.starface.chronicle.request_counts.total()
-    await office.connector.event(
+async def test_a_certificate_changed_while_running_gets_nothing_secret(hurried: Office) -> None:
+    await hurried.starface.restart(certificate=Certificate.make())
+    before = hurried.starface.chronicle.request_counts.total()
+    await hurried.connector.event(
         "leg", leg="starface", state="down", reason=lambda why: "certificate" in why, timeout_s=25
     )
-    assert office.starface.chronicle.request_counts.total() == before
+    assert hurried.starface.chronicle.request_counts.total() == before
 
 
 async def test_a_certificate_of_nobody_is_refused_where_the_system_decides(profile: Path) -> None:
@@ -220,7 +232,7 @@ async def test_nonsense_instead_of_the_login_is_said_and_no_storm_follows(
 ) -> None:
     async with simulated(profile) as office:
         office.starface.faults.add(kind, times=None)
-        async with running(profile) as connector:
+        async with running(profile, program=SWIFT, SWIFT=CALMER) as connector:
             await connector.event(
                 "leg", leg="starface", state="down", mender=lambda who: who != "nobody"
             )
@@ -235,17 +247,17 @@ async def test_nonsense_instead_of_the_login_is_said_and_no_storm_follows(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.HTML, FaultKind.UNAVAILABLE, FaultKind.GARBAGE])
-async def test_a_session_survives_a_bad_moment(office: Office, kind: FaultKind) -> None:
-    call = await office.rings(ADA)
+async def test_a_session_survives_a_bad_moment(hurried: Office, kind: FaultKind) -> None:
+    call = await hurried.rings(ADA)
     await call.answered()
-    mark = office.connector.mark
-    office.starface.faults.add(kind, method="ucp.*")
-    await office.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=20)
-    await office.connector.event("leg", after=mark, leg="starface", state="up", timeout_s=20)
+    mark = hurried.connector.mark
+    hurried.starface.faults.add(kind, method="ucp.*")
+    await hurried.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=20)
+    await hurried.connector.event("leg", after=mark, leg="starface", state="up", timeout_s=20)
     ended = await call.over()
     assert ended["outcome"] == "answered"
     await call.event("datev", record={"CallState": 3}, result="confirmed")
-    office.sound()
+    hurried.sound()
 
 
 async def test_broken_connections_are_not_even_noticed(office: Office) -> None:
@@ -259,52 +271,54 @@ async def test_broken_connections_are_not_even_noticed(office: Office) -> None:
     office.sound()
 
 
-async def test_a_silent_pbx_is_noticed_and_found_again(office: Office) -> None:
-    call = await office.rings(ADA)
-    await call.answered()
-    mark = office.connector.mark
-    silence = office.starface.faults.add(FaultKind.SILENCE, times=None)
-    await office.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=40)
-    call.at_pbx.hangup()
-    office.starface.faults.remove(silence)
-    ended = await call.event("call", state="ended", timeout_s=30)
-    assert ended["outcome"] == "answered"
-    office.sound()
+async def test_a_silent_pbx_is_noticed_and_found_again(profile: Path) -> None:
+    times = json.dumps({"answer_s": 1.5})
+    async with at_work(profile, AUTO, program=SWIFT, SWIFT=times) as office:
+        call = await office.rings(ADA)
+        await call.answered()
+        mark = office.connector.mark
+        silence = office.starface.faults.add(FaultKind.SILENCE, times=None)
+        await office.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=40)
+        call.at_pbx.hangup()
+        office.starface.faults.remove(silence)
+        ended = await call.event("call", state="ended", timeout_s=30)
+        assert ended["outcome"] == "answered"
+        office.sound()
 
 
 # --- restart ------------------------------------------------------------------------------------
 
 
-async def test_a_restart_in_mid_call_ends_the_call_once(office: Office) -> None:
-    call = await office.rings(ADA)
+async def test_a_restart_in_mid_call_ends_the_call_once(hurried: Office) -> None:
+    call = await hurried.rings(ADA)
     await call.answered()
     call.note("vor dem Neustart")
     call.transfer()
-    await office.starface.restart()
+    await hurried.starface.restart()
     ended = await call.event("call", state="ended", timeout_s=25)
     assert ended["outcome"] == "answered"
     told = await call.event("datev", method="NewJournal", result="confirmed")
     assert told["record"]["Note"] == "vor dem Neustart"
     number = call.events("datev", method="NewCall")[0]["record"]["CallID"]
-    assert office.chain(number) == ["offered", "connected", "finished"]
-    after = await office.rings("0049305551234")
+    assert hurried.chain(number) == ["offered", "connected", "finished"]
+    after = await hurried.rings("0049305551234")
     await after.over()
-    office.sound()
+    hurried.sound()
 
 
-async def test_a_call_that_begins_while_the_pbx_was_lost_is_found(office: Office) -> None:
-    mark = office.connector.mark
-    await office.starface.restart()
-    call = office.starface.pbx.incoming(USER, ADA)
+async def test_a_call_that_begins_while_the_pbx_was_lost_is_found(hurried: Office) -> None:
+    mark = hurried.connector.mark
+    await hurried.starface.restart()
+    call = hurried.starface.pbx.incoming(USER, ADA)
     call.ring()
     call.answer()
-    told = await office.connector.event(
+    told = await hurried.connector.event(
         "call", after=mark, pbx_call=call.call_id, state="connected", timeout_s=25
     )
     assert told["name"] == "Ada Byron"
     call.hangup()
-    await office.connector.event("call", after=mark, call=told["call"], state="ended")
-    office.sound()
+    await hurried.connector.event("call", after=mark, call=told["call"], state="ended")
+    hurried.sound()
 
 
 # --- events -------------------------------------------------------------------------------------
@@ -365,8 +379,8 @@ async def test_a_name_and_a_number_that_arrive_late_find_the_contact(office: Off
 
 
 async def test_answered_elsewhere_is_not_missed_even_if_the_list_lags(profile: Path) -> None:
-    config = StarfaceConfig(groups=(GROUP,), call_list_lag_s=2.5)
-    async with at_work(profile, AUTO, pbx=config) as office:
+    config = StarfaceConfig(groups=(GROUP,), call_list_lag_s=0.7)
+    async with at_work(profile, AUTO, pbx=config, program=SWIFT) as office:
         call = await office.rings(ADA, group="g1")
         call.at_pbx.answer(by=COLLEAGUE)
         ended = await call.event("call", state="ended")

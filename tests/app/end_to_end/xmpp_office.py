@@ -18,13 +18,12 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
     XmppConfig,
 )
-from tests.app.end_to_end.connector import Connector, Event, printed, running
+from tests.app.end_to_end.connector import SWIFT, Connector, Event, printed, running
 from tests.app.end_to_end.line import Line, line_to
 from tests.app.end_to_end.office import GROUP, START_S, Office, write_settings
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 
 AUTO: Mapping[str, Mapping[str, Any]] = {"calls": {"transfer_automatically": True}}
-SWIFT = (str(Path(__file__).with_name("swift.py")),)
 DOMAIN = "pbx.example"
 COMPONENT = "uci.pbx.example"
 SECRET = "component-secret"
