@@ -93,6 +93,11 @@ class Passwords:
             SecretKind.DATEV_PASSWORD: self.datev,
         }[kind]
 
+    @property
+    def all(self) -> frozenset[str]:
+        """Those that are there."""
+        return frozenset(filter(None, map(self.of, SecretKind)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:

@@ -12,6 +12,7 @@ import pytest
 from datev_connector.app.folders import find_profile
 from datev_connector.app.running.module_lines import Line
 from datev_connector.app.running.standing import LastStanding, StandingFile
+from datev_connector.app.secrets import Passwords
 from datev_connector.app.settings import read_settings
 from datev_connector.app.support_bundle.replay import recording_in
 from datev_connector.app.windows.core_thread import CoreThread
@@ -69,7 +70,7 @@ class House:
         return Examined(
             profile=profile,
             loaded=lambda: loaded,
-            passwords=lambda: frozenset({"Geheim&8821"}),
+            passwords=lambda: Passwords(starface="Geheim&8821"),
             now=now,
             connect=self.connected.append,
             report=self.written.extend,
@@ -123,6 +124,21 @@ def test_the_last_report_of_each_leg_is_told(house: House) -> None:
     report = LegReport(leg=Leg.STARFACE, state=LegState.DOWN, since=now(), reason="It is away.")
     house.feed(inputs.LegChanged(at=now(), report=report))
     assert report in house.diagnosis.legs()
+
+
+def test_a_password_that_no_keyring_keeps_is_not_told_to_be_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATEV_CONNECTOR_PASSWORD")
+    found = list[Finding]()
+    _, ended = house.diagnosis.examine(found.append)
+    ended.result(WAIT_S)
+    (password,) = (one for one in found if one.step == "Password of the phone system")
+    assert password.state is LegState.DEGRADED
+    assert password.found.startswith("this system has no keyring")
+    assert "only until the program ends" in password.meaning
+    assert "in the settings under Connection" in password.remedy
+    assert "Geheim" not in repr(found)
 
 
 def test_findings_come_one_by_one_and_leave_the_connector_alone(house: House) -> None:

@@ -15,6 +15,7 @@ from datev_connector.app.folders import Profile
 from datev_connector.app.office import starface_options
 from datev_connector.app.running.module_lines import Line
 from datev_connector.app.running.standing import LastStanding
+from datev_connector.app.secrets import Passwords
 from datev_connector.app.settings import Loaded, Settings
 from datev_connector.app.versions import Part, Proof, Version
 from datev_connector.network.tls import Pin
@@ -46,6 +47,8 @@ class Ground:
     """Where to note what PBX and DATEV really answer; None: nobody wants to know."""
     within_connector: bool = False
     """The connector itself asks: it holds the profile, and its own legs know of the sign-in."""
+    held: Passwords = field(default_factory=Passwords, repr=False)
+    """What the connector that asks signs in with; empty: no connector asks."""
     write_down: Callable[[tuple[Line, ...]], None] | None = None
     """Has the connector that asks report to the module in the PBX; None: no connector asks."""
 

@@ -12,7 +12,7 @@ from datev_connector.app.running.standing import last_standing
 from datev_connector.app.secrets import Secret, SecretKind, SecretSource, Vault, read_secret
 from datev_connector.app.settings import missing_for_run
 from datev_connector.domain.legs import LegState, Mender
-from datev_connector.domain.wording import joined, worded
+from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.starface.trouble import Complaint
 
 READ_SETTINGS = worded("read the settings")
@@ -21,7 +21,7 @@ LOOK_FOR_CONNECTOR = worded("look whether a connector runs on this profile")
 
 KEPT = {
     SecretSource.ENVIRONMENT: worded("It is kept in the environment."),
-    SecretSource.KEYRING: worded("It is kept in the keyring."),
+    SecretSource.KEYRING: worded("The password is kept in the keyring."),
 }
 
 
@@ -99,15 +99,18 @@ class ProgramProbes:
             )
 
         secret = await aside(lambda: read(SecretKind.STARFACE_PASSWORD))
-        self._notebook.password = secret.value
-        self._notebook.client_secret = (await aside(lambda: read(SecretKind.CLIENT_SECRET))).value
+        client_secret = await aside(lambda: read(SecretKind.CLIENT_SECRET))
+        held = self._ground.held
+        self._notebook.password = held.starface or secret.value
+        self._notebook.client_secret = held.client_secret or client_secret.value
+        if held.starface not in {"", secret.value}:
+            return _held_only(secret)
         if secret.found:
             return well(LOOK_FOR_PASSWORD, KEPT[secret.source])
-        unavailable = secret.source is SecretSource.UNAVAILABLE
         return Observation(
             state=LegState.DOWN,
             tried=LOOK_FOR_PASSWORD,
-            found=secret.reason if unavailable else worded("It is not there."),
+            found=_not_kept(secret),
             meaning=worded("The connector cannot sign in to STARFACE."),
             mender=Mender.USER,
             remedy=HOW_TO_KEEP,
@@ -140,6 +143,31 @@ class ProgramProbes:
             return worded("A connector is running: {told}.", told=other.told)
         except OSError:
             return ""  # a profile that cannot be written is told of by the store
+
+
+def _held_only(secret: Secret) -> Observation:
+    """The connector has a password that is kept nowhere else."""
+    other = worded("The keyring holds another one than the connector signs in with.")
+    return Observation(
+        state=LegState.DEGRADED,
+        tried=LOOK_FOR_PASSWORD,
+        found=other if secret.found else _not_kept(secret),
+        meaning=worded(
+            "The connector signs in with the password that was entered while it runs, and knows "
+            "it only until the program ends."
+        ),
+        mender=Mender.USER,
+        remedy=worded(
+            "As soon as the keyring can be used, enter the password once more in the settings "
+            "under Connection; until then it has to be entered after every start."
+        ),
+    )
+
+
+def _not_kept(secret: Secret) -> str:
+    if secret.source is SecretSource.UNAVAILABLE:
+        return sentence(secret.reason)
+    return worded("It is not there.")
 
 
 def _hanging(since: str) -> Complaint:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from datev_connector.app.secrets import SecretKind
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,6 +29,5 @@ async def write_bundle_of(session: Session, store: Store, connector: Connector, 
         findings=(),
         now=session.now,
     )
-    held = (connector.passwords.of(kind) for kind in SecretKind)
-    secrets = frozenset(filter(None, held))
+    secrets = connector.passwords.all
     await asyncio.to_thread(lambda: write_bundle(file, gathered(secrets)))

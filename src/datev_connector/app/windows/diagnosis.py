@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datev_connector.app.folders import Profile
+from datev_connector.app.secrets import Passwords
 from datev_connector.app.settings import Loaded
 from datev_connector.app.windows.core_thread import CoreThread
 from datev_connector.desktop.ports import Finding, Refused, ShownCertificate
@@ -41,8 +42,8 @@ class Examined:
     profile: Profile
     loaded: Callable[[], Loaded]
     """The settings as they are now; called on any thread."""
-    passwords: Callable[[], frozenset[str]]
-    """All secrets in use; called on a thread on which nobody waits."""
+    passwords: Callable[[], Passwords]
+    """What the connector signs in with; called on any thread."""
     now: Callable[[], datetime]
     """UTC."""
     connect: Callable[[Leg], None]
@@ -99,6 +100,7 @@ class RunningDiagnosis:
             events_s=max(events_s, EVENTS_S),
             prompt=lambda _: None if call_now is None else call_now(),
             within_connector=True,
+            held=self._examined.passwords(),
             write_down=self._write_down,
         )
         examination = RunningExamination(ground, keep)
@@ -166,7 +168,7 @@ class RunningDiagnosis:
         from datev_connector.app.support_bundle.bundle import write_bundle
 
         try:
-            write_bundle(file, gathering.result()(self._examined.passwords()))
+            write_bundle(file, gathering.result()(self._examined.passwords().all))
         except FileExistsError:
             what = worded("There is a file of this name already: {file}.", file=file.name)
             written.set_exception(Refused(what, worded("Choose another name.")))

@@ -79,7 +79,7 @@ class RunningOffice:
             Examined(
                 profile=session.profile,
                 loaded=lambda: self.settings.loaded,
-                passwords=lambda: self.settings.secrets,
+                passwords=lambda: self.settings.passwords,
                 now=session.now,
                 connect=connector.connect_anew,
                 report=connector.report,

@@ -105,10 +105,9 @@ class ProfileSettings:
         return self._state.loaded
 
     @property
-    def secrets(self) -> frozenset[str]:
-        """All secrets that are in use."""
-        held = (self._state.passwords.of(kind) for kind in SecretKind)
-        return frozenset(filter(None, held))
+    def passwords(self) -> Passwords:
+        """What the connector signs in with; on any thread."""
+        return self._state.passwords
 
     def form(self) -> Form:
         """Return all settings as they are now."""
