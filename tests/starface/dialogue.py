@@ -23,7 +23,7 @@ from datev_connector.starface.commands import (
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.pacing import Moment, Pacing
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.wire.uci import UciVersion
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse, Value

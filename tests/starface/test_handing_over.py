@@ -9,7 +9,7 @@ import pytest
 from datev_connector.domain.legs import LegState
 from datev_connector.simulators.starface import StarfaceSimulator
 from datev_connector.starface.commands import Recall, Transport
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import TroubleKind
 from tests.starface.dialogue import Dialogue
 from tests.starface.pbx_run import running

@@ -11,7 +11,7 @@ from datev_connector.domain.legs import LegState
 from datev_connector.starface.commands import Recall, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.pacing import Pacing
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 from datev_connector.starface.wire.uci import UciVersion
 from datev_connector.starface.wire.xmlrpc import Fault

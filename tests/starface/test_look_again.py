@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from tests.starface.dialogue import ACCESS, Dialogue, ready
 

@@ -9,7 +9,7 @@ from datev_connector.domain.inputs import CallMoved
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.pacing import Moment
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import Complaint, TroubleKind
 from datev_connector.starface.wire.uci import UciVersion
 from datev_connector.starface.wire.xmlrpc import Fault, Value
@@ -568,7 +568,7 @@ def test_a_flood_of_events_leaves_nothing_behind() -> None:
     assert len(dialogue.ladder._known) <= 2000
     main = dialogue.ladder._main
     assert main is not None
-    assert len(main._asked) == 0
+    assert len(main._asking) == 0
 
 
 def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:

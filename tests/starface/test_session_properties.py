@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from datev_connector.domain.inputs import LegChanged
 from datev_connector.starface.commands import Opened, Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.session import SessionState
+from datev_connector.starface.session_state import SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
 from tests.starface.dialogue import ACCESS, NOT_CONNECTED, UNKNOWN, Dialogue

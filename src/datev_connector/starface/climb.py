@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datev_connector.starface.pacing import Moment, Pace, Pacing
-from datev_connector.starface.session import End
+from datev_connector.starface.session_state import End
 from datev_connector.starface.trouble import DENIED, LASTING, Trouble, TroubleKind
 
 SUSPICIOUS = frozenset(

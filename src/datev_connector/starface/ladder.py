@@ -43,7 +43,8 @@ from datev_connector.starface.known_calls import KnownCalls
 from datev_connector.starface.leg_words import NOT_YET, LegWords
 from datev_connector.starface.pacing import Moment, Pace, Pacing, is_due
 from datev_connector.starface.pbx_clock import PbxClock
-from datev_connector.starface.session import SIGNED_IN, End, Session, SessionState, Terms
+from datev_connector.starface.session import Session, Terms
+from datev_connector.starface.session_state import SIGNED_IN, End, SessionState
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.watch import Watch
 from datev_connector.starface.wire.uci import Uci, UciVersion

@@ -21,16 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from datev_connector.domain.calls import PbxState
 from datev_connector.domain.inputs import Input, PictureTaken
+from datev_connector.starface.asking import Asked, Asking, Purpose
 from datev_connector.starface.commands import (
     Answer,
     Command,
     Opened,
     Prepare,
-    Send,
     Tell,
     Transport,
 )
@@ -39,49 +38,11 @@ from datev_connector.starface.known_calls import KnownCalls
 from datev_connector.starface.leg_words import EVENTS_MISSING, POLLED, PUSHED
 from datev_connector.starface.pacing import Moment, Pacing, is_due
 from datev_connector.starface.picture import Picture
+from datev_connector.starface.session_state import SIGNED_IN, End, SessionState
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 from datev_connector.starface.wire.uci import FaultKind, Uci, UciVersion, fault_kind, fault_name
 from datev_connector.starface.wire.uci_calls import read_call, read_ids
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, Value
-
-
-class SessionState(StrEnum):
-    """How far the way to the PBX is."""
-
-    SIGNED_OUT = "signed-out"
-    SIGNING_IN = "signing-in"
-    SUBSCRIBING = "subscribing"
-    RECONCILING = "reconciling"
-    READY = "ready"
-    REFUSED = "refused"
-    WAITING = "waiting"
-    OVER = "over"
-
-
-SIGNED_IN = frozenset({SessionState.SUBSCRIBING, SessionState.RECONCILING, SessionState.READY})
-
-
-class _Purpose(StrEnum):
-    LOGIN = "login"
-    SUBSCRIBE = "subscribeEvents"
-    CALL_IDS = "getCallIds"
-    CALL_STATE = "getCallState"
-    KEEP_ALIVE = "keepAlive"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """Why a session is over. `signing_in`: the PBX may have counted it as a wrong sign-in."""
-
-    trouble: Trouble
-    signing_in: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    purpose: _Purpose
-    when: Moment
-    pbx_call: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +84,11 @@ class Session:
         self._source = EventSource(terms.events, terms.pacing)
         self._known = known
         self._picture = Picture(known)
-        self._tickets = tickets
+        self._asking = Asking(terms.transport, tickets, emit)
         self._emit = emit
         self._flaws: tuple[Complaint, ...] = ()
         self._pushes = False
         self._accepted = False
-        self._asked: dict[int, _Asked] = {}
         self._ready_since_s: float | None = None
         self._keep_alive_s: float | None = None
         self._poll_s: float | None = None
@@ -180,7 +140,7 @@ class Session:
 
     def knows(self, ticket: int) -> bool:
         """Tell whether this session waits for that answer."""
-        return ticket in self._asked
+        return self._asking.knows(ticket)
 
     # --- what happens -----------------------------------------------------------------------------
 
@@ -194,7 +154,7 @@ class Session:
             self._accepted = True  # its link signs in by itself
         self._flaws, self._pushes = opened.flaws, opened.pushes
         self._source.opened(pushes=opened.pushes)
-        self._ask(_Purpose.LOGIN, self._uci.login(), now)
+        self._asking.ask(Purpose.LOGIN, self._uci.login(), now)
 
     def failed(self, trouble: Trouble) -> None:
         """The link could not be prepared."""
@@ -206,11 +166,11 @@ class Session:
 
     def answered(self, ticket: int, answer: Answer, now: Moment) -> None:
         """What came back for a `Send` of this session."""
-        asked = self._asked.pop(ticket)
-        if asked.purpose is _Purpose.CALL_STATE:
+        asked = self._asking.answered(ticket)
+        if asked.purpose is Purpose.CALL_STATE:
             self._picture.answered()
         if isinstance(answer, Trouble):
-            self._finish(answer, signing_in=asked.purpose is _Purpose.LOGIN)
+            self._finish(answer, signing_in=asked.purpose is Purpose.LOGIN)
             return
         if isinstance(answer, Fault):
             self._faulted(asked, answer, now)
@@ -227,10 +187,10 @@ class Session:
         """Time has passed: do what is due."""
         if is_due(self._keep_alive_s, now):
             self._keep_alive_s = now.clock_s + self._terms.pacing.keep_alive_s
-            self._ask(_Purpose.KEEP_ALIVE, self._uci.keep_alive(), now)
+            self._asking.ask(Purpose.KEEP_ALIVE, self._uci.keep_alive(), now)
         if is_due(self._poll_s, now):
             self._poll_s = None
-            self._ask(_Purpose.CALL_IDS, self._uci.call_ids(), now)
+            self._asking.ask(Purpose.CALL_IDS, self._uci.call_ids(), now)
 
     def look_again(self, now: Moment) -> None:
         """Do at once what waits for its time: see whether the line works, and take the picture."""
@@ -259,7 +219,7 @@ class Session:
             self._reconcile(now)
         else:
             self.state = SessionState.SUBSCRIBING
-            self._ask(_Purpose.SUBSCRIBE, self._uci.subscribe(), now)
+            self._asking.ask(Purpose.SUBSCRIBE, self._uci.subscribe(), now)
 
     def _subscribed(self, value: Value, now: Moment) -> None:
         if value is False:
@@ -274,7 +234,7 @@ class Session:
 
     def _reconcile(self, now: Moment) -> None:
         self.state = SessionState.RECONCILING
-        self._ask(_Purpose.CALL_IDS, self._uci.call_ids(), now)
+        self._asking.ask(Purpose.CALL_IDS, self._uci.call_ids(), now)
 
     @property
     def _must_push(self) -> bool:
@@ -283,7 +243,7 @@ class Session:
 
     # --- the picture of the calls -----------------------------------------------------------------
 
-    def _listed(self, asked: _Asked, value: Value, now: Moment) -> None:
+    def _listed(self, asked: Asked, value: Value, now: Moment) -> None:
         alive = read_ids(value)
         if alive is None:
             self._finish(Trouble(kind=TroubleKind.STRANGE_ANSWER, detail="getCallIds"))
@@ -299,11 +259,13 @@ class Session:
 
     def _ask_states(self, now: Moment) -> None:
         while (pbx_call := self._picture.next()) is not None:
-            self._ask(_Purpose.CALL_STATE, self._uci.call_state(pbx_call), now, pbx_call=pbx_call)
+            self._asking.ask(
+                Purpose.CALL_STATE, self._uci.call_state(pbx_call), now, pbx_call=pbx_call
+            )
         if self._picture.complete:
             self._picture_complete(now)
 
-    def _described(self, asked: _Asked, value: Value, now: Moment) -> None:
+    def _described(self, asked: Asked, value: Value, now: Moment) -> None:
         report = read_call(value, pbx_call=asked.pbx_call)
         news = None
         if report is not None and report.state is not PbxState.HANGUP:
@@ -329,14 +291,14 @@ class Session:
 
     # --- what goes wrong --------------------------------------------------------------------------
 
-    def _faulted(self, asked: _Asked, fault: Fault, now: Moment) -> None:
+    def _faulted(self, asked: Asked, fault: Fault, now: Moment) -> None:
         kind, purpose = fault_kind(fault), asked.purpose
-        signing_in = purpose is _Purpose.LOGIN
+        signing_in = purpose is Purpose.LOGIN
         unknown = kind is FaultKind.UNKNOWN_METHOD
         if unknown and self._can_do_without(purpose):
             self._take(asked, value=True, now=now)
             return
-        unknown = unknown and purpose in {_Purpose.LOGIN, _Purpose.SUBSCRIBE}
+        unknown = unknown and purpose in {Purpose.LOGIN, Purpose.SUBSCRIBE}
         # A first login that fails for no reason we can read may be a generation that the PBX does
         # not know; whatever speaks of access has been told apart, so no password is tried twice.
         proven = self._accepted or self._terms.proven
@@ -347,16 +309,16 @@ class Session:
             self._finish(self._unknown_generation(), signing_in=signing_in)
         elif kind is FaultKind.NOT_CONNECTED and not signing_in:
             self._finish(Trouble(kind=TroubleKind.SESSION_LOST))
-        elif purpose is _Purpose.SUBSCRIBE:
+        elif purpose is Purpose.SUBSCRIBE:
             self._subscribed(False, now)  # noqa: FBT003 - what the PBX might have answered
-        elif purpose is _Purpose.CALL_STATE and kind is not FaultKind.ACCESS:
+        elif purpose is Purpose.CALL_STATE and kind is not FaultKind.ACCESS:
             self._ask_states(now)  # the call is gone; the next picture will say so
         else:
             self._finish(self._refusal(kind, fault, signing_in), signing_in=signing_in)
 
-    def _can_do_without(self, purpose: _Purpose) -> bool:
+    def _can_do_without(self, purpose: Purpose) -> bool:
         """Over XMPP the line itself is the session; whether UCI adds requests for it is unknown."""
-        line = purpose in {_Purpose.LOGIN, _Purpose.KEEP_ALIVE}
+        line = purpose in {Purpose.LOGIN, Purpose.KEEP_ALIVE}
         return self.transport is Transport.XMPP and line
 
     def _refusal(self, kind: FaultKind, fault: Fault, signing_in: bool) -> Trouble:  # noqa: FBT001
@@ -375,7 +337,7 @@ class Session:
             return False
         self._uci = Uci(older[0])
         self.state = SessionState.SIGNING_IN
-        self._ask(_Purpose.LOGIN, self._uci.login(), now)
+        self._asking.ask(Purpose.LOGIN, self._uci.login(), now)
         return True
 
     def _unknown_generation(self) -> Trouble:
@@ -391,28 +353,23 @@ class Session:
 
     def _stop(self) -> None:
         self.state = SessionState.OVER
-        self._asked.clear()
+        self._asking.forget()
         self._keep_alive_s = self._poll_s = None
 
     # --- requests and reports ---------------------------------------------------------------------
 
-    def _take(self, asked: _Asked, value: Value, now: Moment) -> None:
+    def _take(self, asked: Asked, value: Value, now: Moment) -> None:
         match asked.purpose:
-            case _Purpose.LOGIN:
+            case Purpose.LOGIN:
                 self._logged_in(value, now)
-            case _Purpose.SUBSCRIBE:
+            case Purpose.SUBSCRIBE:
                 self._subscribed(value, now)
-            case _Purpose.CALL_IDS:
+            case Purpose.CALL_IDS:
                 self._listed(asked, value, now)
-            case _Purpose.CALL_STATE:
+            case Purpose.CALL_STATE:
                 self._described(asked, value, now)
-            case _Purpose.KEEP_ALIVE:
+            case Purpose.KEEP_ALIVE:
                 self._kept_alive(value)
-
-    def _ask(self, purpose: _Purpose, call: MethodCall, now: Moment, *, pbx_call: str = "") -> None:
-        ticket = next(self._tickets)
-        self._asked[ticket] = _Asked(purpose=purpose, when=now, pbx_call=pbx_call)
-        self._emit(Send(ticket, call, self.transport))
 
     def _tell(self, news: Input) -> None:
         self._emit(Tell(news))
