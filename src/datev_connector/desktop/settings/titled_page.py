@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from datev_connector.desktop.look.look import MARGIN, SECTION_GAP
@@ -24,7 +24,7 @@ class TitledPage(QScrollArea):
         super().__init__()
         tell, look = surroundings.language.tell, surroundings.look
         self.sheet = sheet
-        self._inside = QWidget()
+        self._inside = Inside()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._column.setSpacing(SECTION_GAP)
@@ -57,3 +57,11 @@ class TitledPage(QScrollArea):
         """Show a field, with the keyboard in it."""
         self.ensureWidgetVisible(row.under)
         row.entry.control.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class Inside(QWidget):
+    """As high as its words need at the width that it has, and no higher."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Only a width: words that wrap guess their height for a narrow one."""
+        return QSize(super().minimumSizeHint().width(), 0)
