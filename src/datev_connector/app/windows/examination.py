@@ -65,6 +65,8 @@ class RunningExamination:
         try:
             async with aclosing(examine(self._ground)) as examination:
                 async for finding in examination:
+                    if self._stopped:  # a probe that waits for nothing cannot be broken off
+                        break
                     self._found(finding)
         finally:
             with self._lock:
