@@ -30,7 +30,7 @@ class RunningExamination:
         self._found = found
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
-        self._stopped = False
+        self._stopped = threading.Event()
         self._lock = threading.Lock()
         self.ended: Future[None] = Future()
         """Done when all is asked, or it was stopped and has signed out."""
@@ -42,7 +42,7 @@ class RunningExamination:
     def stop(self) -> None:
         """Break it off in order; `ended` tells when that is done."""
         with self._lock:
-            self._stopped = True
+            self._stopped.set()
             if self._loop is not None and self._task is not None:
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
@@ -59,13 +59,13 @@ class RunningExamination:
 
     async def _examine(self) -> None:
         with self._lock:
-            if self._stopped:
+            if self._stopped.is_set():
                 return
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         try:
             async with aclosing(examine(self._ground)) as examination:
                 async for finding in examination:
-                    if self._stopped:  # a probe that waits for nothing cannot be broken off
+                    if self._stopped.is_set():  # a probe that waits for nothing cannot be broken off
                         break
                     self._found(finding)
         finally:
