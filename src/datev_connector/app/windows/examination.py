@@ -65,8 +65,8 @@ class RunningExamination:
         try:
             async with aclosing(examine(self._ground)) as examination:
                 async for finding in examination:
-                    if self._stopped.is_set():  # a probe that waits for nothing cannot be broken off
-                        break
+                    if self._stopped.is_set():
+                        break  # a probe that waits for nothing cannot be broken off
                     self._found(finding)
         finally:
             with self._lock:
