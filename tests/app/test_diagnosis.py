@@ -24,7 +24,7 @@ from datev_connector.app.running.standing import LastStanding, StandingFile
 from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator
 from datev_connector.simulators.starface import Certificate, StarfaceConfig, StarfaceSimulator
-from datev_connector.starface.ladder import Standing
+from datev_connector.starface.standing import Standing
 from tests.app.cli_profile import CliProfile
 from tests.app.diagnosis_desk import (
     PASSWORD,

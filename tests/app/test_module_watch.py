@@ -15,11 +15,11 @@ from datev_connector.app.running.module_watch import ModuleWatch
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.simulators.starface import FaultKind
 from datev_connector.simulators.starface.module import ModuleConfig
-from datev_connector.starface.ladder import Refusal
 from datev_connector.starface.module.answers import LogLevel
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
 from datev_connector.starface.pacing import Pace
+from datev_connector.starface.standing import Refusal
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from tests.soak.clock import run_in_simulated_time
 from tests.soak.computer import Computer

@@ -23,7 +23,7 @@ from datev_connector.app.running.standing import (
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.domain.wording import Worded, worded
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.ladder import Standing
+from datev_connector.starface.standing import Standing
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
 NOW = datetime(2025, 3, 4, 9, 0, tzinfo=UTC)

@@ -566,7 +566,7 @@ def test_a_flood_of_events_leaves_nothing_behind() -> None:
         dialogue.push(f"call-{index}", "RINGING")
     assert len(dialogue.sightings) == 10_000
     assert len(dialogue.ladder._known) <= 2000
-    main = dialogue.ladder._main
+    main = dialogue.ladder._sessions.main
     assert main is not None
     assert len(main._asking) == 0
 
@@ -582,7 +582,7 @@ def test_polls_of_calls_that_come_and_go_leave_nothing_behind() -> None:
         if "getCallIds" in dialogue.asked:
             dialogue.poll(**{f"call-{index}": "RINGING"})
     assert len(dialogue.ladder._known) <= 2000
-    main = dialogue.ladder._main
+    main = dialogue.ladder._sessions.main
     assert main is not None
     assert len(main._picture._turn) <= 1
     assert dialogue.state == SessionState.READY

@@ -19,13 +19,14 @@ from datev_connector.network.tls import PinStore
 from datev_connector.starface.commands import Recall, Transport
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.https.link import HttpsLink
-from datev_connector.starface.ladder import Ladder, Refusal, Standing
+from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.list_reader import ListReader
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.overhearing import Overhears, overheard
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.runner import Runner
 from datev_connector.starface.sign_in.credentials import Credentials
+from datev_connector.starface.standing import Refusal, Standing
 from datev_connector.starface.trouble import Trouble, TroubleKind
 from datev_connector.starface.wire.uci import UciVersion
 from datev_connector.starface.wire.xmlrpc import MethodCall, Unsendable

@@ -27,7 +27,7 @@ from datev_connector.domain.identity import IdSequence
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine import Engine
-from datev_connector.starface.ladder import Standing
+from datev_connector.starface.standing import Standing
 from datev_connector.store import Store
 from tests.app.diagnosis_desk import ExaminedProfile, standing_in
 from tests.engine.house import PLAN, DrivenPbx

@@ -28,11 +28,12 @@ from datev_connector.starface.commands import (
 )
 from datev_connector.starface.event_source import Events
 from datev_connector.starface.in_short import in_short as told_in_short
-from datev_connector.starface.ladder import Ladder, Standing
+from datev_connector.starface.ladder import Ladder
 from datev_connector.starface.leg_words import NOT_YET
 from datev_connector.starface.options import StarfaceOptions
 from datev_connector.starface.pacing import Moment
 from datev_connector.starface.runner import Link
+from datev_connector.starface.standing import Standing
 from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.wire.uci import Uci, fault_name
 from datev_connector.starface.wire.xmlrpc import Fault, MethodCall, MethodResponse

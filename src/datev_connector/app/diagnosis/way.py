@@ -21,8 +21,8 @@ from datev_connector.domain.legs import Leg, LegReport
 from datev_connector.domain.wording import joined, sentence, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.event_source import Events
-from datev_connector.starface.ladder import Standing
 from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.standing import Standing
 
 XMPP, CALLBACK, POLLING = "XMPP", worded("HTTPS with callback"), worded("HTTPS with polling")
 LOOK_AT_WAYS = worded("see which way the connector would take")

@@ -21,12 +21,12 @@ from datev_connector.app.running.address_refresh import OUR_FAULT
 from datev_connector.app.running.module_reports import ModuleReports
 from datev_connector.app.versions import verdict_on
 from datev_connector.domain.legs import Leg, LegReport, LegState
-from datev_connector.starface.ladder import Refusal
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind, of_link
 from datev_connector.starface.module.verdict import UNWANTED, complaint_of
 from datev_connector.starface.pacing import Pace, Pacing
+from datev_connector.starface.standing import Refusal
 from datev_connector.starface.trouble import Complaint, Trouble, TroubleKind
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from datev_connector.app.running.kept_words import as_kept, from_kept
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.starface.commands import Transport
-from datev_connector.starface.ladder import Standing
+from datev_connector.starface.standing import Standing
 from datev_connector.starface.trouble import Trouble, TroubleKind
 
 if TYPE_CHECKING:
