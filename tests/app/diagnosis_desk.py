@@ -7,16 +7,24 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from datev_connector.app.diagnosis import Finding, Ground, Step, examine
+from datev_connector.app.diagnosis import ground as grounds
 from datev_connector.app.folders import find_profile
+from datev_connector.app.office import starface_options
 from datev_connector.app.running.standing import LastStanding, last_standing
-from datev_connector.app.settings import read_settings
+from datev_connector.app.settings import Settings, read_settings
 from datev_connector.domain.legs import Leg, LegState
 from datev_connector.starface.commands import Transport
+from datev_connector.starface.options import StarfaceOptions
+from datev_connector.starface.pacing import Pacing
+from tests.app.end_to_end.connector import SWIFT
 
 PASSWORD = "Pass123"
 
@@ -85,6 +93,16 @@ class ExaminedProfile:
         return await findings(self.ground(**ground))
 
 
+def asks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever examines does not wait long before the PBX is asked for calls, too."""
+    usual, pacing = starface_options, Pacing(slow_poll_s=0.3)
+
+    def options(settings: Settings) -> StarfaceOptions:
+        return replace(usual(settings), pacing=pacing)
+
+    monkeypatch.setattr(grounds, "starface_options", options)
+
+
 async def findings(ground: Ground) -> Findings:
     async with aclosing(examine(ground)) as examination:
         return Findings([finding async for finding in examination])
@@ -143,9 +161,9 @@ def _is_settled(standing: LastStanding) -> bool:
 
 @asynccontextmanager
 async def running_connector(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The connector as a process of its own, signed in."""
+    """The connector as a process of its own with short pauses, signed in."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "datev_connector", "run", "--headless", "--profile", str(folder)),
+        *(sys.executable, *SWIFT, "run", "--headless", "--profile", str(folder)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

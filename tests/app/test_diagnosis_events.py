@@ -24,6 +24,7 @@ from datev_connector.simulators.starface import (
 )
 from tests.app.diagnosis_desk import (
     ExaminedProfile,
+    asks_often,
     running_connector,
     server,
     standing_in,
@@ -100,8 +101,9 @@ async def test_nobody_called_though_asked_to(
 
 
 async def test_a_call_whose_events_do_not_come_convicts_the_way_back(
-    profile: ExaminedProfile,
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asks_often(monkeypatch)
     config = StarfaceConfig(behaviour=Behaviour(deliver_events=False))
     async with StarfaceSimulator(config) as pbx:
         profile.write_settings(pbx.port)

@@ -13,7 +13,7 @@ from datev_connector.simulators.starface import (
     XmppConfig,
 )
 from tests.app.diagnosis.office import FaultyOffice, swallowing_port
-from tests.app.diagnosis_desk import Findings, server
+from tests.app.diagnosis_desk import Findings, asks_often, server
 
 CALLER = "004972112345"
 PUBLIC = "8.8.8.8"
@@ -62,6 +62,7 @@ async def firewall_here(office: FaultyOffice) -> Findings:
 
 async def events_that_do_not_come(office: FaultyOffice) -> Findings:
     """The phone system reports calls to an address at which this computer is not reached."""
+    asks_often(office.monkeypatch)
     config = StarfaceConfig(behaviour=Behaviour(deliver_events=False))
     async with office.pbx(config) as pbx:
         return await office.examine(

@@ -11,12 +11,13 @@ import pytest
 import pytest_asyncio
 
 from datev_connector.simulators.datev import Method, Spoil
-from tests.app.end_to_end.connector import printed, running
+from tests.app.end_to_end.connector import SWIFT, printed, running
 from tests.app.end_to_end.office import ADA, INSTITUTION, Office, at_work, simulated
 
 AUTO = {"calls": {"transfer_automatically": True}}
 BUSY = 0x80010001
 SERVER_FAULT = 0x80010105
+IMPATIENT = json.dumps({"datev": {"answer_s": 2.0}})
 
 
 @pytest.fixture
@@ -27,6 +28,13 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture
 async def office(profile: Path, people: Path) -> AsyncIterator[Office]:
     async with at_work(profile, AUTO, people=people) as working:
+        yield working
+
+
+@pytest_asyncio.fixture
+async def impatient(profile: Path, people: Path) -> AsyncIterator[Office]:
+    """The same with a connector that waits less long for the answers of DATEV."""
+    async with at_work(profile, AUTO, people=people, program=SWIFT, SWIFT=IMPATIENT) as working:
         yield working
 
 
@@ -187,13 +195,13 @@ async def test_late_answers_keep_the_order(office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", list(Spoil))
-async def test_nonsense_from_datev_loses_nothing(office: Office, kind: Spoil) -> None:
-    office.datev.faults.spoil_answers(kind, times=1)
-    call = await talked(office, ADA, "über den Unsinn hinweg")
+async def test_nonsense_from_datev_loses_nothing(impatient: Office, kind: Spoil) -> None:
+    impatient.datev.faults.spoil_answers(kind, times=1)
+    call = await talked(impatient, ADA, "über den Unsinn hinweg")
     await call.event("datev", method="NewJournal", result="confirmed", timeout_s=25)
-    assert office.notes() == ["über den Unsinn hinweg"]
-    assert live_calls(office) == 1
-    assert "Traceback" not in office.connector.stderr
+    assert impatient.notes() == ["über den Unsinn hinweg"]
+    assert live_calls(impatient) == 1
+    assert "Traceback" not in impatient.connector.stderr
 
 
 async def test_an_answer_lost_after_the_entry_was_taken_makes_no_second_entry(
@@ -214,15 +222,15 @@ async def test_an_answer_lost_after_the_entry_was_taken_makes_no_second_entry(
     office.sound()
 
 
-async def test_a_hanging_datev_is_noticed_and_the_entry_follows(office: Office) -> None:
-    office.datev.faults.hang(record=True)
-    call = await talked(office, ADA, "hängt")
-    await office.connector.event("leg", leg="datev", state="down", timeout_s=20)
-    office.datev.faults.clear()
+async def test_a_hanging_datev_is_noticed_and_the_entry_follows(impatient: Office) -> None:
+    impatient.datev.faults.hang(record=True)
+    call = await talked(impatient, ADA, "hängt")
+    await impatient.connector.event("leg", leg="datev", state="down", timeout_s=20)
+    impatient.datev.faults.clear()
     await call.event("datev", method="NewJournal", result="confirmed", timeout_s=20)
-    assert office.notes() == ["hängt"]
-    assert live_calls(office) == 1
-    office.sound()
+    assert impatient.notes() == ["hängt"]
+    assert live_calls(impatient) == 1
+    impatient.sound()
 
 
 async def test_what_datev_sends_unasked_does_no_harm(office: Office) -> None:
@@ -333,7 +341,7 @@ async def test_a_call_that_ended_while_nobody_looked(profile: Path) -> None:
             await call.event("datev", record={"CallState": 2}, result="confirmed")
             await connector.kill()
         call.at_pbx.hangup()
-        async with office.run() as connector:
+        async with office.run(program=SWIFT) as connector:
             ended = await connector.event("call", call=call.id, state="ended")
             assert ended["outcome"] == "answered"
             call_id = office.datev.calls[0].call_id

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.end_to_end.connector import SWIFT
 from tests.app.end_to_end.office import ADA, at_work
 
 pytestmark = pytest.mark.timeout(120)
@@ -45,7 +46,7 @@ async def test_the_stream_switches_the_log(tmp_path: Path) -> None:
 
 async def test_a_changed_file_counts_while_the_connector_runs(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
-    async with at_work(profile) as office:
+    async with at_work(profile, program=SWIFT) as office:
         office.settings({"general": {"log_level": "debug"}})
         await office.connector.event("log", level="debug", timeout_s=30)
         office.settings({"general": {"log_level": "error"}})
