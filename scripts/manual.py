@@ -12,10 +12,11 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
+from struct import unpack
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,6 +27,10 @@ STYLE = Path(__file__).with_name("manual.css")
 MANUALS = ("handbuch/README.md", "manual/README.md")
 """In German, in English."""
 GERMAN = ("handbuch/", "erste-kanzlei.md")
+DENSITY = 2
+"""The pictures have so many pixels for each one that a window has on an ordinary screen."""
+SHORT = 40
+"""So many letters of code fit on the line of a narrow page."""
 ELSEWHERE = ("https://", "http://", "mailto:")
 PAGE = """\
 <!doctype html>
@@ -47,15 +52,17 @@ PAGE = """\
 def write(folder: Path, docs: Path = DOCS) -> None:
     """Write all pages into `folder` anew. Raises FileNotFoundError where a link leads nowhere."""
     shutil.rmtree(folder, ignore_errors=True)
-    pages = shipped(docs)
-    for name in pages:
-        tokens = parsed(docs, name)
+    pages = {name: parsed(docs, name) for name in shipped(docs)}
+    titles = {name: _title(tokens) for name, tokens in pages.items()}
+    for name, tokens in pages.items():
         for picture in _pictures(tokens, name):
             (folder / picture).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(docs / picture, folder / picture)
         file = folder / page_name(name)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_page(tokens, name, pages), "utf-8", newline="\n")
+        _turn_pictures(tokens, name, docs)
+        _keep_whole(tokens)
+        file.write_text(_page(tokens, name, titles), "utf-8", newline="\n")
     shutil.copyfile(STYLE, folder / STYLE.name)
 
 
@@ -94,34 +101,69 @@ def parsed(docs: Path, name: str) -> list[Token]:
     return tokens
 
 
-def _page(tokens: list[Token], name: str, pages: tuple[str, ...]) -> str:
-    for inline in tokens:
-        _turn_links(inline.children or [], name, pages)
-    reader = MarkdownIt("commonmark", {"html": False})
-    titles = (
+def _title(tokens: list[Token]) -> str:
+    headings = (
         _plain(heading) for opening, heading in pairwise(tokens) if opening.type == "heading_open"
     )
+    return next(headings, "")
+
+
+def _page(tokens: list[Token], name: str, titles: Mapping[str, str]) -> str:
+    for inline in tokens:
+        _turn_links(inline.children or [], name, titles)
+    reader = MarkdownIt("commonmark", {"html": False})
     return PAGE.format(
         language="de" if name.startswith(GERMAN) else "en",
-        title=escape(next(titles, "")),
+        title=escape(_title(tokens)),
         style=posixpath.relpath(STYLE.name, posixpath.dirname(name) or "."),
         body=reader.renderer.render(tokens, reader.options, {}),
     )
 
 
-def _turn_links(parts: list[Token], name: str, pages: tuple[str, ...]) -> None:
-    """Have links lead to pages; those to what is not shipped become words."""
+def _turn_links(parts: list[Token], name: str, titles: Mapping[str, str]) -> None:
+    """Have links lead to pages; those to what is not shipped become words.
+
+    A link that shows the file it leads to shows the title of the page instead.
+    """
     plain = False
-    for part in parts:
+    for part, words in zip_longest(parts, parts[1:]):
         if part.type == "link_open":
             href = str(part.attrs["href"])
             target, hash_, place = href.partition("#")
             plain = bool(target) and not target.startswith(ELSEWHERE)
-            if plain and _target(name, href) in pages:
+            page = _target(name, href)
+            if plain and page in titles:
                 plain = False
                 part.attrSet("href", f"{page_name(target)}{hash_}{place}")
+                if words is not None and words.content in {target, posixpath.basename(target)}:
+                    words.content = titles[page]
         if part.type in {"link_open", "link_close"} and plain:
             part.tag, part.attrs = "span", {}
+
+
+def _turn_pictures(tokens: list[Token], name: str, docs: Path) -> None:
+    """Have pictures shown as large as the windows are."""
+    for inline in tokens:
+        for part in inline.children or ():
+            if part.type == "image":
+                width, height = _pixels(docs / _target(name, part.attrs["src"]))
+                part.attrSet("width", str(width // DENSITY))
+                part.attrSet("height", str(height // DENSITY))
+
+
+def _keep_whole(tokens: list[Token]) -> None:
+    """Have no line end within a short name or option: browsers do so behind each hyphen."""
+    for inline in tokens:
+        for part in inline.children or ():
+            if part.type == "code_inline" and len(part.content) <= SHORT:
+                part.attrSet("class", "whole")
+
+
+def _pixels(picture: Path) -> tuple[int, int]:
+    """Width and height of a PNG, from its first chunk."""
+    with picture.open("rb") as stream:
+        width, height = unpack(">II", stream.read(24)[16:])
+    return width, height
 
 
 def _target(name: str, href: str | float) -> str:

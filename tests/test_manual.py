@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtGui import QImage
 
 from datev_connector.app import manual as finding
 from datev_connector.app.manual import PAGES, find_manual
@@ -135,6 +136,35 @@ def test_letters_with_a_meaning_are_letters(tmp_path: Path) -> None:
     assert page.tags["script"] == page.tags["b"] == 0
     assert "<script>x</script> 1 < 2" in page.text
     assert page.places == {"a--b-c"}
+
+
+def test_a_picture_is_shown_as_large_as_its_window(tmp_path: Path) -> None:
+    docs = documents(tmp_path / "docs", handbuch="# Titel\n![Ein Fenster](fenster.png)\n")
+    window = QImage(1008, 1122, QImage.Format.Format_RGB32)
+    window.fill(0)
+    assert window.save(str(docs / "handbuch" / "fenster.png"))
+    manual.write(tmp_path / "made", docs)
+    made = (tmp_path / "made" / "handbuch" / "index.html").read_text("utf-8")
+    assert 'src="fenster.png" alt="Ein Fenster" width="504" height="561"' in made
+
+
+def test_a_link_that_shows_a_file_shows_the_title_of_its_page(tmp_path: Path) -> None:
+    docs = documents(
+        tmp_path / "docs",
+        handbuch="# Titel\n[near.md](../near.md) [there](../near.md) [far.md](../x.py)\n",
+        near="# Über `alles`\n",
+    )
+    manual.write(tmp_path / "made", docs)
+    page = Page(tmp_path / "made" / "handbuch" / "index.html")
+    assert "Über alles there far.md" in page.text
+
+
+def test_a_short_piece_of_code_stays_on_one_line(tmp_path: Path) -> None:
+    docs = documents(tmp_path / "docs", handbuch=f"# Titel\n`--profile` `{'x' * 41}`\n")
+    manual.write(tmp_path / "made", docs)
+    made = (tmp_path / "made" / "handbuch" / "index.html").read_text("utf-8")
+    assert '<code class="whole">--profile</code>' in made
+    assert f"<code>{'x' * 41}</code>" in made
 
 
 def test_equal_headings_are_told_apart(tmp_path: Path) -> None:
