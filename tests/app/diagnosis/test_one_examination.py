@@ -29,10 +29,11 @@ GERMAN = Language.of(Tongue.GERMAN)
 
 def callers(of: str) -> set[str]:
     """The files in which a function of this name is called."""
+    texts = ((file, file.read_text("utf-8")) for file in PACKAGE.rglob("*.py"))
     return {
         file.relative_to(PACKAGE).as_posix()
-        for file in PACKAGE.rglob("*.py")
-        if any(name == of for name in called(ast.parse(file.read_text("utf-8"))))
+        for file, text in texts
+        if of in text and any(name == of for name in called(ast.parse(text)))
     }
 
 
