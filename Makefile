@@ -31,6 +31,9 @@ SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmp
 	tests/app/support_bundle/test_bundle_of_a_day.py
 ARGS       ?=
 
+# Connectors are started hundreds of times: they and the tests need not be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Types as a Windows sees them. What follows "if windows: return" is what the other run is for.
 AS_ON_WINDOWS := --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable
 
@@ -125,3 +128,4 @@ lock: bootstrap
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find benchmarks installer scripts src tests -name __pycache__ -prune -exec rm -rf {} +
