@@ -68,8 +68,9 @@ def test_what_came_from_the_connector_before_is_told_at_the_beginning(
     assert panel.isVisible()
     assert "Übernommen: 3; hier schon so: 1; nicht übernommen: 4." in panel.summary.words.text()
     lines = [one.text() for one in panel.lines]
-    assert "Adresse der Telefonanlage: übernommen" in lines
-    assert any(one.startswith("Password: wird nie übernommen: Geben Sie") for one in lines)
+    assert all(one.endswith(".") for one in lines)
+    assert "Adresse der Telefonanlage: übernommen." in lines
+    assert any(one.startswith("Password: wird nie übernommen. Geben Sie") for one in lines)
     assert any(one.startswith("UseTapiLine: gibt es nicht mehr") for one in lines)
     assert not any("UpgradeRequired" in one for one in lines)
 

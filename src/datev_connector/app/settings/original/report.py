@@ -46,32 +46,32 @@ class Fate(StrEnum):
 
 
 WORDS: dict[Fate, Worded] = {
-    Fate.TAKEN: worded("taken over"),
-    Fate.SAME: worded("is the same here"),
-    Fate.KEPT: worded("left: your settings say otherwise already"),
-    Fate.ADMINISTRATOR: worded("left: your administrator has set it for this computer"),
-    Fate.LOCKED: worded("left: a policy fixes it"),
+    Fate.TAKEN: worded("taken over."),
+    Fate.SAME: worded("is the same here."),
+    Fate.KEPT: worded("left. Your settings say otherwise already."),
+    Fate.ADMINISTRATOR: worded("left. Your administrator has set it for this computer."),
+    Fate.LOCKED: worded("left. A policy fixes it."),
     Fate.ENCRYPTED: worded(
-        "left: this program speaks with the phone system in encrypted form; only if yours cannot, "
-        "switch it off in the settings under Connection"
+        "left. This program speaks with the phone system in encrypted form; only if yours cannot, "
+        "switch it off in the settings under Connection."
     ),
-    Fate.TWICE: worded("left: it stands there a second time, with another value"),
-    Fate.EMPTY: worded("was not set"),
-    Fate.UNUSABLE: worded("left: its value cannot be used"),
+    Fate.TWICE: worded("left. It stands there a second time, with another value."),
+    Fate.EMPTY: worded("was not set."),
+    Fate.UNUSABLE: worded("left. Its value cannot be used."),
     Fate.SECRET: worded(
-        "never taken over: enter the password once in the settings under Connection; the system "
-        "keeps it, encrypted"
+        "never taken over. Enter the password once in the settings under Connection; the system "
+        "keeps it, encrypted."
     ),
     Fate.TAPI: worded(
-        "no longer exists: the connection by TAPI was removed with versions 2.4.4.1 and 2.6 of the "
-        "earlier connector; this program speaks with the phone system itself and needs no TAPI"
+        "no longer exists. The connection by TAPI was removed with versions 2.4.4.1 and 2.6 of the "
+        "earlier connector; this program speaks with the phone system itself and needs no TAPI."
     ),
     Fate.LICENCE: worded(
-        "left: the licence is entered in the module on the phone system, or comes in a file"
+        "left. The licence is entered in the module on the phone system, or comes in a file."
     ),
-    Fate.LOG: worded("left: how much is logged is set in the settings under General"),
-    Fate.OWN: worded("only the earlier connector itself needed it"),
-    Fate.UNKNOWN: worded("left: it is not known what it means"),
+    Fate.LOG: worded("left. How much is logged is set in the settings under General."),
+    Fate.OWN: worded("only the earlier connector itself needed it."),
+    Fate.UNKNOWN: worded("left. It is not known what it means."),
 }
 SILENT = frozenset({Fate.EMPTY, Fate.OWN})
 """What a person need not be told."""
