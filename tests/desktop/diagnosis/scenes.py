@@ -150,7 +150,7 @@ def _side_by_side(surroundings: Surroundings, reports: list[LegReport]) -> QWidg
         area.add(row)
     inside = area.inside.layout()
     assert inside is not None
-    window.resize(WIDTH, inside.totalHeightForWidth(WIDTH - 4 * MARGIN))
+    window.resize(WIDTH, inside.totalHeightForWidth(WIDTH - 4 * MARGIN) + 4 * MARGIN)
     return window
 
 

@@ -17,6 +17,7 @@ from datev_connector.domain.licences import Judgement
 from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Tongue
 from tests.desktop.diagnosis.every_state import SEATS, judged, licence
+from tests.desktop.diagnosis.examined import findings
 from tests.desktop.office import HELD, TestOffice
 from tests.desktop.settings.forms import OFFICE, Value, finding, form_with
 
@@ -24,9 +25,11 @@ WELL = (
     finding(None),
     finding(Leg.STORE),
     finding(Leg.STARFACE),
+    finding(Leg.CONTACTS_STARFACE),
+    finding(Leg.MODULE),
+    finding(Leg.LICENCE),
     finding(Leg.DATEV),
     finding(Leg.CONTACTS_DATEV),
-    finding(Leg.CONTACTS_STARFACE),
 )
 
 
@@ -195,10 +198,11 @@ def _saved(surroundings: Surroundings, office: TestOffice) -> SettingsWindow:
 
 def _tested(surroundings: Surroundings, office: TestOffice, *, running: bool) -> SettingsWindow:
     window = settings_window(surroundings, form_with())
-    office.diagnosis.findings = WELL[:3] if running else faulty(surroundings)
+    found = findings()
+    office.diagnosis.findings = found[: len(found) // 2] if running else found
     office.diagnosis.endless = running
     window.show()
-    window.resize(window.width(), 1000)
+    window.resize(window.width(), 1000 if running else 1300)
     window.test.test.click()
     return window
 

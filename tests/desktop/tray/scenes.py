@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
+from datev_connector.desktop.legs import LEGS
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Counts
 from datev_connector.desktop.surroundings import Surroundings
@@ -19,13 +20,13 @@ from datev_connector.desktop.tray.words import TrayWords
 from datev_connector.domain.calls import Call, CallState, Direction
 from datev_connector.domain.legs import Leg, LegReport, LegState
 
-WELL = {
-    Leg.STARFACE: LegState.UP,
-    Leg.DATEV: LegState.UP,
-    Leg.CONTACTS_DATEV: LegState.UP,
-    Leg.STORE: LegState.UP,
+WELL = dict.fromkeys(LEGS, LegState.UP)
+TROUBLED = {
+    **WELL,
+    Leg.STARFACE: LegState.DEGRADED,
+    Leg.DATEV: LegState.DOWN,
+    Leg.MODULE: LegState.DEGRADED,
 }
-TROUBLED = {**WELL, Leg.STARFACE: LegState.DEGRADED, Leg.DATEV: LegState.DOWN}
 PANELS = ("#f3f3f3", "#1b1b1b")
 
 
