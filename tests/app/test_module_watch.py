@@ -130,7 +130,7 @@ def test_a_module_that_answers_is_asked_slowly_and_its_licence_handed_on() -> No
         beside.pbx.modules[STANDARD].set(LICENCE, "ANOTHER")
         await beside.go_by(hours=1)
         assert len(beside.legs) == 1, "nothing new, nothing told"
-        assert beside.licences == ["LICENCE", *["ANOTHER"] * 3]
+        assert beside.licences == ["LICENCE", *["ANOTHER"] * 4]
 
     live(story)
 
@@ -363,6 +363,109 @@ def test_a_refusal_is_forgotten_once_the_password_is_taken() -> None:
         beside.pbx.faults.remove(planned)
         beside.watch.pbx_is_there(True)
         assert (refused is None, beside.watch.refusal) == (False, None)
+
+    live(story)
+
+
+def test_what_the_old_password_was_refused_says_nothing_of_the_new_one() -> None:
+    async def story(beside: Beside) -> None:
+        beside.pbx.faults.add(FaultKind.SLOW, method=INFO, delay_s=10.0)
+        beside.watch.stand_alone(True)
+        await beside.go_by(seconds=3)
+        beside.at.type_password("Pass123")
+        beside.watch.begin_anew()
+        await beside.go_by(seconds=15)
+        attempts = beside.pbx.accounts.attempts("0123")
+        assert attempts.bad == 1, "the answer to the old one came after the new one was typed"
+        assert beside.licences == ["LICENCE"]
+        assert beside.watch.refusal is None
+
+    live(story, password="wrong")
+
+
+@pytest.mark.parametrize(
+    "change", [lambda watch: watch.stand_alone(False), lambda watch: watch.is_called("  ")]
+)
+def test_what_is_no_longer_wanted_is_not_asked(change: Callable[[ModuleWatch], None]) -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.stand_alone(True)
+        await beside.go_by(seconds=1)
+        change(beside.watch)
+        await beside.go_by(minutes=5)
+        assert not beside.at.asked
+
+    live(story)
+
+
+def test_a_refusal_that_comes_just_before_the_question_is_heeded() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(seconds=1)
+        beside.watch.pbx_is_there(False)
+        beside.watch.stand_alone(True, REFUSED)
+        await beside.go_by(minutes=5)
+        assert not beside.at.asked
+
+    live(story, password="wrong")
+
+
+def test_a_name_that_is_gone_is_named_no_longer() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(minutes=2)
+        assert f'"{STANDARD} "' in beside.leg().reason
+        beside.pbx.modules.remove(f"{STANDARD} ")
+        await beside.go_by(minutes=30)
+        assert f'"{STANDARD} "' not in beside.leg().reason
+        assert "no active configuration" in beside.leg().reason
+
+    live(story, [configured(f"{STANDARD} ")])
+
+
+def test_at_another_pbx_nothing_is_said_of_the_names_at_the_last_one() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(minutes=2)
+        beside.pbx.modules.remove(f"{STANDARD} ")
+        beside.watch.pbx_is_there(False)
+        beside.watch.begin_anew()
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(seconds=5)
+        assert f'"{STANDARD} "' not in beside.leg().reason
+
+    live(story, [configured(f"{STANDARD} ")])
+
+
+def test_another_program_that_waits_for_a_look_has_no_refused_password_shown() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.look_thoroughly()
+        assert beside.watch.looked_at is not None, "nobody may ask"
+        beside.watch.stand_alone(True)
+        await beside.go_by(minutes=1)
+        assert beside.pbx.accounts.attempts("0123").bad == 1
+        began = beside.computer.clock()
+        beside.watch.look_thoroughly()
+        await beside.go_by(minutes=5)
+        assert beside.watch.looked_at >= began
+        assert beside.pbx.accounts.attempts("0123").bad == 1
+
+    live(story, password="wrong")
+
+
+def test_another_program_that_waits_has_a_look_that_was_overtaken_made_again() -> None:
+    async def story(beside: Beside) -> None:
+        beside.watch.pbx_is_there(True)
+        await beside.go_by(minutes=1)
+        beside.pbx.faults.add(FaultKind.SILENCE, method=INFO)
+        beside.watch.look_thoroughly()
+        await beside.go_by(seconds=1)
+        beside.watch.is_called("Another")
+        beside.watch.is_called(STANDARD)
+        before, asked = beside.computer.clock(), beside.asked()
+        await beside.go_by(minutes=3)
+        assert beside.asked() > asked
+        assert beside.watch.looked_at is not None
+        assert beside.watch.looked_at > before
 
     live(story)
 

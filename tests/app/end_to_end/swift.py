@@ -23,7 +23,8 @@ from datev_connector.app.running import (
 )
 from datev_connector.app.running.address_refresh import AddressRefresh, RefreshTimes
 from datev_connector.app.running.module_reports import ModuleReports, ReportTimes
-from datev_connector.app.running.module_watch import ModuleWatch, WatchTimes
+from datev_connector.app.running.module_timetable import WatchTimes
+from datev_connector.app.running.module_watch import ModuleWatch
 from datev_connector.datev.link import LinkTimes, SimulatorLink
 from datev_connector.starface import adapter
 from datev_connector.starface.https.client import HttpTimes

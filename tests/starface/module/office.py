@@ -89,6 +89,10 @@ class Office:
         self.pbx = pbx
         self.who = who
 
+    def type_password(self, password: str) -> None:
+        """The same user goes on with this one."""
+        self.who = credentials(self.pbx, password)
+
     def module(self, name: str = STANDARD) -> Module:
         return Module(self.who, name)
 
@@ -123,14 +127,20 @@ async def office(
 ) -> AsyncIterator[Office]:
     there = (configured(),) if modules is None else tuple(modules)
     async with StarfaceSimulator(StarfaceConfig(modules=there, **config)) as pbx:
-        who = Credentials(
-            options_for(pbx, **(options or {})),
-            password,
-            client_secret=secret,
-            pins=Pins(),
-            now=lambda: datetime.now(UTC),
-        )
+        at = Office(pbx, credentials(pbx, password, secret, **(options or {})))
         try:
-            yield Office(pbx, who)
+            yield at
         finally:
-            await who.close()
+            await at.who.close()
+
+
+def credentials(
+    pbx: StarfaceSimulator, password: str, secret: str = "", **options: Any
+) -> Credentials:
+    return Credentials(
+        options_for(pbx, **options),
+        password,
+        client_secret=secret,
+        pins=Pins(),
+        now=lambda: datetime.now(UTC),
+    )

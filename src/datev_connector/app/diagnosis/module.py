@@ -198,7 +198,7 @@ class ModuleProbes:
     async def _asked_connector(self) -> str:
         """Have the running connector look, and say what was tried."""
         standing, begun = self._notebook.standing, self._ground.now()
-        if standing is None or standing.starface.transport is None:
+        if standing is None:
             return worded("nothing: a connector is running and asks itself")
         profile = self._ground.profile
         with contextlib.suppress(OSError, TimeoutError):

@@ -251,7 +251,7 @@ class Connector:
         if refusal is not None and following.same_sign_in(before, self._terms):
             new.refused_before(refusal)
         if not following.same_sign_in(before, self._terms):
-            self._module.look_now()
+            self._module.begin_anew()
         self._cut(Leg.STARFACE, self._why_another_pbx())
         self._pbx.replace(new)
         self._pbx_signs_in = self._gate.serves
