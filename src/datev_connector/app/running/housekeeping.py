@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from datev_connector.app.folders import Profile
     from datev_connector.app.requests_by_file import Request
@@ -42,6 +42,7 @@ class Housekeeping:
         self._look = look
         self._errands = errands
         self._woken = asyncio.Event()
+        self._waiting: set[str] = set()
 
     def at_once(self) -> None:
         """Do it now; the dial plan may be another one."""
@@ -50,18 +51,32 @@ class Housekeeping:
     async def run(self) -> None:
         """Keep house until cancelled."""
         while True:
-            more = False
-            try:
-                await self._reindex()
-                self._look()
-                for request, errand in self._errands.items():
+            for request, errand in self._errands.items():
+                with self._waits(f"what {request} asks"):
                     if request.take(self._profile):
                         errand()
+            more = False
+            with self._waits("the contact index"):
+                await self._reindex()
+                self._look()
+            with self._waits("tidying the store"):
                 more = self._store.tidy()
-            except OSError as fault:
-                # A full disk or a busy store is reported where calls are saved.
-                _log.warning("housekeeping waits: %s", fault)
             await self._rest(TIDY_PAUSE_S if more else EVERY_S)
+
+    @contextlib.contextmanager
+    def _waits(self, what: str) -> Iterator[None]:
+        """Leave it for the next round if a file cannot be used; the rest is done all the same.
+
+        A full disk or a busy store is reported where calls are saved, so it is told once.
+        """
+        try:
+            yield
+        except OSError as fault:
+            if what not in self._waiting:
+                _log.warning("%s has to wait: %s", what, fault)
+            self._waiting.add(what)
+        else:
+            self._waiting.discard(what)
 
     async def _reindex(self) -> None:
         """Make the index fit a changed dial plan; until that is done the old one answers."""
