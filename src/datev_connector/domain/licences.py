@@ -4,9 +4,10 @@ Three things let it serve: a valid licence, the trial after the first start, and
 after a valid licence was last read. Which of them it is follows from what can be read now and from
 what is remembered (`Seen`).
 
-Time counts as the connector has lived it: it never goes back, whatever the clock does. A clock that
-is set back makes no licence last longer, and stops nobody whose licence was valid a short while
-ago. The days of a licence are days of UTC, the first and the last included.
+The clock counts as long as it is not far behind the time that the connector has lived
+(`lived_time`). So a clock that leaps ahead and is put right again stops nobody, and one that is set
+back, however often, has licence, grace and trial last `SET_BACK` longer in all. The days of a
+licence are days of UTC, the first and the last included.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+
+from datev_connector.domain.lived_time import lived_on, moved
 
 PRODUCT = "datev-connector-for-starface"
 TRIAL = timedelta(days=30)
@@ -26,8 +29,12 @@ AHEAD = timedelta(days=30)
 TRIAL_AHEAD = timedelta(days=7)
 FRESH = timedelta(days=3)
 """So long what was read counts as if it were read now: over a weekend nobody need hear of it."""
-SET_BACK = timedelta(days=1)
-"""A clock that is further behind has been set back; the rest is drift."""
+SET_BACK = timedelta(days=30)
+"""A clock that is further behind lived time has been set back; less may be left by a leap ahead."""
+LEAP = timedelta(days=30)
+"""A clock that is further ahead of lived time is wrong, or the connector did not run for long."""
+DRIFT = timedelta(days=1)
+"""So far may the clocks of vendor and office be apart, and their days."""
 REMEMBERED = 20
 """So many licences are known again."""
 
@@ -112,12 +119,12 @@ class Licence:
     @property
     def begins(self) -> datetime:
         """The first moment at which it is valid."""
-        return datetime.combine(self.valid_from, time(), UTC)
+        return _start_of(self.valid_from)
 
     @property
     def ends(self) -> datetime:
         """The first moment at which it is valid no longer."""
-        return datetime.combine(self.valid_until, time(), UTC) + timedelta(days=1)
+        return moved(_start_of(self.valid_until), timedelta(days=1))
 
     def covers(self, moment: datetime) -> bool:
         """Tell whether it is valid then."""
@@ -141,7 +148,7 @@ class Reading:
     """None: the place is empty."""
     origin: Origin
     read_at: datetime
-    """By lived time."""
+    """By the time that counted then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +157,11 @@ class Seen:
 
     first_start: datetime
     lived: datetime
-    """The latest time that was ever reached. It goes on where the clock has been set back."""
+    """The time that is lived, see `lived_time`."""
     clock: datetime
     """What the clock showed last."""
     valid_at: datetime | None = None
-    """When a valid licence was last read, by lived time."""
+    """When a valid licence was last read, by the time that counted then."""
     known: tuple[str, ...] = ()
     """Ids of the licences that were read as valid, the latest last."""
 
@@ -163,58 +170,85 @@ class Seen:
         """Tell whether the clock shows a day that is long over."""
         return self.lived - self.clock > SET_BACK
 
+    @property
+    def has_leapt(self) -> bool:
+        """Tell whether the clock shows a day that may be yet to come."""
+        return self.clock - self.lived > LEAP
+
+    @property
+    def present(self) -> datetime:
+        """The time that counts. Lived time is never more than `SET_BACK` ahead of it."""
+        return self.lived if self.is_set_back else self.clock
+
+    def in_past(self, moment: datetime) -> datetime:
+        """When something was that has been: by a clock that was ahead it may seem yet to come."""
+        return moment if self.is_set_back else min(moment, max(self.clock, self.lived))
+
 
 def first_seen(now: datetime) -> Seen:
     """What there is to remember at the first start."""
     return Seen(first_start=now, lived=now, clock=now)
 
 
-def onward(seen: Seen, now: datetime) -> Seen:
-    """The same at a later time, or after the clock was set.
-
-    Behind the time that was lived already only small steps count as time: a large one is a clock
-    that is put right.
-    """
-    step = now - seen.clock
-    lives = timedelta(0) <= step <= SET_BACK
-    lived = max(now, seen.lived + step if lives else seen.lived)
-    return replace(seen, lived=lived, clock=now)
+def onward(seen: Seen, now: datetime, ran: timedelta) -> Seen:
+    """The same at another look at the clock; `ran`: how long the connector ran since the last."""
+    lived, valid_at = lived_on(seen.lived, now, ran), seen.valid_at
+    seen = replace(seen, lived=lived, clock=now)
+    return seen if valid_at is None else replace(seen, valid_at=seen.in_past(valid_at))
 
 
 def remembering(seen: Seen, readings: Iterable[Reading], pbx: str) -> Seen:
-    """What is to be remembered of what was read.
-
-    With a clock that is set back only that is read as valid which is so by the clock as well as by
-    lived time: nobody gains by it, and who had the clock wrong for an hour is not stopped a month
-    later. A licence that was never seen before tells more: the vendor has issued it, so it is the
-    time before that was wrong, and is forgotten.
-    """
+    """What is to be remembered of what was read."""
     for reading in readings:
-        licence = reading.found
-        if not isinstance(licence, Licence) or not _is_ours(licence, pbx):
-            continue
-        is_new = licence.id not in seen.known
-        if seen.is_set_back and is_new and licence.covers(seen.clock):
-            seen = _put_right(seen)
-            reading = replace(reading, read_at=seen.lived)  # noqa: PLW2901 - the same, in time
-        by_clock = not seen.is_set_back or licence.covers(seen.clock)
-        if by_clock and licence.covers(reading.read_at):
-            seen = replace(
-                seen,
-                valid_at=max(reading.read_at, seen.valid_at or reading.read_at),
-                known=(*(one for one in seen.known if one != licence.id), licence.id)[-REMEMBERED:],
-            )
+        if isinstance(reading.found, Licence) and _is_ours(reading.found, pbx):
+            seen = _having_read(seen, reading.found, reading.read_at)
     return seen
 
 
-def _put_right(seen: Seen) -> Seen:
+def _having_read(seen: Seen, licence: Licence, read_at: datetime) -> Seen:
+    """What is to be remembered of a licence.
+
+    One that was never read before is a witness: the vendor issued it at a time that is over.
+    """
+    now = seen
+    if licence.id not in seen.known and _may_be_new(licence, seen.clock):
+        now = _put_right(seen, licence.issued)
+        read_at = min(read_at, now.present)
+    if not _was_valid(licence, now, read_at):
+        return seen
+    return replace(
+        now,
+        valid_at=max(read_at, now.valid_at or read_at),
+        known=(*(one for one in now.known if one != licence.id), licence.id)[-REMEMBERED:],
+    )
+
+
+def _may_be_new(licence: Licence, clock: datetime) -> bool:
+    return licence.covers(clock) and _start_of(licence.issued) <= moved(clock, DRIFT)
+
+
+def _put_right(seen: Seen, issued: date) -> Seen:
+    """By the clock, as far as the day of issue allows."""
     now, valid_at = seen.clock, seen.valid_at
     return replace(
         seen,
-        lived=now,
+        lived=min(now, max(seen.lived, _start_of(issued))),
         first_start=min(seen.first_start, now),
         valid_at=None if valid_at is None else min(valid_at, now),
     )
+
+
+def _was_valid(licence: Licence, seen: Seen, read_at: datetime) -> bool:
+    """Tell whether a valid licence was read, by clock and lived time where these are far apart."""
+    if seen.is_set_back and not licence.covers(seen.clock):
+        return False
+    if seen.has_leapt and not licence.covers(seen.lived):
+        return False
+    return licence.covers(read_at)
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _is_ours(licence: Licence, pbx: str) -> bool:
@@ -228,7 +262,7 @@ class Judgement:
     state: LicenceState
     ground: Ground
     at: datetime
-    """By lived time."""
+    """The time that counts."""
     until: datetime | None = None
     """When this ground ends; None: there is none."""
     licence: Licence | None = None
@@ -238,6 +272,8 @@ class Judgement:
     origin: Origin | None = None
     """Where it was read."""
     seats_in_use: int = 0
+    has_leapt: bool = False
+    """The clock may be wrong: it is far ahead of the time that was lived."""
 
     @property
     def serves(self) -> bool:
@@ -258,7 +294,7 @@ def judge(readings: Iterable[Reading], seen: Seen, *, pbx: str, seats_in_use: in
     that is named first.
     """
     judged = [(state_of(reading, seen, pbx, seats_in_use), reading) for reading in readings]
-    nothing = Reading(found=None, origin=Origin.MODULE, read_at=seen.lived)
+    nothing = Reading(found=None, origin=Origin.MODULE, read_at=seen.present)
     state, best = min(judged, key=_rank, default=(LicenceState.NONE, nothing))
     licence = best.found if isinstance(best.found, Licence) else None
     ground, until = _ground(state, licence, seen)
@@ -267,12 +303,13 @@ def judge(readings: Iterable[Reading], seen: Seen, *, pbx: str, seats_in_use: in
     return Judgement(
         state=state,
         ground=ground,
-        at=seen.lived,
+        at=seen.present,
         until=until,
         licence=licence,
         flaw=best.found if isinstance(best.found, Flaw) else None,
         origin=None if best.found is None else best.origin,
         seats_in_use=seats_in_use,
+        has_leapt=seen.has_leapt,
     )
 
 
@@ -290,9 +327,12 @@ def state_of(reading: Reading, seen: Seen, pbx: str, seats_in_use: int = 0) -> L
         return LicenceState.OTHER_PBX
     if seen.is_set_back and seen.clock < found.ends:
         return LicenceState.CLOCK
-    if not found.covers(seen.lived):
-        return LicenceState.NOT_YET if seen.lived < found.begins else LicenceState.ENDED
-    if seen.lived - reading.read_at > FRESH:
+    if seen.present >= found.ends:
+        return LicenceState.ENDED
+    if seen.present < found.begins:
+        has_begun = seen.lived - found.begins > DRIFT
+        return LicenceState.CLOCK if has_begun else LicenceState.NOT_YET
+    if seen.present - reading.read_at > FRESH:
         return LicenceState.UNREAD
     return LicenceState.TOO_MANY_SEATS if seats_in_use > found.seats else LicenceState.VALID
 
@@ -310,13 +350,13 @@ def _ground(
 ) -> tuple[Ground, datetime | None]:
     if state in USABLE and licence is not None:
         return Ground.LICENCE, licence.ends
-    grounds = [(seen.first_start + TRIAL, Ground.TRIAL)]
+    grounds = [(moved(seen.first_start, TRIAL), Ground.TRIAL)]
     if seen.valid_at is not None:
-        grounds.append((seen.valid_at + GRACE, Ground.GRACE))
+        grounds.append((moved(seen.valid_at, GRACE), Ground.GRACE))
     until, ground = max(grounds, key=lambda one: (one[0], one[1] is Ground.GRACE))
-    return (ground, until) if seen.lived <= until else (Ground.NOTHING, None)
+    return (ground, until) if seen.present <= until else (Ground.NOTHING, None)
 
 
 def _is_trial_by_clock_alone(seen: Seen) -> bool:
-    end = seen.first_start + TRIAL
+    end = moved(seen.first_start, TRIAL)
     return seen.is_set_back and seen.clock <= end < seen.lived

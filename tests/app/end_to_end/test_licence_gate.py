@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest_asyncio
 from datev_connector.app.licence import keeper, kept, keys
 from datev_connector.app.licence.kept import Kept
 from datev_connector.app.running import module_watch, wiring
+from datev_connector.app.running.licence_gate import looked_up_since
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.licences import GRACE, LicenceState, Seen
 from datev_connector.simulators.datev import DatevSimulator
@@ -137,6 +138,66 @@ async def test_without_a_licence_only_the_module_is_asked_until_there_is_one(
         at_pbx = pbx.pbx.incoming(LOGIN, ADA)
         at_pbx.ring()
         await running.call(ADA, "ringing")
+
+
+class Clock:
+    """The clock of this computer, which somebody may set."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return now() + self.ahead
+
+
+@pytest.mark.parametrize("year", [2099, 9999])
+async def test_a_clock_that_leaps_ahead_and_is_put_right_stops_nobody_and_loses_no_call(
+    profile: Path,
+    pbx: StarfaceSimulator,
+    datev: DatevSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    year: int,
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("tests.app.end_to_end.followed.now", clock)
+    remembered(monkeypatch, grace=None)
+    pbx.modules[STANDARD].set(LICENCE, signed.a_text())
+    async with followed(profile, pbx, datev, AUTOMATIC) as running:
+        await running.leg(Leg.LICENCE, LegState.UP)
+        await running.leg(Leg.STARFACE, LegState.UP)
+
+        mark, clock.ahead = running.mark, datetime(year, 12, 31, 12, tzinfo=UTC) - now()
+        ended = await running.leg(Leg.LICENCE, LegState.DOWN, after=mark)
+        assert "clock of this computer is wrong" in ended.remedy
+        await unlicensed(running, after=mark)
+        missed = pbx.pbx.incoming(LOGIN, PLAIN)
+        missed.ring()
+        missed.hangup()
+
+        mark, clock.ahead = running.mark, timedelta(0)
+        await running.leg(Leg.LICENCE, LegState.UP, after=mark)
+        await running.leg(Leg.STARFACE, LegState.UP, after=mark)
+        assert (await running.call(PLAIN, "ended", after=mark)).outcome == "missed"
+        assert running.connector.licence.idle_since is None
+
+        pbx.pbx.incoming(LOGIN, ADA).ring()
+        await running.call(ADA, "ringing", after=mark)
+
+
+@pytest.mark.parametrize(
+    ("idle_days", "looked_up_days"),
+    [(0, 0), (3, 3), (7, 7), (400, 7), (-1, 7), (-3650, 7)],
+)
+def test_calls_are_looked_up_since_the_licence_ended_or_for_a_week(
+    idle_days: int, looked_up_days: int
+) -> None:
+    at, day = now(), timedelta(days=1)
+    assert looked_up_since(at - idle_days * day, at) == at - looked_up_days * day
+
+
+def test_there_is_no_week_before_the_first_day_of_all_calendars() -> None:
+    first = datetime.min.replace(tzinfo=UTC)
+    assert looked_up_since(now(), first) == first
 
 
 async def test_a_password_that_the_module_was_refused_is_not_shown_again_when_a_licence_comes(

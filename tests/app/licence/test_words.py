@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,17 @@ def test_it_is_told_in_german_and_names_nobody(
 def test_days_are_written_as_the_language_does() -> None:
     report = leg_report(STATES[0][0], NOW)
     assert GERMAN.tell(report.reason) == "Die Lizenz gilt bis zum 28.12.2027."
+
+
+@pytest.mark.parametrize("judgement", [judged(S.ENDED, licence=LICENCE), judged(S.NONE)])
+def test_before_a_licence_is_ordered_a_clock_that_is_far_ahead_is_looked_at(
+    judgement: Judgement,
+) -> None:
+    usual = leg_report(judgement, NOW)
+    ahead = leg_report(replace(judgement, has_leapt=True), NOW)
+    assert ahead.reason == usual.reason
+    assert ahead.remedy == f"If the clock of this computer is wrong, set it first. {usual.remedy}"
+    assert GERMAN.tell(ahead.remedy).startswith("Geht die Uhr dieses Computers falsch, ")
 
 
 def test_every_state_is_in_the_table() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,11 +21,14 @@ from datev_connector.app.licence.places import FileLook, Unreadable
 from datev_connector.app.licence.seats import SeatRegister, seat_of
 from datev_connector.domain import licences
 from datev_connector.domain.licences import Judgement, Licence, Origin, Reading
+from datev_connector.domain.lived_time import PACE
 
 LOOK_S = 60.0
 """How often the file is looked at, and the time."""
 KEEP_TIME = timedelta(minutes=10)
-"""How much lived time a crash may cost."""
+"""How long it may have run in vain after a crash."""
+LONGEST = timedelta(hours=1)
+"""Between two looks; if it was longer, the computer slept, and nobody was served."""
 
 
 class LicenceKeeper:
@@ -40,14 +44,17 @@ class LicenceKeeper:
         seats: SeatRegister,
         now: Callable[[], datetime],
         changed: Callable[[], None],
+        stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         """Decides at once by what is kept. Raises what the store raises.
 
-        `pbx` tells `starface.host`; `changed` is called after each judgement.
+        `pbx` tells `starface.host`; `changed` is called after each judgement. `stopwatch` runs in
+        seconds and is never set, other than the clock of `now`.
         """
         self._notes, self._keys, self._pbx = notes, keys, pbx
         self._file, self._register = file, seats
         self._now, self._changed = now, changed
+        self._stopwatch, self._looked_s = stopwatch, stopwatch()
         self._others: frozenset[str] = frozenset()
         """Seats that other users of this computer need."""
         self._seat, self._is_registered = "", False
@@ -118,18 +125,25 @@ class LicenceKeeper:
     # --- what follows -----------------------------------------------------------------------
 
     def _live(self) -> None:
-        self._kept = replace(self._kept, seen=licences.onward(self._kept.seen, self._now()))
+        """Look at clock and stopwatch."""
+        before_s, self._looked_s = self._looked_s, self._stopwatch()
+        ran = min(timedelta(seconds=self._looked_s - before_s), LONGEST)
+        self._kept = self._kept.onward(self._now(), ran)
+        self._readings = {
+            origin: replace(reading, read_at=self._kept.seen.in_past(reading.read_at))
+            for origin, reading in self._readings.items()
+        }
 
     def _read(self, text: str | bytes, origin: Origin) -> None:
-        found, lived = signature.read(text, self._keys), self._kept.seen.lived
-        self._readings[origin] = Reading(found=found, origin=origin, read_at=lived)
+        found, at = signature.read(text, self._keys), self._kept.seen.present
+        self._readings[origin] = Reading(found=found, origin=origin, read_at=at)
         bare = _bare(text) if isinstance(found, Licence) else None
-        self._kept = self._kept.with_text(origin, bare, lived)
+        self._kept = self._kept.with_text(origin, bare, at)
 
     def _count_seats(self) -> None:
         now, before = self._now(), self._kept
         if self._seat and self.judgement.serves:
-            self._kept = before.with_seat(self._seat, before.seen.lived)
+            self._kept = before.with_seat(self._seat, before.seen.present)
             if self._kept is not before or not self._is_registered:
                 self._register.use(self._seat, now)
                 self._is_registered = True
@@ -149,7 +163,7 @@ class LicenceKeeper:
             self._kept = replace(self._kept, idle_since=self._now())
 
     def _seats_in_use(self) -> frozenset[str]:
-        return self._kept.seats_in_use(self._kept.seen.lived) | self._others
+        return self._kept.seats_in_use(self._kept.seen.present) | self._others
 
     def _judged(self) -> Judgement:
         return licences.judge(
@@ -186,7 +200,8 @@ def _bare(text: str | bytes) -> str | None:
 
 def _same_but_time(one: Kept, other: Kept) -> bool:
     """Tell whether nothing is new but that a little time has passed."""
-    if abs(one.seen.clock - other.seen.clock) >= KEEP_TIME:
+    lived = one.seen.lived - other.seen.lived
+    if max(abs(one.seen.clock - other.seen.clock), abs(lived) / PACE) >= KEEP_TIME:
         return False
     timeless = [
         replace(

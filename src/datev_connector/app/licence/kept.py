@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from datev_connector.app.licence.seats import LATELY
-from datev_connector.domain.licences import Origin, Seen, first_seen
+from datev_connector.domain.licences import Origin, Seen, first_seen, onward
 from datev_connector.store.documents import codec_for
 
 NOTE = "licence"
@@ -36,7 +36,7 @@ class KeptText:
     origin: Origin
     text: str
     read_at: datetime
-    """By lived time."""
+    """By the time that counted then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,16 @@ class Kept:
     seats: tuple[KeptSeat, ...] = ()
     idle_since: datetime | None = None
     """Since when nobody has watched the calls for want of a licence (UTC)."""
+
+    def onward(self, now: datetime, ran: timedelta) -> Kept:
+        """The same at another look at the clock, nothing of it yet to come."""
+        seen = onward(self.seen, now, ran)
+        return replace(
+            self,
+            seen=seen,
+            texts=tuple(replace(one, read_at=seen.in_past(one.read_at)) for one in self.texts),
+            seats=tuple(replace(one, used_at=seen.in_past(one.used_at)) for one in self.seats),
+        )
 
     def with_text(self, origin: Origin, text: str | None, read_at: datetime) -> Kept:
         """The same after a place was read; None: it holds no licence."""

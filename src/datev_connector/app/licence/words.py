@@ -29,6 +29,7 @@ COPY_AGAIN = worded(
     "message."
 )
 NEW_ONE = worded("Ask the vendor for a licence that fits.")
+CLOCK_FIRST = worded("If the clock of this computer is wrong, set it first.")
 UPDATE = worded("Update this program; if that does not help, ask the vendor for a new licence.")
 
 FLAWS: Mapping[Flaw, Told] = MappingProxyType(
@@ -136,7 +137,9 @@ def finding(judgement: Judgement) -> Told:
 
 def _none(judgement: Judgement) -> Told:
     if judgement.ground is Ground.NOTHING:
-        return Told(worded("There is no licence, and the trial is over."), Mender.VENDOR, ORDER)
+        return Told(
+            worded("There is no licence, and the trial is over."), Mender.VENDOR, _order(judgement)
+        )
     if judgement.ground is Ground.TRIAL:
         return Told(worded("There is no licence yet."), Mender.VENDOR, ORDER)
     return Told(
@@ -144,6 +147,10 @@ def _none(judgement: Judgement) -> Told:
         Mender.PBX_ADMIN,
         worded('Put the licence into the tab "Lizenz" of the module again.'),
     )
+
+
+def _order(judgement: Judgement) -> str:
+    return joined(CLOCK_FIRST, ORDER) if judgement.has_leapt else ORDER
 
 
 def of_licence(judgement: Judgement, licence: Licence) -> Told:  # noqa: PLR0911 - a line for each state
@@ -169,7 +176,7 @@ def of_licence(judgement: Judgement, licence: Licence) -> Told:  # noqa: PLR0911
             return Told(
                 worded("The licence has ended; its last day was {day:%Y-%m-%d}.", day=day),
                 Mender.VENDOR,
-                ORDER,
+                _order(judgement),
             )
         case LicenceState.OTHER_PRODUCT:
             return Told(worded("The licence is for another product."), Mender.VENDOR, NEW_ONE)

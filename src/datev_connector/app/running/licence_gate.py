@@ -14,6 +14,7 @@ from datev_connector.app.licence.keeper import LicenceKeeper
 from datev_connector.app.licence.words import leg_report
 from datev_connector.domain.inputs import Input, LegChanged
 from datev_connector.domain.legs import LegReport
+from datev_connector.domain.lived_time import moved
 
 if TYPE_CHECKING:
     from datev_connector.app.folders import Profile
@@ -85,9 +86,8 @@ class LicenceGate:
         That is since `unwatched` (None: all were), and since there was no licence any more.
         """
         idle = self.keeper.idle_since
-        if idle is not None:
-            idle = min(self._now(), max(idle, self._now() - FORGOTTEN))
-        gaps = [since for since in (unwatched, idle) if since is not None]
+        since_idle = None if idle is None else looked_up_since(idle, self._now())
+        gaps = [since for since in (unwatched, since_idle) if since is not None]
         if gaps:
             pbx.unwatched_since(min(gaps))
         if self.serves:
@@ -102,3 +102,12 @@ class LicenceGate:
         if self.serves is not judgement.serves:
             self.serves = judgement.serves
             self._turn()
+
+
+def looked_up_since(idle_since: datetime, now: datetime) -> datetime:
+    """From when on the calls are looked up that nobody has watched for want of a licence.
+
+    By a clock that was ahead that may be a time that is yet to come: rather too far back then.
+    """
+    earliest = moved(now, -FORGOTTEN)
+    return earliest if idle_since > now else max(idle_since, earliest)
