@@ -27,13 +27,13 @@ from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running.module_lines import Line, summary_lines
 from datev_connector.app.running.standing import last_standing
+from datev_connector.app.support_bundle.module_names import shown_name
 from datev_connector.app.versions import verdict_on
 from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.domain.masking import likeness
 from datev_connector.domain.wording import counted, sentence, worded
 from datev_connector.starface.commands import Transport
 from datev_connector.starface.module.calling import Module
-from datev_connector.starface.module.names import STANDARD, NearMiss
+from datev_connector.starface.module.names import NearMiss
 from datev_connector.starface.module.searching import near_misses
 from datev_connector.starface.module.trouble import ModuleTrouble, ModuleTroubleKind
 from datev_connector.starface.module.verdict import UNWANTED, complaint_of
@@ -219,7 +219,7 @@ class ModuleProbes:
     def _note(self, call: MethodCall, answer: MethodResponse | Fault) -> None:
         """For a capture; a name that the office has thought of is its own."""
         name, _, entry = call.method.rpartition(".")
-        shown = name if name == STANDARD else likeness(name)
+        shown = shown_name(name)
         if self._ground.capture is not None:
             told = MethodCall(method=f"{shown}.{entry}")
             self._ground.capture.answer(Transport.HTTPS, told, answer)

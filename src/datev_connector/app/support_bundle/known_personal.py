@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from datev_connector.app.masking import mask_text, spellings_of_secret
+from datev_connector.app.support_bundle.module_names import without_module_names
 from datev_connector.domain.masking import HIDDEN
 
 SHORTEST_WORD = 4
@@ -78,7 +79,7 @@ class KnownPersonal:
         known = {word for word in set(_WORD.findall(text)) if folded(word) in self._words}
         if known:
             text = _WORD.sub(lambda found: HIDDEN if found[0] in known else found[0], text)
-        return mask_text(text)
+        return mask_text(without_module_names(text))
 
     def hide_lines(self, text: str) -> str:
         """Return a long text without them, in pieces: other threads have their turn meanwhile."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from datev_connector.app.settings import Loaded
 from datev_connector.app.settings.registry import OPTIONS
 from datev_connector.app.settings.show import ShownSetting, shown_settings
+from datev_connector.app.support_bundle.module_names import shown_name
 
+MODULE_NAME = "starface.module_name"
 HARMLESS = frozenset(
     {"dial_plan.country", "dial_plan.area_code", "dial_plan.exchange_prefix"}
-    | {"starface.module_name", "starface.oauth_client_id"}
+    | {"starface.oauth_client_id"}
 )
 """Texts that tell of nobody."""
 NOT_SHOWN = "(set, not shown)"
@@ -35,5 +38,7 @@ def _lines(loaded: Loaded) -> Iterator[str]:
 
 def _value(row: ShownSetting, closed: set[str]) -> str:
     name = f"{row.section}.{row.key}"
+    if name == MODULE_NAME and isinstance(row.value, str):
+        return json.dumps(shown_name(row.value), ensure_ascii=False)
     shown = not isinstance(row.value, str) or not row.value or name in closed | HARMLESS
     return row.toml if shown else f'"{NOT_SHOWN}"'

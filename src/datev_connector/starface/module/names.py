@@ -36,6 +36,11 @@ class NearMiss:
     """What is wrong with the name, in a few words."""
 
 
+def tells_of_nobody(name: str) -> bool:
+    """Tell whether a name is but a spelling of the usual one, and not of an office's making."""
+    return _letters(name) == _letters(STANDARD)
+
+
 def near_miss(name: str, wanted: str) -> NearMiss:
     """Say what keeps `name` from being the wanted one."""
     return NearMiss(name=name, flaw=flaw_of(name, wanted))
