@@ -20,6 +20,8 @@ LINE_LIMIT = 1 << 22
 PROGRAM = ("-m", "datev_connector")
 SWIFT = (str(Path(__file__).with_name("swift.py")),)
 """The same with short pauses: for tests in which it waits for something."""
+BESIDE_SOON = json.dumps({"beside_s": 0.05})
+"""As `SWIFT` in its environment: what is asked beside the calls is asked soon, too."""
 
 
 class NoSuchEvent(AssertionError):

@@ -1,7 +1,8 @@
 """The whole connector with short pauses: `python swift.py` in place of `python -m datev_connector`.
 
-Nothing else differs. `SWIFT` in the environment is a JSON object of times in seconds that win;
-those of the line to DATEV are usual but for what stands under `datev`.
+Nothing else differs. `SWIFT` in the environment is a JSON object of times in seconds that win.
+Some are the usual ones unless they are given: `datev`, those of the line to DATEV, and `beside_s`,
+the pause before the module is asked and the address book is read, which goes over HTTPS.
 """
 
 from __future__ import annotations
@@ -52,7 +53,6 @@ TIMES: Mapping[str, Any] = {"connect_s": 5.0, "answer_s": 5.0}
 XMPP: Mapping[str, Any] = {"ping_s": 1.0, "probe_s": 2.0}
 RECALL_PAUSES_S = (0.0, 0.5, 1.0, 2.0)
 LOOK_S = 0.1
-MODULE = WatchTimes(soon_s=0.05)
 REPORTS = ReportTimes(every_s=0.1)
 
 
@@ -75,10 +75,12 @@ def hurry(given: Mapping[str, Any]) -> None:
     vars(housekeeping)["EVERY_S"] = LOOK_S
     vars(level_watch)["LOOK_S"] = LOOK_S
     vars(module_watch)["ModuleReports"] = partial(ModuleReports, times=REPORTS)
-    vars(wiring)["ModuleWatch"] = partial(ModuleWatch, times=MODULE)
-    book, link = RefreshTimes(soon_s=LOOK_S), LinkTimes(**given.get("datev", {}))
-    vars(wiring)["AddressRefresh"] = partial(AddressRefresh, times=book)
+    link = LinkTimes(**given.get("datev", {}))
     vars(datev_links)["SimulatorLink"] = partial(SimulatorLink, times=link)
+    if beside_s := given.get("beside_s"):
+        watch, book = WatchTimes(soon_s=beside_s), RefreshTimes(soon_s=beside_s)
+        vars(wiring)["ModuleWatch"] = partial(ModuleWatch, times=watch)
+        vars(wiring)["AddressRefresh"] = partial(AddressRefresh, times=book)
     vars(adapter)["XmppLink"] = partial(XmppLink, ways=ways)
     vars(adapter)["ListReader"] = partial(ListReader, recall_pauses_s=RECALL_PAUSES_S)
 

@@ -14,7 +14,7 @@ from datev_connector.simulators.starface import (
     PbxUser,
     StarfaceConfig,
 )
-from tests.app.end_to_end.connector import SWIFT
+from tests.app.end_to_end.connector import BESIDE_SOON, SWIFT
 from tests.app.end_to_end.office import USER, simulated
 
 SECRET = OAuthConfig().client_secret
@@ -32,7 +32,7 @@ def as_of(reason: str) -> bool:
 async def test_callers_are_known_from_the_book_also_when_the_pbx_was_away(tmp_path: Path) -> None:
     config = StarfaceConfig(contacts=BOOK)
     async with simulated(tmp_path / "profile", pbx=config) as office:
-        async with office.run(program=SWIFT) as connector:
+        async with office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector:
             await connector.event("leg", leg="contacts.starface", state="up", reason=as_of)
             call = await office.rings("004972112345")
             assert call.told["name"] == "Ada Byron"
@@ -44,7 +44,7 @@ async def test_callers_are_known_from_the_book_also_when_the_pbx_was_away(tmp_pa
             assert office.starface.accounts.attempts(USER).bad == 0
             assert await connector.quit() == 0
         office.starface.faults.add(FaultKind.SERVER_ERROR, method="* /rest/*", times=None)
-        async with office.run(program=SWIFT) as connector:
+        async with office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector:
             report = await connector.event("leg", leg="contacts.starface", state="degraded")
             assert "In use: 2 contacts, as of" in report["reason"]
             call = await office.rings("0049305550001")
@@ -59,7 +59,7 @@ async def test_the_pbxs_own_people_are_internal_whatever_their_number(tmp_path: 
     config = StarfaceConfig(contacts=BOOK, users=(replace(usual), far))
     async with (
         simulated(tmp_path / "profile", NARROW, pbx=config) as office,
-        office.run(program=SWIFT) as connector,
+        office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector,
     ):
         await connector.event("leg", leg="contacts.starface", state="up", reason=as_of)
         call = await office.rings("4711")
@@ -74,7 +74,9 @@ async def test_oauth_from_the_first_token_to_the_book(tmp_path: Path) -> None:
     config = StarfaceConfig(contacts=BOOK, auth_modes=frozenset({AuthMode.OAUTH}), lock_after=2)
     async with (
         simulated(tmp_path / "profile", pbx=config) as office,
-        office.run(program=SWIFT, DATEV_CONNECTOR_CLIENT_SECRET=SECRET) as connector,
+        office.run(
+            program=SWIFT, SWIFT=BESIDE_SOON, DATEV_CONNECTOR_CLIENT_SECRET=SECRET
+        ) as connector,
     ):
         await connector.event("leg", leg="contacts.starface", state="up", reason=as_of)
         call = await office.rings("004972112345")

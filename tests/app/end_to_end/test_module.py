@@ -10,7 +10,7 @@ from datev_connector.domain.legs import Mender
 from datev_connector.simulators.starface import BadLogin, FaultKind, StarfaceConfig
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD
-from tests.app.end_to_end.connector import SWIFT, running
+from tests.app.end_to_end.connector import BESIDE_SOON, SWIFT, running
 from tests.app.end_to_end.office import ADA, USER, Office, simulated
 from tests.starface.module.office import configured
 
@@ -29,7 +29,7 @@ async def test_the_module_is_found_and_its_log_tells_what_the_connector_sees(
 ) -> None:
     async with (
         simulated(tmp_path / "profile", pbx=PBX) as office,
-        office.run(program=SWIFT) as connector,
+        office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector,
     ):
         leg = await connector.event("leg", leg="module")
         assert (leg["state"], leg["mender"]) == ("up", Mender.NOBODY)
@@ -51,7 +51,7 @@ async def test_the_module_is_found_and_its_log_tells_what_the_connector_sees(
 async def test_a_pbx_without_the_module_is_told_of_and_serves_all_calls(tmp_path: Path) -> None:
     async with (
         simulated(tmp_path / "profile") as office,
-        office.run(program=SWIFT) as connector,
+        office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector,
     ):
         leg = await connector.event("leg", leg="module")
         assert (leg["state"], leg["mender"]) == ("degraded", Mender.PBX_ADMIN)
@@ -71,7 +71,7 @@ async def test_a_module_that_answers_anything_disturbs_no_call(
 ) -> None:
     async with simulated(tmp_path / "profile", pbx=PBX) as office:
         office.starface.faults.add(fault, method="*.getInfo", times=None)
-        async with office.run(program=SWIFT) as connector:
+        async with office.run(program=SWIFT, SWIFT=BESIDE_SOON) as connector:
             leg = await connector.event("leg", leg="module")
             assert leg["state"] == "degraded"
             call = await office.rings(ADA)
@@ -84,7 +84,7 @@ async def test_a_wrong_password_is_never_shown_to_the_module(tmp_path: Path) -> 
     config = StarfaceConfig(modules=(configured(),), bad_login=BadLogin.HTML, lock_after=3)
     async with (
         simulated(tmp_path / "profile", pbx=config) as office,
-        running(office.profile, password="wrong", program=SWIFT) as connector,
+        running(office.profile, password="wrong", program=SWIFT, SWIFT=BESIDE_SOON) as connector,
     ):
         await connector.event("leg", leg="starface", state="down", mender=Mender.USER)
         assert office.starface.accounts.attempts(USER).bad == 1
