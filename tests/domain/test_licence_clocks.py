@@ -156,16 +156,19 @@ class Office(RuleBasedStateMachine):
             if self.licence.covers(self.computer.now + LOOK):
                 self._look(LOOK)
 
-    @rule(hours=st.integers(1, 24 * 60))
+    @rule(hours=st.integers(1, 24 * 30))
     def rests(self, hours: int) -> None:
-        if self.licence.covers(self.computer.now + hours * HOUR):
-            self.computer.now += hours * HOUR
-            self._look()
+        last = self.licence.ends - HOUR
+        self.computer.now = max(self.computer.now, min(last, self.computer.now + hours * HOUR))
+        self._look()
 
-    @rule(by=AHEAD)
-    def the_clock_leaps_ahead(self, by: timedelta) -> None:
+    @rule(by=AHEAD, looks=st.integers(0, 10), soon=st.booleans())
+    def the_clock_leaps_ahead(self, by: timedelta, looks: int, soon: bool) -> None:
         self.computer.wrong_by = by
         self._look()
+        self.works(looks)
+        if soon:
+            self.the_clock_is_put_right()
 
     @rule(by=BEHIND)
     def the_clock_falls_behind(self, by: timedelta) -> None:
@@ -239,7 +242,7 @@ class Cheat(RuleBasedStateMachine):
         self.orders(days, 0)
 
     @precondition(lambda self: len(self.owned) < 4)
-    @rule(days=st.integers(1, 60), begins_in=st.integers(0, 60))
+    @rule(days=st.integers(1, 60), begins_in=st.integers(-60, 60))
     def orders(self, days: int, begins_in: int) -> None:
         number = len(self.owned)
         licence = a_licence(number, self.computer.now, days, begins_in=begins_in)

@@ -342,6 +342,15 @@ def test_a_new_licence_says_that_time_has_passed_in_which_nothing_ran() -> None:
     assert life.seen.lived == datetime.combine(START.date(), time(), UTC) + 90 * DAY
 
 
+def test_a_new_licence_says_nothing_before_it_was_read_as_valid() -> None:
+    life = Life(lasting(60, 100))
+    life.at(59)
+    life.readable = False
+    life.at(62)
+    life.set_to(60)
+    assert life.seen.lived == START + 62 * DAY
+
+
 def test_one_that_was_seen_before_says_nothing_of_the_clock() -> None:
     life = Life(lasting(0, 100))
     life.at(50)

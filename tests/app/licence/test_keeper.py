@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -19,11 +20,14 @@ from datev_connector.app.licence.keys import VendorKeys
 from datev_connector.app.licence.places import FileLook, FileRead, Unreadable
 from datev_connector.app.licence.seats import SeatRegister
 from datev_connector.domain.licences import Ground, LicenceState, Origin
+from datev_connector.domain.lived_time import LATEST, moved
+from datev_connector.store.documents import to_microseconds
 from datev_connector.store.store import Store
 from tests.app.licence.signed import KEY, OTHER_KEY, a_licence, a_text, keys
 
 KEY_OF_STORE = bytes(range(32))
 DAY = timedelta(days=1)
+LOOK = timedelta(hours=1)
 PBX = "pbx.kanzlei.example"
 
 
@@ -40,6 +44,8 @@ class Place:
     is_file_there: bool = True
     judged: int = 0
     shared: Path | None = None
+    ran_s: float = 0.0
+    """By the stopwatch."""
 
     def keeper(self, notes: Notes | None = None) -> LicenceKeeper:
         """A connector that starts."""
@@ -51,7 +57,15 @@ class Place:
             seats=SeatRegister(self.shared),
             now=lambda: self.at,
             changed=self._count,
+            stopwatch=lambda: self.ran_s,
         )
+
+    async def runs(self, keeper: LicenceKeeper, time: timedelta) -> None:
+        """It runs so long, and looks at the clock each hour."""
+        for _ in range(time // LOOK):
+            self.at = moved(self.at, LOOK)
+            self.ran_s += LOOK.total_seconds()
+            await keeper.look()
 
     def _count(self) -> None:
         self.judged += 1
@@ -307,6 +321,141 @@ def test_without_a_shared_folder_a_profile_counts_its_own(place: Place) -> None:
     assert place.keeper().judgement.seats_in_use == 2
     place.at += 31 * DAY
     assert place.keeper().judgement.seats_in_use == 0
+
+
+# --- clocks -------------------------------------------------------------------------------------
+
+
+WRONG = [400 * DAY, 73 * 365 * DAY, LATEST - datetime.now(UTC)]
+
+
+@pytest.mark.parametrize("by", WRONG)
+async def test_a_clock_that_leaps_ahead_while_it_runs_and_is_put_right_stops_nobody(
+    place: Place, by: timedelta
+) -> None:
+    place.file = a_text().encode()
+    keeper = place.keeper()
+    keeper.signed_in(PBX, "0123")
+    await place.runs(keeper, 2 * DAY)
+    right = place.at
+    place.at = moved(right, by)
+    await place.runs(keeper, DAY)
+    assert (keeper.judgement.state, keeper.judgement.serves) == (LicenceState.ENDED, False)
+    assert place.keeper().judgement.state is LicenceState.ENDED
+    place.at = right + DAY
+    await keeper.look()
+    assert (keeper.judgement.state, keeper.judgement.ground) == (LicenceState.VALID, Ground.LICENCE)
+    assert keeper.judgement.seats_in_use == 1
+    assert place.keeper().judgement.ground is Ground.LICENCE
+    place.at += 40 * DAY
+    assert place.keeper().judgement.seats_in_use == 0, "nothing of that day was in the future"
+
+
+@pytest.mark.parametrize("by", WRONG)
+async def test_a_clock_that_leaps_ahead_between_two_runs_stops_nobody_once_it_is_right(
+    place: Place, by: timedelta
+) -> None:
+    place.keeper().take(a_text())
+    right = place.at
+    place.at = moved(right, by)
+    keeper = place.keeper()
+    keeper.take(a_text())
+    await place.runs(keeper, DAY)
+    assert not keeper.judgement.serves
+    place.at = right + DAY
+    again = place.keeper().judgement
+    assert (again.state, again.ground) == (LicenceState.VALID, Ground.LICENCE)
+    place.at += 29 * DAY
+    assert place.keeper().judgement.ground is Ground.GRACE
+    place.at += 3 * DAY
+    assert not place.keeper().judgement.serves, "the module was read no later than today"
+
+
+async def test_a_licence_is_served_to_its_end_after_five_days_with_a_wrong_clock(
+    place: Place,
+) -> None:
+    place.file = a_text(valid_until=(place.at + 30 * DAY).date()).encode()
+    keeper = place.keeper()
+    await keeper.look()
+    right = place.at
+    place.at += 1000 * DAY
+    await place.runs(keeper, 5 * DAY)
+    place.at = right + 5 * DAY
+    while place.at < right + 29 * DAY:
+        await place.runs(keeper, 6 * LOOK)
+        assert keeper.judgement.ground is Ground.LICENCE
+
+
+async def test_a_clock_that_is_kept_from_going_on_is_found_out(place: Place) -> None:
+    first = place.at
+    keeper = place.keeper()
+    served = timedelta(0)
+    while keeper.judgement.serves and served < 100 * DAY:
+        place.at = first
+        await place.runs(keeper, LOOK)
+        served += LOOK
+        keeper = place.keeper() if served % DAY == timedelta(0) else keeper
+    assert 30 * DAY <= served <= 31 * DAY
+    assert keeper.judgement.state is LicenceState.CLOCK
+
+
+async def test_time_in_which_the_computer_slept_is_not_lived(place: Place) -> None:
+    """Stopwatches differ in whether they go on then."""
+    place.file = a_text().encode()
+    keeper = place.keeper()
+    await keeper.look()
+    right = place.at
+    place.at += 100 * DAY
+    place.ran_s += 40 * DAY.total_seconds()
+    await keeper.look()
+    place.at = right + 40 * DAY
+    place.file = None
+    await keeper.look()
+    assert keeper.judgement.at == right + 40 * DAY
+
+
+def test_what_an_earlier_version_kept_is_read(place: Place) -> None:
+    at = place.at
+    place.store.note(NOTE, earlier_note(lived=at - DAY, clock=at - DAY, valid_at=at - DAY))
+    judgement = place.keeper().judgement
+    assert (judgement.state, judgement.ground) == (LicenceState.VALID, Ground.LICENCE)
+    assert place.keeper().idle_since is None
+
+
+@pytest.mark.parametrize(("ahead", "ground"), [(20, Ground.LICENCE), (200, Ground.GRACE)])
+async def test_who_had_a_clock_ahead_with_an_earlier_version_is_served_as_before(
+    place: Place, ahead: int, ground: Ground
+) -> None:
+    then = place.at + ahead * DAY
+    place.store.note(NOTE, earlier_note(lived=then, clock=place.at, valid_at=then))
+    place.file = a_text().encode()
+    keeper = place.keeper()
+    await place.runs(keeper, 2 * DAY)
+    assert keeper.judgement.ground is ground
+
+
+def earlier_note(*, lived: datetime, clock: datetime, valid_at: datetime) -> str:
+    """What was kept when lived time was the latest time ever seen."""
+    started = lived - 300 * DAY
+    seen = {"first_start": started, "lived": lived, "clock": clock, "valid_at": valid_at}
+    document = {
+        "seen": {name: to_microseconds(at) for name, at in seen.items()}
+        | {"known": [a_licence().id]},
+        "texts": [{"origin": "module", "text": a_text(), "read_at": to_microseconds(valid_at)}],
+        "seats": [],
+        "idle_since": None,
+    }
+    return json.dumps(document)
+
+
+async def test_a_clock_that_is_held_is_written_down_as_time_goes_on(place: Place) -> None:
+    notes = Counting(place.store)
+    keeper = place.keeper(notes)
+    before, held = notes.written, place.at
+    for _ in range(4):
+        place.at = held
+        await place.runs(keeper, LOOK)
+    assert notes.written > before
 
 
 # --- the calls of a time without a licence --------------------------------------------------------
