@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from datev_connector.app.cli import cli
 from datev_connector.app.commands.session import Session
 from datev_connector.app.licence import keys, signature
+from datev_connector.app.licence.issuing import make_key, read_key
 from datev_connector.app.licence.kept import Kept, keep
 from datev_connector.domain.licences import PRODUCT, Licence, Seen
 from tests.app.cli_profile import CliProfile
@@ -63,6 +64,16 @@ def test_a_pair_of_keys_is_made_once(profile: CliProfile, tmp_path: Path) -> Non
         2, "licence", "issue", "--new-key", str(tmp_path / "other.toml"), "--key-id", "a b"
     )
     assert not (tmp_path / "other.toml").exists()
+
+
+def test_a_new_key_takes_no_id_of_a_key_that_is_shipped(
+    profile: CliProfile, tmp_path: Path
+) -> None:
+    file = tmp_path / "vendor.toml"
+    told = profile.failed(2, "licence", "issue", "--new-key", str(file), "--key-id", KEY.id)
+    assert KEY.id in told
+    assert "choose another id" in told
+    assert not file.exists()
 
 
 def test_what_is_issued_says_what_was_asked_for(profile: CliProfile, key: str) -> None:
@@ -127,7 +138,26 @@ def test_a_file_that_is_no_key(profile: CliProfile, tmp_path: Path) -> None:
 
 
 def test_the_vendor_is_told_of_a_key_that_is_not_shipped(profile: CliProfile, key: str) -> None:
-    assert "vendor-1" in profile.run("licence", "issue", "--key", key, *USUAL).stderr
+    told = profile.run("licence", "issue", "--key", key, *USUAL).stderr
+    assert "does not know the key vendor-1" in told
+
+
+def test_the_vendor_is_told_of_another_key_by_a_shipped_id(
+    profile: CliProfile, tmp_path: Path
+) -> None:
+    file = tmp_path / "vendor.toml"
+    make_key(file, KEY.id, TODAY)
+    result = profile.run("licence", "issue", "--key", str(file), *USUAL)
+    assert f"another key by the id {KEY.id}: connectors will refuse" in result.stderr
+    assert refused(profile, result.stdout)[0]["state"] == "tampered"
+
+
+def test_a_shipped_key_signs_without_a_hint(
+    profile: CliProfile, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = read_key(Path(key))
+    monkeypatch.setattr(keys, "shipped", own.as_keys)
+    assert profile.run("licence", "issue", "--key", key, *USUAL).stderr == ""
 
 
 # --- show FILE ------------------------------------------------------------------------------------
@@ -233,8 +263,6 @@ def test_other_keys_explain_a_text_and_nothing_else(
 
 
 def issuing_entry(key: str) -> str:
-    from datev_connector.app.licence.issuing import read_key
-
     return read_key(Path(key)).entry()
 
 

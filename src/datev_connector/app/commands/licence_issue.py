@@ -105,14 +105,18 @@ def issue(  # noqa: PLR0913 - what a licence says
 
 def _make_key(file: Path, key_id: str, today: date, *, as_json: bool) -> None:
     from datev_connector.app.folders import close
+    from datev_connector.app.licence import keys
     from datev_connector.app.licence.issuing import make_key
-    from datev_connector.app.licence.keys import BadKeys
 
     if not key_id:
         raise click.UsageError("A new key needs --key-id.")
+    if keys.shipped().get(key_id) is not None:
+        raise click.UsageError(
+            f"A key of the id {key_id} comes with this program already: choose another id."
+        )
     try:
         made = make_key(file, key_id, today)
-    except BadKeys as fault:
+    except keys.BadKeys as fault:
         raise click.UsageError(f"{fault}.") from fault
     except FileExistsError as fault:
         raise CommandFailed(
@@ -155,10 +159,9 @@ def _signed(wanted: Licence, signing: SigningKey) -> str:
 def _hand_out(
     text: str, signing: SigningKey, output: Path | None, *, force: bool, as_json: bool
 ) -> None:
-    from datev_connector.app.licence import keys, showing, signature
+    from datev_connector.app.licence import showing, signature
 
-    if keys.shipped().get(signing.id) is None:
-        say(f"hint: this version of the program does not know the key {signing.id}.")
+    _hint_at(signing)
     read = signature.read(text, signing.as_keys())
     if not isinstance(read, Licence):
         raise CommandFailed("What was written cannot be read again.", "Tell the vendor.")
@@ -172,3 +175,17 @@ def _hand_out(
         click.echo(text, nl=False)
     else:
         say(f"Licence {read.id} of {read.customer} is in {output}.")
+
+
+def _hint_at(signing: SigningKey) -> None:
+    """Say so if programs of this version will not take what this key signs."""
+    from datev_connector.app.licence import keys
+
+    known, own = keys.shipped().get(signing.id), signing.as_keys().get(signing.id)
+    if known is None:
+        say(f"hint: this version of the program does not know the key {signing.id}.")
+    elif own is not None and known.public != own.public:
+        say(
+            f"hint: this version of the program knows another key by the id {signing.id}: "
+            "connectors will refuse this licence."
+        )
