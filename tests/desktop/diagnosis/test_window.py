@@ -17,7 +17,7 @@ from datev_connector.desktop.diagnosis.letters import menders
 from datev_connector.desktop.diagnosis.state_row import StateRow
 from datev_connector.desktop.diagnosis.window import DiagnosisWindow, bundle_name
 from datev_connector.desktop.legs import LEGS, mender_word
-from datev_connector.desktop.look.look import Look
+from datev_connector.desktop.look.look import GAP, Look
 from datev_connector.desktop.picture import Picture
 from datev_connector.desktop.ports import Refused
 from datev_connector.domain.legs import Leg, LegState
@@ -133,6 +133,10 @@ def test_findings_come_grouped_and_are_summed_up(
         LegState.DOWN,
     ]
     assert [row.state for row in page._groups[Leg.MODULE].rows] == [None]
+    slow = page._groups[Leg.STARFACE].rows[0]
+    qtbot.waitUntil(lambda: slow.beside.x() > slow.title.geometry().right())
+    gap = slow.beside.x() - slow.title.geometry().right()
+    assert gap < 2 * GAP + 4, "room for a word that is not said"
     broken = page._groups[Leg.STARFACE].rows[2]
     qtbot.waitUntil(lambda: not broken.visibleRegion().isEmpty())
     QTest.mouseClick(page.copy, Qt.MouseButton.LeftButton)

@@ -65,8 +65,7 @@ class StateRow(QFrame):
         """Say all of it; empty words are left out."""
         self.state = state
         self.title.setText(title)
-        self.word.setText(word)
-        for label, words in ((self.beside, beside), (self.body, body)):
+        for label, words in ((self.word, word), (self.beside, beside), (self.body, body)):
             label.setText(words)
             label.setVisible(bool(words))
         self._show_details(details)
