@@ -124,6 +124,16 @@ async def test_only_the_very_name_is_known(name: str) -> None:
     assert caught.value.faultCode == starface.config.fault_codes.unknown_method
 
 
+@pytest.mark.parametrize("entry", ["other", "Ping", "ping ", "ping.ping", "", "GUI_LICENCE"])
+async def test_only_what_the_module_declares_is_an_entry_point(
+    starface: StarfaceSimulator, client: Client, entry: str
+) -> None:
+    with pytest.raises(xmlrpc.client.Fault) as caught:
+        await client.call(f"{NAME}.{entry}", {})
+    assert caught.value.faultCode == starface.config.fault_codes.unknown_method
+    assert not starface.modules[NAME].log
+
+
 async def test_renamed_switched_off_and_on_again(
     starface: StarfaceSimulator, client: Client
 ) -> None:
