@@ -20,10 +20,11 @@ from datev_connector.app.cli import main
 from datev_connector.app.commands.session import Session
 from datev_connector.app.licence import keeper, keys
 from datev_connector.app.running import module_watch, wiring
+from datev_connector.app.running.module_timetable import WatchTimes
 from tests.app.end_to_end import swift
 
 LOOK_S = 0.2
-TIMES = module_watch.WatchTimes(soon_s=0.05, every_s=0.3, alone_s=0.3)
+TIMES = WatchTimes(soon_s=0.05, every_s=0.3, alone_s=0.3)
 
 
 def license_by(given: dict[str, Any]) -> None:

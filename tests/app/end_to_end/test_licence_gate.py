@@ -15,6 +15,7 @@ from datev_connector.app.licence import keeper, kept, keys
 from datev_connector.app.licence.kept import Kept
 from datev_connector.app.running import module_watch, wiring
 from datev_connector.app.running.licence_gate import looked_up_since
+from datev_connector.app.running.module_timetable import WatchTimes
 from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.licences import GRACE, LicenceState, Seen
 from datev_connector.simulators.datev import DatevSimulator
@@ -45,7 +46,7 @@ pytestmark = pytest.mark.usefixtures("swift", "hasty")
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys of the tests, and short pauses."""
-    times = module_watch.WatchTimes(soon_s=0.05, every_s=0.2, alone_s=0.2)
+    times = WatchTimes(soon_s=0.05, every_s=0.2, alone_s=0.2)
     monkeypatch.setattr(keys, "shipped", signed.keys)
     monkeypatch.setattr(keeper, "LOOK_S", 0.1)
     monkeypatch.setattr(wiring, "ModuleWatch", partial(module_watch.ModuleWatch, times=times))
@@ -224,7 +225,7 @@ async def test_a_password_that_was_refused_is_not_shown_to_the_module_when_the_l
     profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remembered(monkeypatch, grace=timedelta(seconds=3))
-    at_once = partial(module_watch.ModuleWatch, times=module_watch.WatchTimes(soon_s=0.0))
+    at_once = partial(module_watch.ModuleWatch, times=WatchTimes(soon_s=0.0))
     monkeypatch.setattr(wiring, "ModuleWatch", at_once)
     async with followed(profile, pbx, datev, password="wrong") as running:
         await running.reason(Leg.STARFACE, "does not accept login or password")
