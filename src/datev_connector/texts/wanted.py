@@ -23,6 +23,15 @@ def wanted_tongue(setting: str, system: str) -> Tongue:
     return Tongue.GERMAN if german else Tongue.ENGLISH
 
 
+def terminal_tongue(setting: str, system: str) -> Tongue:
+    """The tongue at a terminal, where a system without a language speaks English as all do there.
+
+    For arguments see `wanted_tongue`.
+    """
+    named = bool(system) and not system.lower().startswith(("c", "posix"))
+    return wanted_tongue(setting, system if named else "en")
+
+
 def system_locale(environment: Mapping[str, str] = os.environ) -> str:
     """The name of the system's locale; empty where it has none."""
     if sys.platform == "win32":

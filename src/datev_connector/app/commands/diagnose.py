@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from datev_connector.app.commands.later import outcome_of
-from datev_connector.app.commands.options import common_options, json_option, pass_session
+from datev_connector.app.commands.options import (
+    common_options,
+    json_option,
+    language_option,
+    pass_session,
+)
 from datev_connector.app.commands.output_file import make_sure_of
 from datev_connector.domain.legs import Mender
 
@@ -40,6 +45,7 @@ LONGEST_WAIT_S = 3600
     type=click.Choice([one.value for one in Mender if one is not Mender.NOBODY]),
     help="Print only what this person has to mend, as a text to be sent.",
 )
+@language_option
 @json_option
 @common_options
 @pass_session
@@ -53,6 +59,7 @@ def diagnose(
     capture: Path | None,
     force: bool,
     mender: str | None,
+    language: str | None,
 ) -> None:
     """Probe every connection, one after another, and say what is broken and who can mend it."""
     if capture is not None:
@@ -69,5 +76,6 @@ def diagnose(
                 events_s=events_s,
                 capture=capture,
                 mender=None if mender is None else Mender(mender),
+                language=language,
             )
         )

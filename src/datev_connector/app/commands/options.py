@@ -27,6 +27,15 @@ def json_option(command: Decorated) -> Decorated:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
+def language_option(command: Decorated) -> Decorated:
+    """Add --language, passed to the command as `language`."""
+    return click.option(
+        "--language",
+        type=click.Choice(["de", "en"]),
+        help="Of what is printed (default: general.language, then that of this system).",
+    )(command)
+
+
 def _remember(context: click.Context, option: click.Parameter, value: object) -> None:
     if value is not None and option.name is not None:
         setattr(context.find_root().ensure_object(Session), option.name, value)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
-import sys
 import time
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +20,18 @@ from datev_connector.app.commands.output import print_json
 from datev_connector.app.diagnosis.examination import examine
 from datev_connector.app.diagnosis.finding import Finding
 from datev_connector.app.diagnosis.ground import EVENTS_S, Ground
-from datev_connector.app.diagnosis.page import Page, in_short, in_sum
+from datev_connector.app.diagnosis.page import Page, in_short
 from datev_connector.app.diagnosis.probing import LIMIT_S
+from datev_connector.app.diagnosis.terminal import page_for, speaking
 from datev_connector.desktop.diagnosis.letters import is_to_be_mended, letter, told
 from datev_connector.desktop.ports import Finding as ShownFinding
-from datev_connector.domain.legs import LegState, Mender
+from datev_connector.domain.legs import Mender
 from datev_connector.texts.language import Language, Tongue
 from datev_connector.texts.wanted import system_locale, wanted_tongue
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
+    from datev_connector.app.diagnosis.spoken_page import SpokenPage
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +43,14 @@ def diagnose_command(
     events_s: float | None = None,
     capture: Path | None = None,
     mender: Mender | None = None,
+    language: str | None = None,
 ) -> int:
     """Probe every leg of the session's profile; the exit code is 1 if anything is down.
 
     `events_s`: how long to wait for an event, with a person who calls meanwhile; with `capture`
     all events of that time are noted, and what else was answered, in a file. `mender`: print only
-    what this person has to mend, in a text to be sent.
+    what this person has to mend, in a text to be sent. `language`: of what is
+    printed for people, None: the usual one.
     """
     notes = None if capture is None else CaptureNotes(clock=time.monotonic)
     ground = Ground(
@@ -57,30 +60,33 @@ def diagnose_command(
         now=session.now,
         limit_s=LIMIT_S,
         events_s=EVENTS_S if events_s is None else events_s,
-        prompt=_prompt,
+        prompt=partial(_prompt, speaking(session, language)),
         capture=notes,
     )
-    findings = asyncio.run(_examined(ground, aloud=not as_json and mender is None))
+    page = None if as_json or mender else page_for(session, language)
+    findings = asyncio.run(_examined(ground, page))
     if notes is not None and capture is not None:
         write_capture(capture, notes, [one.as_json() for one in findings], session)
         click.echo(f"What was answered stands in {capture}.", err=True)
-    broken = [finding for finding in findings if finding.state is LegState.DOWN]
     if mender is not None:
-        click.echo(_letter(mender, findings, session) or "There is nothing for them to mend.")
+        click.echo(
+            _letter(mender, findings, session, language) or "There is nothing for them to mend."
+        )
     elif as_json:
         print_json([finding.as_json() | {"text": _text(finding)} for finding in findings])
-    else:
-        click.echo("" if broken else f"\n{in_sum(findings)}")
-    for line in in_short(broken, with_remedies=as_json):
+    elif page is not None:
+        click.echo("\n".join(page.last(findings)))
+    errors = in_short(findings, with_remedies=as_json) if page is None else page.errors(findings)
+    for line in errors:
         click.echo(line, err=True)
-    return 1 if broken else 0
+    return 1 if errors else 0
 
 
-def _letter(mender: Mender, findings: list[Finding], session: Session) -> str:
+def _letter(mender: Mender, findings: list[Finding], session: Session, language: str | None) -> str:
     """The text of the windows, in their language."""
-    setting = session.loaded.settings.general.language
-    language = Language.of(wanted_tongue(setting, system_locale()))
-    return letter(mender, [_shown(one) for one in findings], language, __version__)
+    setting = language or session.loaded.settings.general.language
+    speaking = Language.of(wanted_tongue(setting, system_locale()))
+    return letter(mender, [_shown(one) for one in findings], speaking, __version__)
 
 
 def _text(finding: Finding) -> str:
@@ -89,21 +95,20 @@ def _text(finding: Finding) -> str:
     return told(shown, Language.of(Tongue.ENGLISH)) if is_to_be_mended(shown) else ""
 
 
-async def _examined(ground: Ground, *, aloud: bool) -> list[Finding]:
+async def _examined(ground: Ground, page: Page | SpokenPage | None) -> list[Finding]:
     findings = []
-    page = Page(shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     async with aclosing(examine(ground)) as examination:
         async for finding in examination:
             findings.append(finding)
             _log.info("%s, %s is %s", finding.leg, finding.step, finding.state)
-            if aloud:
+            if page is not None:
                 click.echo("\n".join(page.lines(finding)))
     return findings
 
 
-def _prompt(text: str) -> None:
+def _prompt(language: Language, text: str) -> None:
     """Say to the person at the terminal what to do now; not into what programs read."""
-    click.echo(click.style(f">>> {text}", bold=True), err=True)
+    click.echo(click.style(f">>> {language.tell(text)}", bold=True), err=True)
 
 
 def _shown(finding: Finding) -> ShownFinding:

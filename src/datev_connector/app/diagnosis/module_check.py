@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,15 +21,18 @@ from datev_connector.app.diagnosis.page import Page
 from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import LIMIT_S, run_probes
 from datev_connector.app.diagnosis.program import ProgramProbes
+from datev_connector.app.diagnosis.terminal import page_for
 from datev_connector.domain.legs import Leg, LegState
-from datev_connector.domain.wording import sentence
+from datev_connector.domain.wording import worded
 from datev_connector.starface.module.answers import ModuleInfo
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import NearMiss
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
+    from datev_connector.app.diagnosis.spoken_page import SpokenPage
 
+NOT_ASKED = worded("Error: the module was not asked; `datev-connector diagnose` tells why.")
 NEEDED = frozenset({Step.KEY, Step.OPEN})
 """Of the store: it knows the certificate of the PBX."""
 
@@ -79,8 +80,13 @@ class Checked:
         }
 
 
-def module_check_command(session: Session, *, as_json: bool, limit_s: float = LIMIT_S) -> int:
-    """Ask the module; the exit code is 1 unless it answers under its name, and fits."""
+def module_check_command(
+    session: Session, *, as_json: bool, language: str | None = None, limit_s: float = LIMIT_S
+) -> int:
+    """Ask the module; the exit code is 1 unless it answers under its name, and fits.
+
+    `language`: of the page, None: the usual one.
+    """
     ground = Ground(
         profile=session.profile,
         loaded=session.loaded,
@@ -91,13 +97,15 @@ def module_check_command(session: Session, *, as_json: bool, limit_s: float = LI
     checked = asyncio.run(check_module(ground))
     for finding in checked.findings:
         _log.info("%s, %s is %s", finding.leg, finding.step, finding.state)
+    page = Page(None) if as_json else page_for(session, language)
     if as_json:
         print_json(checked.as_json())
     else:
-        _print(checked.findings)
+        _print(checked.findings, page)
     if checked.is_well:
         return 0
-    click.echo(_error(checked.broken), err=True)
+    broken = checked.broken
+    click.echo(page.language.tell(NOT_ASKED) if broken is None else page.error(broken), err=True)
     return 1
 
 
@@ -121,16 +129,8 @@ async def check_module(ground: Ground) -> Checked:
     )
 
 
-def _print(findings: Iterable[Finding]) -> None:
+def _print(findings: Iterable[Finding], page: Page | SpokenPage) -> None:
     """What is well is worth a line only of the module itself."""
-    page = Page(shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     for finding in findings:
         if finding.leg is Leg.MODULE or finding.state is LegState.DOWN:
             click.echo("\n".join(page.lines(finding)))
-
-
-def _error(broken: Finding | None) -> str:
-    if broken is None:
-        return "Error: the module was not asked; `datev-connector diagnose` tells why."
-    why = sentence(broken.meaning or broken.found)
-    return f"Error: {broken.leg}, {broken.step}: {why} {broken.remedy}".rstrip()

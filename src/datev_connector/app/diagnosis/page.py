@@ -11,8 +11,10 @@ import textwrap
 import click
 
 from datev_connector.app.diagnosis.finding import UNKNOWN, Finding, Step
+from datev_connector.desktop.sentences import capital
 from datev_connector.domain.legs import LegState, Mender
 from datev_connector.domain.wording import sentence
+from datev_connector.texts.language import Language, Tongue
 
 WHO = {
     Mender.NOBODY: "nobody needs to",
@@ -40,6 +42,7 @@ class Page:
 
     def __init__(self, width: int | None) -> None:
         """`width` in characters; None: lines are as long as they come."""
+        self.language = Language.of(Tongue.ENGLISH)
         self._width = width
         self._leg = ""
 
@@ -65,14 +68,29 @@ class Page:
             lines += self._broken(line, INDENT + " " * LABEL_WIDTH)
         return lines
 
-    def _broken(self, text: str, hanging: str) -> list[str]:
+    def last(self, findings: list[Finding]) -> list[str]:
+        """What all of it comes to, where nothing is broken."""
+        if any(finding.state is LegState.DOWN for finding in findings):
+            return [""]
+        return ["", *self._broken(in_sum(findings), "  ", "")]
+
+    def errors(self, findings: list[Finding]) -> list[str]:
+        """What is broken; what to do stands with each finding."""
+        return in_short(findings, with_remedies=False)
+
+    def error(self, finding: Finding) -> str:
+        """What keeps a command from being done."""
+        why = sentence(finding.meaning or finding.found)
+        return f"Error: {finding.leg}, {finding.step}: {why} {finding.remedy}".rstrip()
+
+    def _broken(self, text: str, hanging: str, indent: str = INDENT) -> list[str]:
         """The text in lines of the page, the first as far in as all, the others at `hanging`."""
         if self._width is None:
-            return [INDENT + text]
+            return [indent + text]
         return textwrap.wrap(
             text,
             max(self._width, 2 * len(INDENT)),
-            initial_indent=INDENT,
+            initial_indent=indent,
             subsequent_indent=hanging,
             break_long_words=False,
             break_on_hyphens=False,
@@ -92,11 +110,10 @@ def in_lines(finding: Finding) -> list[str]:
     slow = f" ({finding.duration_s:.1f} s)" if finding.duration_s >= SLOW_S else ""
     if finding.state is LegState.UP:
         said = f"{finding.found.removesuffix('.')}. {finding.meaning}"
-        return [(said if finding.meaning else finding.found) + slow]
+        return [capital(said if finding.meaning else finding.found) + slow]
     if _is_left_out(finding):
         return [finding.meaning]
-    what = finding.meaning or finding.found
-    lines = [what[:1].upper() + what[1:] + slow, f"tried:      {finding.tried}"]
+    lines = [capital(finding.meaning or finding.found) + slow, f"tried:      {finding.tried}"]
     if finding.meaning:
         lines.append(f"came back:  {finding.found}")
     if finding.remedy and finding.mender is not Mender.NOBODY:
@@ -106,8 +123,9 @@ def in_lines(finding: Finding) -> list[str]:
     return lines
 
 
-def in_short(broken: list[Finding], *, with_remedies: bool) -> list[str]:
+def in_short(findings: list[Finding], *, with_remedies: bool) -> list[str]:
     """What is broken, a line each; without remedies where each finding names its own."""
+    broken = [finding for finding in findings if finding.state is LegState.DOWN]
     if not broken:
         return []
     what_to_do = "" if with_remedies else "; what to do stands with each finding"
