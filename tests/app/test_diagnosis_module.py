@@ -24,6 +24,7 @@ from datev_connector.simulators.starface import (
 from datev_connector.simulators.starface.module import LogLevel, ModuleConfig
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import STANDARD
+from datev_connector.texts.language import Language, Tongue
 from tests.app.diagnosis_desk import PASSWORD, ExaminedProfile, findings, running_connector
 from tests.app.later_program import program_is_later
 from tests.starface.module.office import LICENCE, configured, of_version
@@ -67,7 +68,7 @@ async def test_its_administrator_reads_what_was_found(profile: ExaminedProfile) 
         profile.write_settings(pbx.port)
         found = await profile.examine()
         log = pbx.modules[STANDARD].log
-    assert found.of(Step.MODULE_LOG).found == "It wrote 3 lines."
+    assert found.of(Step.MODULE_LOG).found == "It took 3 lines."
     assert found.found[-1].step is Step.MODULE_LOG, "it tells of all that stands before it"
     assert [entry.level for entry in log] == ["ERROR", "WARN", "INFO"]
     assert f"datev, link: {found.of(Step.LINK).meaning}" in log[0].text
@@ -84,6 +85,18 @@ async def test_he_reads_no_more_than_he_wants_to(
         profile.write_settings(pbx.port)
         await profile.examine()
         assert len(pbx.modules[STANDARD].log) == count
+
+
+async def test_what_the_log_of_the_pbx_keeps_back_is_not_called_written(
+    profile: ExaminedProfile,
+) -> None:
+    async with pbx_with(replace(configured(), log_level=LogLevel.ERROR)) as pbx:
+        profile.write_settings(pbx.port)
+        told = (await profile.examine()).of(Step.MODULE_LOG).found
+        configuration = pbx.modules[STANDARD]
+        assert (len(configuration.log), len(configuration.kept_back)) == (1, 2)
+    assert told == "It took 3 lines."
+    assert Language.of(Tongue.GERMAN).tell(told) == "Es hat 3 Zeilen angenommen."
 
 
 async def test_a_pbx_without_the_module_breaks_nothing(profile: ExaminedProfile) -> None:

@@ -157,7 +157,7 @@ class ModuleProbes:
             return self._missed(failed, tried=REPORT)
         return well(
             REPORT,
-            counted("It wrote {number} line.", "It wrote {number} lines.", len(lines)),
+            counted("It took {number} line.", "It took {number} lines.", len(lines)),
         )
 
     def _handed_on(self) -> Observation | None:
