@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from datev_connector.app.settings.original.reading import (
     read_file,
     read_old,
 )
+from datev_connector.texts.language import Language, Tongue
 from tests.app.settings.original.files import OFFICE, user_config
 
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
@@ -89,7 +91,7 @@ OUTSIDE = (
     [
         (b"", "this is no XML"),
         (b"\x00\x01\x02\xff", "this is no XML"),
-        (b"host = pbx\n", "this is no XML (line 1"),
+        (b"host = pbx\n", "this is no XML (line 1)"),
         (user_config().encode()[:-30], "this is no XML"),
         (b"PK\x03\x04" + bytes(400), "this is no XML"),
         (b"<configuration/>", "no settings stand in this file"),
@@ -104,6 +106,14 @@ def test_what_is_no_settings_file_is_refused_with_a_reason(content: bytes, why: 
     with pytest.raises(NotReadable) as refused:
         read_old(content)
     assert why in str(refused.value)
+
+
+def test_what_is_wrong_in_a_line_is_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    german = Language.of(Tongue.GERMAN)
+    with caplog.at_level(logging.INFO), pytest.raises(NotReadable) as refused:
+        read_old(b"<configuration>\n<Host>pbx</Host")
+    assert german.tell(refused.value.text) == "das ist kein XML (Zeile 2)"
+    assert caplog.messages == ["no XML in line 2: unclosed token"]
 
 
 @given(st.binary(max_size=300))

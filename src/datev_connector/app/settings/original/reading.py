@@ -7,12 +7,15 @@ providers of a program's own write them. Names of elements count in any case.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
 from datev_connector.app.patience import patiently
 from datev_connector.domain.wording import worded
+
+_log = logging.getLogger(__name__)
 
 LARGEST_BYTES = 1_000_000
 """A file of user settings has some thousand."""
@@ -73,13 +76,8 @@ def read_old(content: bytes) -> tuple[OldSetting, ...]:
     try:
         parser.Parse(_text(content).encode(), True)  # noqa: FBT003 - expat takes it by position only
     except expat.ExpatError as fault:
-        raise NotReadable(
-            worded(
-                "this is no XML (line {line}: {reason})",
-                line=fault.lineno,
-                reason=expat.ErrorString(fault.code),
-            )
-        ) from None
+        _log.info("no XML in line %d: %s", fault.lineno, expat.ErrorString(fault.code))
+        raise NotReadable(worded("this is no XML (line {line})", line=fault.lineno)) from None
     found = collected.settings
     if not found:
         raise NotReadable(worded("no settings stand in this file"))
