@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from datev_connector.app.diagnosis import Finding
 from datev_connector.texts.language import Language, Tongue
 from tests.app.diagnosis.cases import ANSWERS
 from tests.app.diagnosis.office import FaultyOffice
+from tests.app.diagnosis.proofs import proofs_in
 from tests.app.diagnosis.symptoms import QUESTIONS, TELEPHONY
 from tests.app.diagnosis.told import Examined, Explained, Proven, Says
 
@@ -72,14 +71,35 @@ def is_complete(finding: Finding, said: Says) -> None:
 def test_what_cannot_happen_has_its_proof(case: Proven) -> None:
     for one in case.tests:
         file, _, name = one.partition("::")
-        assert name in named_in(ROOT / file), one
+        assert name in proofs_in(ROOT / file), one
 
 
-@cache
-def named_in(file: Path) -> frozenset[str]:
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    tree = ast.parse(file.read_text("utf-8"))
-    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, kinds))
+@pytest.mark.parametrize(
+    ("name", "before", "body"),
+    [
+        ("test_it", "@pytest.mark.skip", "pass"),
+        ("test_it", "@pytest.mark.skip(reason='')", "pass"),
+        ("test_it", "@pytest.mark.xfail", "pass"),
+        ("test_it", "pytestmark = pytest.mark.skip", "pass"),
+        ("test_it", "pytestmark = [pytest.mark.timeout(9), pytest.mark.skip('')]", "pass"),
+        ("test_it", "pytest.skip('', allow_module_level=True)", "pass"),
+        ("test_it", "", "pytest.skip('')"),
+        ("it", "", "pass"),
+        ("test_other", "", "def test_it(): pass"),
+    ],
+)
+def test_what_is_not_run_proves_nothing(name: str, before: str, body: str, tmp_path: Path) -> None:
+    file = tmp_path / "test_some.py"
+    file.write_text(f"{before}\ndef {name}():\n {body}\n")
+    assert "test_it" not in proofs_in(file)
+
+
+def test_what_runs_on_one_platform_is_a_proof_there(tmp_path: Path) -> None:
+    text = "pytestmark = pytest.mark.skipif(True, reason='')\nasync def test_it(): pass"
+    for name in ("test_some.py", "some.py"):
+        (tmp_path / name).write_text(text)
+    assert proofs_in(tmp_path / "test_some.py") == {"test_it"}
+    assert not proofs_in(tmp_path / "some.py")
 
 
 @pytest.mark.parametrize("case", cases(Explained))
