@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from importlib import resources
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -211,6 +212,23 @@ def test_frames_and_the_keyboard_s_focus_can_be_seen(
     assert _has_line(focused, theme.accent)
     assert not _has_line(without, theme.accent)
     assert contrast(theme.border, theme.window) >= SHAPE
+
+
+def test_a_menu_stands_out_from_what_is_below_it(themed: Look, qtbot: QtBot) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("Kopieren")
+    menu.popup(QPoint(20, 20))
+    image = menu.grab().toImage()
+    menu.close()
+    edges = (
+        image.pixelColor(image.width() // 2, 0),
+        image.pixelColor(image.width() // 2, image.height() - 1),
+        image.pixelColor(0, image.height() // 2),
+        image.pixelColor(image.width() - 1, image.height() // 2),
+    )
+    for edge in edges:
+        assert contrast(edge.name(), themed.theme.window) >= SHAPE
 
 
 def test_a_list_redraws_its_frame_with_the_focus(look: Look, qtbot: QtBot) -> None:

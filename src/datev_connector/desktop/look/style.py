@@ -65,6 +65,7 @@ class OfficeStyle(QProxyStyle):
             _Primitive.PE_PanelButtonTool: self._tool,
             _Primitive.PE_FrameFocusRect: self._focus,
             _Primitive.PE_Frame: self._frame,
+            _Primitive.PE_PanelMenu: self._menu,
             _Primitive.PE_IndicatorCheckBox: self._check_box,
             _Primitive.PE_IndicatorRadioButton: self._radio_button,
             _Primitive.PE_FrameTabWidget: self._below_tabs,
@@ -190,6 +191,14 @@ class OfficeStyle(QProxyStyle):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
         painter.drawRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset))
+        painter.restore()
+
+    def _menu(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
+        """Fusion's ground, with a frame that stands out from what is below it."""
+        super().drawPrimitive(_Primitive.PE_PanelMenu, option, painter, widget)
+        painter.save()
+        painter.setPen(QPen(QColor(self.theme.border), 1.0))
+        painter.drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.restore()
 
     def _focus(self, option: QStyleOption, painter: QPainter, widget: QWidget | None) -> None:
