@@ -30,6 +30,8 @@ SLOW       := $(addprefix tests/app/end_to_end/test_,kills.py early_kills.py xmp
 	licences.py) tests/app/test_demo.py tests/app/test_demo_ending.py \
 	tests/app/support_bundle/test_bundle_of_a_day.py
 ARGS       ?=
+# Tests of whole programs wait more than they compute: two at a time for each processor.
+WORKERS    := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
 # Connectors are started hundreds of times: they and the tests need not be compiled each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -59,7 +61,7 @@ demo: bootstrap
 	@$(PYTHON_BIN)/datev-connector demo $(ARGS) $(DEMO_WORDS)
 
 test: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 2 --ignore=tests/soak --ignore=tests/desktop \
+	$(PYTHON_BIN)/python -m pytest -n $(WORKERS) --ignore=tests/soak --ignore=tests/desktop \
 		--ignore=tests/windows --ignore=tests/msi $(addprefix --ignore=,$(SLOW)) $(ARGS)
 
 test-desktop: bootstrap
@@ -72,7 +74,7 @@ test-windows: bootstrap
 	@scripts/wine/suite $(ARGS)
 
 test-slow: bootstrap
-	$(PYTHON_BIN)/python -m pytest -n 2 $(SLOW) $(ARGS)
+	$(PYTHON_BIN)/python -m pytest -n $(WORKERS) $(SLOW) $(ARGS)
 
 # The weeks are named by their file: what takes minutes is found by nothing else.
 soak: bootstrap
