@@ -277,7 +277,7 @@ async def test_a_connector_that_wrote_nothing_down_is_not_disturbed_either(
 async def test_a_connector_that_has_stopped_writing_hangs(
     profile: ExaminedProfile, minutes: int, state: LegState
 ) -> None:
-    ground = replace(profile.ground(), within_connector=True)
+    ground = replace(profile.ground(limit_s=2.0), within_connector=True)
     office = StandingFile(
         ground.profile,
         look=lambda: LastStanding(

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,9 +97,14 @@ class House:
             await asyncio.gather(running, return_exceptions=True)
 
     def stand(self, report: LegReport) -> None:
-        """Have the connector write down what a leg says, as long as it runs."""
+        """Have the connector write down what a leg says, as long as it runs.
+
+        Whoever wishes it to look at the module finds that it has just done so.
+        """
         there = LastStanding(at=now(), legs=(report,), starface=Standing(transport=None))
-        file = StandingFile(find_profile(folder=self.folder), look=lambda: there)
+        file = StandingFile(
+            find_profile(folder=self.folder), look=lambda: replace(there, module_looked_at=now())
+        )
         self.thread.do_long(file.keep)
         written = self.thread.do_long(lambda: standing_in(self.folder, lambda _standing: True))
         written.result(WAIT_S)
