@@ -27,7 +27,7 @@ def collector(qtbot: QtBot) -> Iterator[CollectHere]:
     made = CollectHere()
     yield made
     made.close()
-    assert gc.isenabled()
+    gc.enable()
 
 
 def test_circles_end_on_the_thread_of_qt_alone(
@@ -47,6 +47,20 @@ def test_circles_end_on_the_thread_of_qt_alone(
     monkeypatch.setattr(collecting, "ENOUGH", 0)
     collector.look()
     assert ended_on == [threading.main_thread().name]
+
+
+def test_nobody_collects_while_the_program_ends(qtbot: QtBot) -> None:
+    """Windows are taken down then: who destroys another one meanwhile may wait for himself."""
+    ended_on = list[str]()
+    made = CollectHere()
+    try:
+        made.close()
+        Circle(ended_on)
+        many = [[number] for number in range(50_000)]
+        assert len(many) == 50_000
+        assert ended_on == []
+    finally:
+        gc.enable()
 
 
 def test_little_is_left_where_it_is(collector: CollectHere) -> None:

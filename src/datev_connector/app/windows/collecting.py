@@ -3,6 +3,9 @@
 Windows are often part of such circles, and whoever finds one destroys it: on the thread of the core
 that would take a window down beside Qt's back, and the program with it. So Python is kept from
 collecting wherever it happens to be, and the thread of Qt does it now and then.
+
+Nor does it begin again when the program ends: windows are taken down then, under locks of Qt, and
+who destroys another one in the midst of that may wait for a lock that he holds himself, forever.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ ENOUGH = 20_000
 
 
 class CollectHere(QObject):
-    """Make it on the thread of Qt; it works until `close`."""
+    """Make it on the thread of Qt; it works until `close`, and nobody collects after that."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +36,5 @@ class CollectHere(QObject):
             gc.collect()
 
     def close(self) -> None:
-        """Let Python collect by itself again."""
+        """Collect no more: the program ends, and the system takes back what it had."""
         self._timer.stop()
-        gc.enable()
