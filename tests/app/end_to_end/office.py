@@ -43,6 +43,8 @@ BOOK = "0049405550009"
 UNKNOWN = "0049407770"
 
 START_S = 25.0
+LOOKED_AT_LATER = frozenset({"module", "contacts.starface", "contacts.datev"})
+"""Legs that it looks at when it has been there for some seconds, whatever happens to it."""
 
 CONTACTS = """source;id;name;number;kind
 datev;D-ada;Ada Byron;+49 721 12345;person
@@ -105,6 +107,14 @@ class Office:
                 lately = "\n".join(json.dumps(event) for event in self.connector.events[-25:])
                 raise AssertionError(f"waited for {what}; the last events:\n{lately}")
             await asyncio.sleep(0.02)
+
+    def news(self, after: int) -> list[Event]:
+        """What came of what happened since: no barriers of ours, nothing that was due anyway."""
+        return [
+            event
+            for event in self.connector.events[after:]
+            if event["event"] != "error" and event.get("leg") not in LOOKED_AT_LATER
+        ]
 
     # --- at DATEV -------------------------------------------------------------------------------
 

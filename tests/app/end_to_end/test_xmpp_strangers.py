@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-from tests.app.end_to_end.connector import Event
 from tests.app.end_to_end.office import ADA, COLLEAGUE, USER, Incoming
 from tests.app.end_to_end.xmpp_office import (
     AUTO,
@@ -92,16 +91,6 @@ def made_up(number: int) -> str:
     return str(UUID(int=number))
 
 
-def news(office: XmppOffice, after: int) -> list[Event]:
-    """What happened since, beside our own barriers and the address book."""
-    ours = {"error"}
-    return [
-        event
-        for event in office.connector.events[after:]
-        if event["event"] not in ours and event.get("leg") != "contacts.starface"
-    ]
-
-
 async def test_what_a_stranger_sends_changes_nothing(office: XmppOffice) -> None:
     connector, us = office.connector, office.address()
     call = await talking(office)
@@ -130,7 +119,7 @@ async def test_what_a_stranger_sends_changes_nothing(office: XmppOffice) -> None
         pinged = await other.iq("get", "<ping xmlns='urn:xmpp:ping'/>", us)
         assert pinged.get("type") == "result"
     await connector.obeyed()
-    assert news(office, mark) == []
+    assert office.news(mark) == []
     assert office.way == XMPP
     assert (await call.over())["outcome"] == "answered"
     office.sound()
@@ -173,7 +162,7 @@ async def test_broken_events_of_the_endpoint_itself(office: XmppOffice) -> None:
         office.starface.xmpp.send_rpc(office.address(), body.encode())
     await office.starface.settled()
     await office.connector.obeyed()
-    assert news(office, mark) == []
+    assert office.news(mark) == []
     assert office.way == XMPP
     assert (await call.over())["outcome"] == "answered"
     office.sound()
