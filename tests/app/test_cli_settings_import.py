@@ -26,7 +26,7 @@ def test_a_file_is_taken_over_and_every_setting_told_of(profile: CliProfile) -> 
     assert not (profile.folder / "settings.toml").exists()
     assert profile.failed(1, "settings", "import", "--last").startswith("Error: Nothing was taken")
     done = profile.done("settings", "import", file)
-    assert "13 taken over, 1 the same here, 3 left." in done
+    assert "13 taken over, 1 the same here, 3 not taken over." in done
     for name in ("StarfaceHost", "UseTapiLine", "RefreshSeconds", "Password"):
         assert name in done
     assert "Geheimer" not in done

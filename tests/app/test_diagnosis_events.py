@@ -86,7 +86,9 @@ async def test_nobody_called(profile: ExaminedProfile) -> None:
         found = await profile.examine()
     assert found.of(Step.EVENTS).state is LegState.UP, "a quiet telephone is no fault"
     assert found.of(Step.EVENTS).found.startswith("Not proven")
-    assert "diagnose --events 60" in found.of(Step.EVENTS).meaning
+    meaning = found.of(Step.EVENTS).meaning
+    assert meaning.startswith("To prove it, have the diagnosis wait for a call that you make")
+    assert "diagnose --events 60" in meaning
 
 
 async def test_nobody_called_though_asked_to(

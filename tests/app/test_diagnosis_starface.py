@@ -264,7 +264,9 @@ async def test_no_password_no_attempt(profile: ExaminedProfile) -> None:
         attempts = pbx.accounts.attempts("0123")
         assert (attempts.good, attempts.bad) == (0, 0)
     assert found.down[0] == ("program", Step.PASSWORD)
-    assert "DATEV_CONNECTOR_PASSWORD" in found.of(Step.PASSWORD).remedy
+    remedy = found.of(Step.PASSWORD).remedy
+    assert remedy.startswith("Enter it in the settings under Connection.")
+    assert "DATEV_CONNECTOR_PASSWORD" in remedy
     assert found.of(Step.HTTP).state is LegState.UP
     assert not found.has(Step.SIGN_IN)
 

@@ -150,6 +150,7 @@ def test_a_pbx_that_wants_oauth_says_what_is_missing(bad_login: BadLogin) -> Non
             lambda: next((leg for leg in days.engine.legs if "OAuth" in leg.reason), None)
         )
         assert "client secret" in report.reason
+        assert "in the settings under Connection" in report.remedy
         assert "DATEV_CONNECTOR_CLIENT_SECRET" in report.remedy
 
     live(story, password="Pass123", auth_modes=frozenset({AuthMode.OAUTH}), bad_login=bad_login)

@@ -368,8 +368,9 @@ WORDS: dict[TroubleKind, tuple[Worded, Mender, Worded]] = {
         ),
         Mender.USER,
         worded(
-            "Check login and password. If both are right, keep the client secret (PBX: Admin, "
-            "Server, Status, REST-API) in the keyring, or set DATEV_CONNECTOR_CLIENT_SECRET."
+            "Check login and password. If both are right, enter the client secret (PBX: Admin, "
+            "Server, Status, REST-API) in the settings under Connection, or set "
+            "DATEV_CONNECTOR_CLIENT_SECRET."
         ),
     ),
     _K.NO_REST: (

@@ -49,7 +49,8 @@ PROMPT = worded(
     "{seconds:g} seconds at most."
 )
 HOW_TO_PROVE = worded(
-    "To prove it run `diagnose --events 60`, and call this user's telephone meanwhile."
+    "To prove it, have the diagnosis wait for a call that you make (on the command line: "
+    "`diagnose --events 60`), and call this user's telephone meanwhile."
 )
 ONLY_OUR_SIDE = worded(
     "Our own port answers there. Whether the PBX gets through to it (TCP; firewalls, that of this "

@@ -199,7 +199,7 @@ class ModuleProbes:
         """Have the running connector look, and say what was tried."""
         standing, begun = self._notebook.standing, self._ground.now()
         if standing is None:
-            return worded("nothing: a connector is running and asks itself")
+            return worded("nothing: a connector is running and asks the module")
         profile = self._ground.profile
         with contextlib.suppress(OSError, TimeoutError):
             Request.LOOK_AT_MODULE.ask(profile)

@@ -48,7 +48,8 @@ SECRET_MISSING = Complaint(
     reason=NO_SECRET,
     mender=Mender.USER,
     remedy=worded(
-        "Set {variable}, or keep it in the keyring of this system.",
+        "Enter it in the settings under Connection. Without windows: keep it in the keyring of "
+        "this system, or set {variable}.",
         variable=SecretKind.CLIENT_SECRET.variable,
     ),
 )

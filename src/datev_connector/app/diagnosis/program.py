@@ -181,8 +181,9 @@ def _hanging(since: str) -> Complaint:
 
 
 HOW_TO_KEEP = worded(
-    "Keep it in the keyring of this system as {entry} LOGIN@HOST (the values of starface.login "
-    "and starface.host) of the service DatevConnector, or set {variable}.",
+    "Enter it in the settings under Connection. Without windows: keep it in the keyring of this "
+    "system as {entry} LOGIN@HOST (the values of starface.login and starface.host) of the service "
+    "DatevConnector, or set {variable}.",
     entry=SecretKind.STARFACE_PASSWORD.value,
     variable=SecretKind.STARFACE_PASSWORD.variable,
 )

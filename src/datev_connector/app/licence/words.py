@@ -169,7 +169,7 @@ def of_licence(judgement: Judgement, licence: Licence) -> Told:  # noqa: PLR0911
             return Told(
                 worded("The licence is valid only from {day:%Y-%m-%d}.", day=day),
                 Mender.VENDOR,
-                worded("Ask the vendor for a licence until then."),
+                worded("Ask the vendor for a licence for the time until then."),
             )
         case LicenceState.ENDED:
             day = first_moment(licence.valid_until)

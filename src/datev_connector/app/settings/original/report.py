@@ -48,16 +48,16 @@ class Fate(StrEnum):
 WORDS: dict[Fate, Worded] = {
     Fate.TAKEN: worded("taken over."),
     Fate.SAME: worded("is the same here."),
-    Fate.KEPT: worded("left. Your settings say otherwise already."),
-    Fate.ADMINISTRATOR: worded("left. Your administrator has set it for this computer."),
-    Fate.LOCKED: worded("left. A policy fixes it."),
+    Fate.KEPT: worded("not taken over. Your settings say otherwise already."),
+    Fate.ADMINISTRATOR: worded("not taken over. Your administrator has set it for this computer."),
+    Fate.LOCKED: worded("not taken over. A policy fixes it."),
     Fate.ENCRYPTED: worded(
-        "left. This program speaks with the phone system in encrypted form; only if yours cannot, "
-        "switch it off in the settings under Connection."
+        "not taken over. This program speaks with the phone system in encrypted form; only if "
+        "yours cannot, switch it off in the settings under Connection."
     ),
-    Fate.TWICE: worded("left. It stands there a second time, with another value."),
+    Fate.TWICE: worded("not taken over. It stands there a second time, with another value."),
     Fate.EMPTY: worded("was not set."),
-    Fate.UNUSABLE: worded("left. Its value cannot be used."),
+    Fate.UNUSABLE: worded("not taken over. Its value cannot be used."),
     Fate.SECRET: worded(
         "never taken over. Enter the password once in the settings under Connection; the system "
         "keeps it, encrypted."
@@ -67,11 +67,12 @@ WORDS: dict[Fate, Worded] = {
         "earlier connector; this program speaks with the phone system itself and needs no TAPI."
     ),
     Fate.LICENCE: worded(
-        "left. The licence is entered in the module on the phone system, or comes in a file."
+        "not taken over. The licence is entered in the module on the phone system, or comes in a "
+        "file."
     ),
-    Fate.LOG: worded("left. How much is logged is set in the settings under General."),
+    Fate.LOG: worded("not taken over. How much is logged is set in the settings under General."),
     Fate.OWN: worded("only the earlier connector itself needed it."),
-    Fate.UNKNOWN: worded("left. It is not known what it means."),
+    Fate.UNKNOWN: worded("not taken over. It is not known what it means."),
 }
 SILENT = frozenset({Fate.EMPTY, Fate.OWN})
 """What a person need not be told."""
@@ -126,7 +127,7 @@ class Report:
         same = {Fate.TAKEN, Fate.SAME}
         return worded(
             "Settings of the earlier connector were found in {file}: {taken} taken over, {same} "
-            "the same here, {left} left.",
+            "the same here, {left} not taken over.",
             file=self.file,
             taken=len(self.of(Fate.TAKEN)),
             same=len(self.of(Fate.SAME)),
