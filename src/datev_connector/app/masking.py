@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote, quote_plus
 
-from datev_connector.app.readings import Span, below_escapes, exchanged
 from datev_connector.domain.masking import HIDDEN, mask_number
 
 SHORTEST_NAME = 4
@@ -78,9 +76,7 @@ _LEFT_ALONE = (
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # an identifier of a call
     r"|(?=\d*[a-f])[0-9a-f]{16}(?:-\d{1,7}){2}\b"  # one of ours
 )
-BETWEEN_DIGITS = r"[ \t\u00a0\u2000-\u200b\u202f/().\u2010-\u2015-]{0,3}"
-"""Blanks of all widths, and what else groups the digits of a number."""
-_NUMBER = rf"\+?\(?\d(?:{BETWEEN_DIGITS}\d)+"
+_NUMBER = r"\+?\(?\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+"
 NUMBERS = re.compile(
     rf"(?<![^\W_])(?=[\da-f+(])(?:{_LEFT_ALONE}|(?P<number>{_NUMBER}))", re.IGNORECASE
 )
@@ -124,22 +120,14 @@ class SensitiveTexts:
 
     def hide(self, text: str) -> str:
         """The text without any of the known ones; longer ones first, so that no part stays."""
-        below = below_escapes(text)
-        if below is not None:
-            found = (below.there(span) for span in self._found(below.text))
-            text = exchanged(text, ((*span, HIDDEN) for span in found))
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         if not self._may_hold_a_name(text):
             return text
-        names = [name for name in self._names if name in text]
-        for name in sorted(names, key=len, reverse=True):
+        found = [name for name in self._names if name in text]
+        for name in sorted(found, key=len, reverse=True):
             text = text.replace(name, self._names[name])
         return text
-
-    def _found(self, text: str) -> Iterator[Span]:
-        for known in (*self._secrets, *(self._names if self._may_hold_a_name(text) else ())):
-            yield from places_of(known, text)
 
     def _may_hold_a_name(self, text: str) -> bool:
         """A quick look: most lines hold the beginning of no name at all."""
@@ -149,28 +137,14 @@ class SensitiveTexts:
         )
 
 
-def places_of(known: str, text: str) -> Iterator[Span]:
-    """Where it stands in the text; it is not empty."""
-    start = text.find(known)
-    while start >= 0:
-        yield start, start + len(known)
-        start = text.find(known, start + 1)
-
-
 def mask_text(text: str) -> str:
     """The text without secrets that have a known form, and with masked telephone numbers."""
-    below = below_escapes(text)
-    if below is not None:
-        found = (below.there(span) for span in _found_below(below.text))
-        text = exchanged(text, ((*span, HIDDEN) for span in found))
-    if _may_hold_secrets(text):
+    lowered = text.lower()
+    if any(hint in lowered for hint in _HINTS_OF_SECRETS):
         for pattern in SECRET_VALUES:
             text = pattern.sub(lambda found: found["kept"] + HIDDEN, text)
     return NUMBERS.sub(_masked_number, LONG_DIGEST.sub(HIDDEN, text))
 
-
-def _found_below(text: str) -> Iterator[Span]:
-    ...
 
 def _masked_number(found: re.Match[str]) -> str:
     number = found["number"]
