@@ -25,7 +25,7 @@ from tests.starface.module.archive.sfm import Sfm, faults, text
 
 ARCHIVE = module_archive()
 SFM = Sfm.of(ARCHIVE)
-EDITIONS = {1: "43f8abb854958541060b29a458b02774e8d93d0e9da65b98387aff9e5129a0b4"}
+EDITIONS = {1: "14f922fdabdf0abc95f1c6ee9ca671a00b57b7a4fa52be7523eadc42c4c5a843"}
 
 
 def test_looks_like_an_archive_that_a_pbx_has_written() -> None:

@@ -84,7 +84,7 @@ LOG: Final = Words(de="Log-Datei", en="Log file")
 LOG_IS: Final = Words(
     de=(
         "Eine neue Konfiguration schreibt nur Fehler (ERROR) in ihre Log-Datei. Stellen Sie für "
-        "die Fehlersuche den Log-Level der Konfiguration auf TRACE und die Stufe im Register "
+        "die Fehlersuche den Log-Level der Konfiguration auf TRACE und die Stufe im Reiter "
         "Allgemein dieses Moduls ebenso, und danach beide zurück."
     ),
     en=(
