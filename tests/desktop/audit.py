@@ -85,6 +85,8 @@ def _cut_fields(window: QWidget) -> Iterator[str]:
     for field in _seen(window, QLineEdit):
         if not field.text() and _width(field, field.placeholderText()) + 10 > field.width():
             yield f"cut: hint {field.placeholderText()!r}"
+        if _width(field, field.displayText()) + 10 > field.width() and not field.toolTip():
+            yield f"cut: entry {field.displayText()!r}"
     for tabs in _seen(window, QTabBar):
         if sum(tabs.tabRect(at).width() for at in range(tabs.count())) > tabs.width() + 1:
             yield "cut: tabs do not fit"

@@ -89,6 +89,15 @@ def test_a_cut_choice_hint_and_column_are_found(window: QWidget) -> None:
     assert {one.split(" '")[0] for one in found} >= {"cut: choice", "cut: hint", "cut: column"}
 
 
+def test_a_cut_entry_is_found_unless_the_mouse_tells_it(window: QWidget) -> None:
+    field = QLineEdit(LONG)
+    field.setFixedWidth(100)
+    field.setAccessibleName("Adresse")
+    assert put(window, field) == [f"cut: entry {LONG!r}"]
+    field.setToolTip(LONG)
+    assert faults(window) == []
+
+
 def test_words_that_end_in_dots_are_no_fault(window: QWidget) -> None:
     label = ElidedLabel(LONG)
     label.setFixedWidth(100)

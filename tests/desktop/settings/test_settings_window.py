@@ -146,6 +146,16 @@ def test_a_fixed_field_is_locked_and_says_by_whom(opened: Open) -> None:
     assert row(window, PASSWORD).note == "Von Ihrem Administrator festgelegt. Hier nicht änderbar."
 
 
+def test_what_does_not_fit_into_its_line_is_read_with_the_mouse_over_it(opened: Open) -> None:
+    window = opened()
+    line = control(window, HOST, QLineEdit)
+    assert line.toolTip() == OFFICE[HOST]
+    type_into(line, "pbx")
+    assert line.toolTip() == ""
+    type_into(line, "pbx." * 40)
+    assert line.toolTip() == "pbx." * 40
+
+
 def test_an_origin_is_told_until_the_person_enters_something_else(opened: Open) -> None:
     form = form_with()
     fields = tuple(

@@ -51,7 +51,7 @@ class Entry(QObject):
 
 
 class LineEntry(Entry):
-    """A line of text."""
+    """A line of text; what does not fit into it is read with the mouse over it."""
 
     def __init__(self, field: Field, words: OptionWords, language: Language) -> None:
         super().__init__()
@@ -61,6 +61,7 @@ class LineEntry(Entry):
             self._line.setPlaceholderText(language.tell(words.empty))
         self._language = language
         self._line.textEdited.connect(self._tell)
+        self._line.textChanged.connect(self._hint)
 
     def show_value(self, field: Field, change: Value | None) -> None:
         """The text."""
@@ -68,6 +69,11 @@ class LineEntry(Entry):
         if self._line.text() != text:
             self._line.setText(text)
             self._line.setCursorPosition(0)
+
+    def _hint(self, text: str) -> None:
+        room = self._line.minimumWidth() - 2 * GAP
+        fits = self._line.fontMetrics().horizontalAdvance(text) <= room
+        self._line.setToolTip("" if fits else text)
 
     def _kept(self, field: Field) -> str:
         text = str(field.value)
