@@ -11,7 +11,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.network.certificates import Identity, make_identity
+from tests.ports import kept_port
 
 WAIT_S = 20.0
 POLL_S = 0.02
@@ -54,10 +54,12 @@ class ProsodyOptions:
 class Prosody:
     """The server; made and ended by `running_prosody`."""
 
-    def __init__(self, folder: Path, options: ProsodyOptions, identity: Identity) -> None:
+    def __init__(
+        self, folder: Path, options: ProsodyOptions, identity: Identity, *, ports: tuple[int, int]
+    ) -> None:
         self.options = options
         self.identity = identity
-        self.port, self.component_port = _free_ports()
+        self.port, self.component_port = ports
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
 
@@ -190,10 +192,14 @@ async def running_prosody(
     """A server that runs; without Prosody on this machine the test is skipped, or fails on CI."""
     _require_prosody()
     options = options or ProsodyOptions()
-    with tempfile.TemporaryDirectory(prefix="prosody-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="prosody-") as name,
+        kept_port() as port,
+        kept_port() as component_port,
+    ):
         folder = Path(name)
         shown = identity or make_identity(folder, name=options.domain)
-        server = Prosody(folder, options, shown)
+        server = Prosody(folder, options, shown, ports=(port, component_port))
         for user, password in options.users.items():
             server.set_password(user, password)
         try:
@@ -210,13 +216,6 @@ def _require_prosody() -> None:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as first, socket.socket() as second:
-        for one in (first, second):
-            one.bind(("127.0.0.1", 0))
-        return first.getsockname()[1], second.getsockname()[1]
 
 
 def _encoded(name: str) -> str:

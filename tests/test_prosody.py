@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
+
+import pytest
 
 from tests.prosody import WAIT_S, ProsodyOptions, running_prosody
 
@@ -32,6 +36,19 @@ async def test_it_starts_stops_and_starts_again_on_the_same_ports() -> None:
         await server.kill()
         await server.start()
         assert b"starttls" in await features(port)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a port")
+async def test_its_ports_are_nobody_elses_while_it_is_down() -> None:
+    async with running_prosody(ProsodyOptions(components={"uci.pbx.example": "x"})) as server:
+        await server.stop()
+        for port in (server.port, server.component_port):
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", port)
+            with socket.socket() as other, pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", port))
+        await server.start()
+        assert b"starttls" in await features(server.port)
 
 
 async def test_it_offers_what_it_is_told_to() -> None:

@@ -19,6 +19,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from tests.app.diagnosis_desk import ExaminedProfile, server
+from tests.ports import kept_port
 
 STARFACE = Leg.STARFACE
 
@@ -63,10 +64,9 @@ def test_an_address_of_the_internet_is_told_from_one_of_an_office(
 
 
 async def test_a_port_where_nothing_listens(profile: ExaminedProfile) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    profile.write_settings(port)
-    found = await profile.examine()
+    with kept_port() as port:
+        profile.write_settings(port)
+        found = await profile.examine()
     assert found.of(Step.NAME).state is LegState.UP
     assert found.of(Step.TCP).meaning == f"Nothing listens at 127.0.0.1:{port}."
     assert "starface.https_port" in found.of(Step.TCP).remedy
@@ -334,11 +334,11 @@ async def test_a_form_that_is_not_there_yet(profile: ExaminedProfile) -> None:
 
 
 async def test_where_the_pbx_must_be_able_to_reach_us(profile: ExaminedProfile) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    async with StarfaceSimulator(StarfaceConfig()) as pbx:
-        profile.write_settings(pbx.port, f"callback_port = {port}", 'callback_host = "127.0.0.1"')
-        found = await profile.examine()
+    with kept_port() as port:
+        async with StarfaceSimulator(StarfaceConfig()) as pbx:
+            way_back = (f"callback_port = {port}", 'callback_host = "127.0.0.1"')
+            profile.write_settings(pbx.port, *way_back)
+            found = await profile.examine()
     assert found.of(Step.CALLBACK).found == f"127.0.0.1:{port}"
     assert "Our own port answers" in found.of(Step.CALLBACK).meaning
     assert "firewall" in found.of(Step.CALLBACK).meaning

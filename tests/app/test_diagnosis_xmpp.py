@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from datev_connector.simulators.starface import (
     XmppConfig,
 )
 from tests.app.diagnosis_desk import ExaminedProfile, Findings, running_connector, server
+from tests.ports import kept_port
 from tests.prosody import Prosody, ProsodyOptions, running_prosody
 
 STARFACE = Leg.STARFACE
@@ -43,9 +43,9 @@ def profile(tmp_path: Path) -> ExaminedProfile:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+def closed_port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
 
 
 @asynccontextmanager

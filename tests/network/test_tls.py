@@ -21,9 +21,10 @@ from datev_connector.network.tls import (
     trusted_context,
 )
 from tests.network.certificates import Identity, Pins, make_identity, tls_server
+from tests.ports import kept_port
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-WAIT_S = 5.0
+WAIT_S = 15.0
 
 
 @pytest.fixture
@@ -87,14 +88,14 @@ async def test_the_first_look_sends_nothing(identity: Identity) -> None:
 async def test_a_changed_certificate_is_refused_before_anything_is_sent(
     identity: Identity, pins: Pins, tmp_path: Path
 ) -> None:
-    async with tls_server(identity) as server:
-        await context_for(server.port, pins)
-        port = server.port
     other = make_identity(tmp_path)
-    async with tls_server(other, port) as server:
-        with pytest.raises(CertificateChanged) as raised:
+    with kept_port() as port:
+        async with tls_server(identity, port):
             await context_for(port, pins)
-        assert server.received == b""
+        async with tls_server(other, port) as server:
+            with pytest.raises(CertificateChanged) as raised:
+                await context_for(port, pins)
+            assert server.received == b""
     message = str(raised.value)
     assert fingerprint(identity.certificate) in message
     assert fingerprint(other.certificate) in message
@@ -107,13 +108,13 @@ async def test_a_changed_certificate_is_refused_before_anything_is_sent(
 async def test_a_certificate_that_changes_after_the_look_is_refused_by_the_context(
     identity: Identity, pins: Pins, tmp_path: Path
 ) -> None:
-    async with tls_server(identity) as server:
-        context = await context_for(server.port, pins)
-        port = server.port
-    async with tls_server(make_identity(tmp_path), port) as server:
-        with pytest.raises(ssl.SSLCertVerificationError):
-            await exchange(port, context)
-        assert server.received == b""
+    with kept_port() as port:
+        async with tls_server(identity, port):
+            context = await context_for(port, pins)
+        async with tls_server(make_identity(tmp_path), port) as server:
+            with pytest.raises(ssl.SSLCertVerificationError):
+                await exchange(port, context)
+            assert server.received == b""
 
 
 @pytest.mark.parametrize(
@@ -182,10 +183,8 @@ async def test_a_server_that_says_nothing_is_given_up(pins: Pins) -> None:
             await presented_certificate("127.0.0.1", server.port, timeout_s=0.05)
 
 
-async def test_a_closed_door_is_told_apart(identity: Identity, pins: Pins) -> None:
-    async with tls_server(identity) as server:
-        port = server.port
-    with pytest.raises(ConnectionRefusedError):
+async def test_a_closed_door_is_told_apart(pins: Pins) -> None:
+    with kept_port() as port, pytest.raises(ConnectionRefusedError):
         await context_for(port, pins)
 
 

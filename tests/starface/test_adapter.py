@@ -32,6 +32,7 @@ from datev_connector.starface.https import reach
 from datev_connector.starface.https.client import HttpTimes
 from datev_connector.starface.sign_in.forms import AUTH, SignIn, sign_in_query
 from tests.network.certificates import Pins
+from tests.ports import kept_port
 from tests.starface.pbx_run import SWIFT, WAIT_S, Running, running
 
 LOGIN = "ucp.v30.requests.connection.login"
@@ -286,14 +287,12 @@ async def test_a_connection_that_breaks_between_requests_is_no_trouble(
 
 
 async def test_a_closed_port_is_told_apart(simulator: StarfaceSimulator) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    async with running(simulator, https_port=port) as run:
-        await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
-        report = run.engine.legs[-1]
-        assert "Nothing listens" in report.reason
-        assert report.mender is Mender.NETWORK_ADMIN
+    with kept_port() as port:
+        async with running(simulator, https_port=port) as run:
+            await run.engine.wait_until(lambda: len(run.engine.legs) == 2)
+            report = run.engine.legs[-1]
+            assert "Nothing listens" in report.reason
+            assert report.mender is Mender.NETWORK_ADMIN
 
 
 # --- certificates ---------------------------------------------------------------------------------
@@ -437,17 +436,15 @@ async def test_a_port_that_is_taken_is_told(
 
 
 async def test_a_fixed_way_back_is_told_to_the_pbx(simulator: StarfaceSimulator) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    async with running(simulator, callback_host="127.0.0.1", callback_port=port) as run:
-        await run.engine.leg(LegState.UP)
-        simulator.pbx.incoming("0123", CALLER).ring()
-        await run.engine.sighted(PbxState.RINGING)
-        await simulator.restart()
-        await run.engine.leg(LegState.UP, after=3)
-        simulator.pbx.incoming("0123", CALLER).ring()
-        await run.engine.wait_until(lambda: run.engine.states.count(PbxState.RINGING) >= 2)
+    with kept_port() as port:
+        async with running(simulator, callback_host="127.0.0.1", callback_port=port) as run:
+            await run.engine.leg(LegState.UP)
+            simulator.pbx.incoming("0123", CALLER).ring()
+            await run.engine.sighted(PbxState.RINGING)
+            await simulator.restart()
+            await run.engine.leg(LegState.UP, after=3)
+            simulator.pbx.incoming("0123", CALLER).ring()
+            await run.engine.wait_until(lambda: run.engine.states.count(PbxState.RINGING) >= 2)
 
 
 # --- dialling -------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import socket
 import ssl
 import xmlrpc.client
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from datev_connector.network.tls import pinned_context
 from datev_connector.starface.https.callback import CallbackLimits, CallbackServer
 from datev_connector.starface.wire.xmlrpc import MethodCall, MethodResponse, encode
 from tests.network.certificates import make_identity
+from tests.ports import kept_port
 
 WAIT_S = 10.0
 PATH = "/secret-path"
@@ -312,16 +312,14 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
 
 @pytest.mark.parametrize("rounds", range(4))
 async def test_a_start_that_is_cancelled_leaves_nobody_listening(rounds: int) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     here = Listening(CallbackLimits())
-    start = asyncio.get_running_loop().create_task(here.server.start("127.0.0.1", port))
-    for _ in range(rounds):
-        await asyncio.sleep(0)
-    start.cancel()
-    await asyncio.wait({start})
-    if start.cancelled():
-        with pytest.raises(ConnectionRefusedError):
-            await asyncio.open_connection("127.0.0.1", port)
-    await here.server.close()
+    with kept_port() as port:
+        start = asyncio.get_running_loop().create_task(here.server.start("127.0.0.1", port))
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        start.cancel()
+        await asyncio.wait({start})
+        if start.cancelled():
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", port)
+        await here.server.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +15,10 @@ from datev_connector.starface.https.transport import HttpsTransport
 from datev_connector.starface.trouble import LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.wire.xmlrpc import MethodCall
 from tests.network.certificates import Identity, Pins, make_identity, tls_server
+from tests.ports import kept_port
 
 SINCE = datetime(2026, 1, 2, tzinfo=UTC)
-WAIT_S = 5.0
+WAIT_S = 15.0
 CALL = MethodCall(method="ucp.v30.requests.connection.keepAlive")
 
 
@@ -84,9 +84,8 @@ async def test_a_request_that_a_pin_refuses_is_told_as_a_changed_certificate(
 async def test_a_refused_handshake_is_a_change_even_if_the_port_is_closed_since(
     known: Identity,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    seen = await look(untrusted(port), port, pinned(port, known.certificate))
+    with kept_port() as port:
+        seen = await look(untrusted(port), port, pinned(port, known.certificate))
     assert seen.complaint.reason.endswith("nothing secret was sent.")
     assert seen.kind is TroubleKind.CERTIFICATE_CHANGED
 

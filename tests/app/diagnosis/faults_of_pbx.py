@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 from datev_connector.app.diagnosis import events, network
 from datev_connector.simulators.starface import (
     Behaviour,
@@ -14,6 +12,7 @@ from datev_connector.simulators.starface import (
 )
 from tests.app.diagnosis.office import FaultyOffice, swallowing_port
 from tests.app.diagnosis_desk import Findings, asks_often, server
+from tests.ports import kept_port
 
 CALLER = "004972112345"
 PUBLIC = "8.8.8.8"
@@ -83,10 +82,9 @@ async def public_address(office: FaultyOffice) -> Findings:
 
 async def closed_https_port(office: FaultyOffice) -> Findings:
     """Nothing listens at the port for HTTPS."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    office.set("starface", https_port=port)
-    return await office.examine()
+    with kept_port() as port:
+        office.set("starface", https_port=port)
+        return await office.examine()
 
 
 async def https_port_of_somebody_else(office: FaultyOffice) -> Findings:
