@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.app.end_to_end.connector import (
     running,
 )
 from tests.app.end_to_end.stream_contract import breaches
+from tests.ports import kept_port
 
 USER, COLLEAGUE = "0123", "0124"
 GROUP = PbxGroup(group_id="g1", number="50", name="Zentrale", members=(USER, COLLEAGUE))
@@ -254,15 +256,18 @@ async def simulated(
 ) -> AsyncIterator[Office]:
     """Both simulators and a profile; the connector is for the test to start.
 
-    `people`: a profile whose contacts this one shall have, too.
+    Either may go away and come back: their ports are kept meanwhile. `people`: a profile whose
+    contacts this one shall have, too.
     """
-    config = pbx or StarfaceConfig(groups=(GROUP,))
-    async with StarfaceSimulator(config) as starface, DatevSimulator(datev) as simulator:
-        if people is not None:
-            shutil.copytree(people, profile)
-        office = Office(starface=starface, datev=simulator, profile=profile)
-        office.settings(sections)
-        yield office
+    with kept_port() as pbx_port, kept_port() as datev_port:
+        of_pbx = replace(pbx or StarfaceConfig(groups=(GROUP,)), port=pbx_port)
+        of_datev = replace(datev or DatevConfig(), port=datev_port)
+        async with StarfaceSimulator(of_pbx) as starface, DatevSimulator(of_datev) as simulator:
+            if people is not None:
+                shutil.copytree(people, profile)
+            office = Office(starface=starface, datev=simulator, profile=profile)
+            office.settings(sections)
+            yield office
 
 
 @asynccontextmanager
