@@ -232,7 +232,7 @@ def test_another_name_in_the_settings_is_looked_for_at_once() -> None:
     async def story(beside: Beside) -> None:
         beside.watch.pbx_is_there(True)
         await beside.go_by(minutes=5)
-        assert 'starface.module_name = "' in beside.leg().remedy
+        assert f'Enter "{STANDARD}" in the settings' in beside.leg().remedy
         assert beside.leg().mender is Mender.USER
         beside.watch.is_called(f" {STANDARD} ")
         await beside.go_by(seconds=5)

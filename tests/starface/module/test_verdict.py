@@ -23,7 +23,10 @@ def test_where_the_settings_are_wrong() -> None:
     near = (near_miss(STANDARD, "DATEVConector"),)
     complaint = complaint_of(missing("DATEVConector", "fault"), "DATEVConector", near)
     assert complaint.mender is Mender.USER
-    assert complaint.remedy == f'Set starface.module_name = "{STANDARD}".'
+    assert complaint.remedy == (
+        f'Enter "{STANDARD}" in the settings under Connection, as the name of the module '
+        "configuration (starface.module_name)."
+    )
 
 
 def test_other_names_explain_nothing_but_a_missing_one() -> None:

@@ -29,7 +29,11 @@ def complaint_of(trouble: ModuleTrouble, name: str, near: tuple[NearMiss, ...] =
         return replace(
             complaint,
             mender=Mender.USER,
-            remedy=worded('Set starface.module_name = "{name}".', name=STANDARD),
+            remedy=worded(
+                'Enter "{name}" in the settings under Connection, as the name of the module '
+                "configuration (starface.module_name).",
+                name=STANDARD,
+            ),
         )
     return replace(
         complaint,
