@@ -161,6 +161,26 @@ def test_a_bomb_that_lies_about_its_size() -> None:
         read_module(lying)
 
 
+@pytest.mark.parametrize("offset", [1 << 40, 1 << 63, (1 << 64) - 1])
+def test_an_entry_that_lies_far_outside_the_archive(offset: int) -> None:
+    content = archive()
+    at, end = content.rfind(b"PK\x01\x02"), content.rfind(b"PK\x05\x06")
+    far = struct.pack("<HHQ", 1, 8, offset)
+    entry, rest = bytearray(content[at:end] + far), bytearray(content[end:])
+    entry[30:32], entry[42:46] = struct.pack("<H", len(far)), b"\xff" * 4
+    (length,) = struct.unpack("<I", rest[12:16])
+    rest[12:16] = struct.pack("<I", length + len(far))
+    with pytest.raises(BadModule, match="broken"):
+        read_module(content[:at] + entry + rest)
+
+
+def test_a_name_that_steers_the_terminal_is_shown_harmless() -> None:
+    content = archive(more={"\x1b[2J": bytes(9000)})
+    with pytest.raises(BadModule, match="ZIP bomb") as caught:
+        read_module(content, Limits(kept=5000, swelling=1))
+    assert str(caught.value).isprintable()
+
+
 def test_entries_that_are_locked_or_packed_in_another_way() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as made:

@@ -30,6 +30,7 @@ _BROKEN = (
     EOFError,
     NotImplementedError,
     RuntimeError,
+    OverflowError,
     ValueError,
     OSError,
 )
@@ -126,18 +127,18 @@ def _proper_name(entry: zipfile.ZipInfo) -> str:
 
 def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits) -> Iterator[bytes]:
     if entry.flag_bits & _ENCRYPTED:
-        raise BadModule(f"{entry.filename} is encrypted")
+        raise BadModule(f"{entry.filename!r} is encrypted")
     if entry.compress_type not in _COMPRESSIONS:
-        raise BadModule(f"{entry.filename} is packed in a way that JAR files do not know")
+        raise BadModule(f"{entry.filename!r} is packed in a way that JAR files do not know")
     if entry.file_size > max(limits.kept, entry.compress_size * limits.swelling):
-        raise BadModule(f"{entry.filename} would unpack to too much (a ZIP bomb)")
+        raise BadModule(f"{entry.filename!r} would unpack to too much (a ZIP bomb)")
     size = 0
     with packed.open(entry) as stream:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             yield chunk
     if size != entry.file_size:
-        raise BadModule(f"{entry.filename} has another size than the archive says")
+        raise BadModule(f"{entry.filename!r} has another size than the archive says")
 
 
 def _descriptor(kept: Mapping[str, bytes]) -> bytes:
