@@ -26,6 +26,9 @@ TYPES = {"STRING", "NUMBER", "BOOLEAN", "OBJECT", "LIST", "MAP", "TIMER_SETTINGS
     "PHONE_DEVICE",
 }
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+WHOLE = re.compile("0|[1-9][0-9]{0,9}")
+MILLISECONDS = re.compile("[1-9][0-9]{12}")
+CREATE_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 _PART = "createTime id name specVersion vendor version"
 _FORMS = "valueByReference valueByReferenceAllowed valueByValueAllowed visible"
@@ -141,12 +144,20 @@ def faults(content: bytes) -> list[str]:
     sfm = Sfm.of(content)
     return [
         *_manifest(sfm),
+        *_head(sfm),
         *_formulas(sfm),
         *_shape("", sfm.root),
         *_locales(sfm),
         *_references(sfm),
         *_fields(sfm),
     ]
+
+
+def strangers(sfm: Sfm) -> set[str]:
+    """Elements of which the tables say nothing: they were looked up nowhere."""
+    told = {word.rstrip("?*") for pattern in CHILDREN.values() for word in pattern.split()}
+    known = told | {tag.rpartition("/")[2] for tag in (*CHILDREN, *ATTRIBUTES)}
+    return {element.tag for element in sfm.root.iter()} - known
 
 
 def _manifest(sfm: Sfm) -> Iterator[str]:
@@ -159,11 +170,26 @@ def _manifest(sfm: Sfm) -> Iterator[str]:
         yield "Manifest-Version"
     if sfm.manifest.get("ObjectId") != sfm.id:
         yield "ObjectId"
-    if sfm.manifest.get("StarfaceModule_SpecVersion") != sfm.root.get("specVersion") != "5":
+    if sfm.manifest.get("StarfaceModule_SpecVersion") != "5":
         yield "StarfaceModule_SpecVersion"
+    if not CREATE_DATE.fullmatch(sfm.manifest.get("Create-Date", "")):
+        yield "Create-Date"
     version = text(sfm.root, "createdWith").removeprefix("STARFACE ")
     if sfm.manifest.get("Created-By") != f"STARFACE Version {version}":
         yield "Created-By"
+
+
+def _head(sfm: Sfm) -> Iterator[str]:
+    forms = {
+        "id": UUID,
+        "version": WHOLE,
+        "specVersion": re.compile("5"),
+        "createTime": MILLISECONDS,
+        "lastChangedTime": MILLISECONDS,
+    }
+    for name, form in forms.items():
+        if not form.fullmatch(sfm.root.get(name, "")):
+            yield f"{name} of the module"
 
 
 def _formulas(sfm: Sfm) -> Iterator[str]:
@@ -247,6 +273,9 @@ def _referred(function: Element) -> Iterator[str]:
 
 def _fields(sfm: Sfm) -> Iterator[str]:
     own = [v.get("id") for v in sfm.root.iterfind("inputVars/*")]
+    names = [v.get("name", "") for v in sfm.root.iterfind("inputVars/*")]
+    if not all(name.startswith("GUI_") for name in names):
+        yield "variables that a field fills are called GUI_..."
     bound = [
         field.get("variableId")
         for tab in sfm.root.iter("GUIDescriptors")

@@ -9,7 +9,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
-from xml.etree.ElementTree import Element, fromstring, tostring
+from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
 import pytest
 
@@ -21,7 +21,7 @@ from datev_connector.starface.module.archive import (
     module_archive,
 )
 from datev_connector.starface.module.archive.descriptor import no_licence_id, write_hash
-from tests.starface.module.archive.sfm import Sfm, faults, text
+from tests.starface.module.archive.sfm import Sfm, faults, strangers, text
 
 ARCHIVE = module_archive()
 SFM = Sfm.of(ARCHIVE)
@@ -31,6 +31,15 @@ EDITIONS = {1: "14f922fdabdf0abc95f1c6ee9ca671a00b57b7a4fa52be7523eadc42c4c5a843
 def test_looks_like_an_archive_that_a_pbx_has_written() -> None:
     assert faults(ARCHIVE) == []
     assert FILE_NAME == "DATEVConnectorforSTARFACE.sfm"
+
+
+def test_is_made_of_elements_that_were_looked_up() -> None:
+    assert strangers(SFM) == set()
+
+
+def test_nothing_in_it_is_switched_off_or_locked() -> None:
+    assert {element.text for element in SFM.root.iter("disabled")} == {"false"}
+    assert text(SFM.root, "editable") == "true"
 
 
 def test_holds_no_code() -> None:
@@ -52,6 +61,8 @@ def test_formulas_as_in_a_real_archive() -> None:
 def test_every_entry_point_is_for_those_with_a_login() -> None:
     kinds = {name: text(entry, "type") for name, entry in SFM.entry_points().items()}
     assert kinds == dict.fromkeys(("getInfo", "ping", "report"), "XMLRPC_auth")
+    places = [entry.tag for entry in found(SFM.root, "entryPoints")]
+    assert places == ["rpcEntryPoint"] * 3, "it takes part in no call"
 
 
 @pytest.mark.parametrize(
@@ -158,16 +169,17 @@ def test_knows_its_own() -> None:
 # --- the judge can say no -------------------------------------------------------------------------
 
 
-def repacked(change: Callable[[Element], object], **files: bytes) -> bytes:
-    """The archive with a changed descriptor and more files."""
+def repacked(
+    change: Callable[[Element], object] = lambda _: None, manifest: tuple[str, str] = ("", "")
+) -> bytes:
+    """The archive with a changed descriptor, and one text of its manifest for another."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(ARCHIVE)) as old, zipfile.ZipFile(packed, "w") as new:
         root = fromstring(old.read("module-descriptor.xml"))  # noqa: S314 -- made here
         change(root)
-        new.writestr("META-INF/MANIFEST.MF", old.read("META-INF/MANIFEST.MF"))
+        text_of_it = old.read("META-INF/MANIFEST.MF").decode()
+        new.writestr("META-INF/MANIFEST.MF", text_of_it.replace(*manifest))
         new.writestr("module-descriptor.xml", tostring(root))
-        for name, content in files.items():
-            new.writestr(name, content)
     return packed.getvalue()
 
 
@@ -191,6 +203,10 @@ def set_text(path: str, value: str) -> Callable[[Element], None]:
         (set_text("writeHash", ""), "writeHash"),
         (lambda root: root.set("lastChangedTime", "1"), "noLicenseId"),
         (lambda root: root.set("id", "1"), "ObjectId"),
+        (lambda root: root.set("id", "1"), "id of the module"),
+        (lambda root: root.set("version", "1.0"), "version of the module"),
+        (lambda root: root.set("specVersion", "4"), "specVersion of the module"),
+        (lambda root: root.set("createTime", "1793577600"), "createTime of the module"),
         (lambda root: root.remove(found(root, "editable")), "module: children"),
         (lambda root: root.attrib.pop("vendor"), "module: attributes"),
         (lambda root: found(root, "inputVars/variable").set("type", "TEXT"), "type 'TEXT'"),
@@ -200,6 +216,7 @@ def set_text(path: str, value: str) -> Callable[[Element], None]:
         (set_text("children/function/outputVars/variable/value", "1"), "taken for a reference"),
         (lambda root: found(root, ".//functionReference").set("targetId", "x"), "leads nowhere"),
         (lambda root: found(root, ".//textInput").set("variableId", MODULE_ID), "one to one"),
+        (lambda root: found(root, "inputVars/variable").set("name", "LICENCE"), "called GUI_"),
         (set_text(".//textChoice/defaultSelection", "0"), "defaultSelection"),
         (
             lambda root: found(root, "resourceKeys").remove(found(root, "resourceKeys/entries")),
@@ -209,3 +226,28 @@ def set_text(path: str, value: str) -> Callable[[Element], None]:
 )
 def test_a_damaged_archive_has_faults(change: Callable[[Element], object], fault: str) -> None:
     assert any(fault in one for one in faults(repacked(change)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("Manifest-Version: 1.0", "Manifest-Version: 2.0", "Manifest-Version"),
+        (f"ObjectId: {MODULE_ID}", f"ObjectId: {MODULE_ID[::-1]}", "ObjectId"),
+        ("SpecVersion: 5", "SpecVersion: 4", "StarfaceModule_SpecVersion"),
+        ("SpecVersion: 5", "SpecVersion: 6", "StarfaceModule_SpecVersion"),
+        ("Created-By: STARFACE Version 7", "Created-By: STARFACE Version 8", "Created-By"),
+        ("Create-Date: ", "Create-Date: on ", "Create-Date"),
+        ("Create-Date: ", "Created-On: ", "manifest: "),
+    ],
+)
+def test_a_damaged_manifest_has_faults(old: str, new: str, fault: str) -> None:
+    assert any(fault in one for one in faults(repacked(manifest=(old, new))))
+
+
+@pytest.mark.parametrize(
+    ("place", "stranger"), [("entryPoints", "agiKernelEntryPoint"), ("children", "beanShellStep")]
+)
+def test_elements_that_nobody_has_looked_up_are_strangers(place: str, stranger: str) -> None:
+    root = fromstring(tostring(SFM.root))  # noqa: S314 -- made here
+    SubElement(found(root, place), stranger)
+    assert strangers(Sfm(SFM.names, SFM.manifest, root)) == {stranger}
