@@ -12,12 +12,18 @@ from tests.desktop import screen as screens
 
 try:
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
     from datev_connector.desktop.look.look import Look
     from datev_connector.desktop.look.theme import ThemeName
     from datev_connector.texts.language import Language, Tongue
 except ImportError as fault:  # libraries of the system are missing
     pytest.skip(f"windows cannot be shown here: {fault}", allow_module_level=True)
+
+PATIENCE_MS = 20_000
+"""So long windows and their manager may take, on a machine that has more to do."""
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive, QtBot.waitExposed):
+    wait.__kwdefaults__ = {**(wait.__kwdefaults__ or {}), "timeout": PATIENCE_MS}
 
 
 @pytest.fixture(scope="session")
