@@ -274,6 +274,8 @@ class Judgement:
     seats_in_use: int = 0
     has_leapt: bool = False
     """The clock may be wrong: it is far ahead of the time that was lived."""
+    is_file_closed: bool = False
+    """The file that may hold a licence could not be read just now."""
 
     @property
     def serves(self) -> bool:

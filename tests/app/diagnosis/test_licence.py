@@ -51,8 +51,9 @@ def of_licence(found: Findings) -> Finding:
 async def test_without_a_licence_the_trial_serves(profile: ExaminedProfile) -> None:
     found = await profile.examine()
     licence = of_licence(found)
-    assert (licence.state, licence.found) == (LegState.UP, "no licence was found")
-    assert "There is no licence yet. The trial goes on until " in licence.meaning
+    assert licence.state is LegState.UP
+    assert licence.found.startswith("There is no licence yet. The trial goes on until ")
+    assert licence.meaning == "", "it is said once"
     assert not found.has(Step.SEATS)
 
 
@@ -72,6 +73,16 @@ async def test_a_licence_in_a_file(profile: ExaminedProfile) -> None:
     assert licence.found.startswith("read in ")
     assert licence.found.endswith("licence.txt")
     assert found.of(Step.SEATS).found == "0 of 5 seats"
+
+
+async def test_a_licence_file_that_cannot_be_read(profile: ExaminedProfile, tmp_path: Path) -> None:
+    away = tmp_path / "away.txt"
+    host = 'host = "127.0.0.1"'
+    profile.write_settings(1, host, "[general]", f"licence_file = '{away}'")
+    licence = of_licence(await profile.examine())
+    assert (licence.state, licence.mender) == (LegState.DEGRADED, Mender.WINDOWS_ADMIN)
+    assert licence.found.startswith(str(away))
+    assert "The licence file cannot be read. The trial goes on until " in licence.meaning
 
 
 async def test_a_licence_in_the_module(profile: ExaminedProfile) -> None:

@@ -292,6 +292,15 @@ def test_what_is_in_effect_is_shown_and_nothing_begun_by_it(profile: CliProfile)
     assert "Kanzlei Sommer" in profile.done("licence", "show")
 
 
+def test_a_licence_file_that_cannot_be_read_is_named(profile: CliProfile, tmp_path: Path) -> None:
+    away = tmp_path / "away.txt"
+    profile.settings(f"[general]\nlicence_file = '{away}'\n")
+    said = profile.json("licence", "show")
+    assert (said["state"], said["by"], said["mender"]) == ("none", "trial", "windows-admin")
+    assert "file cannot be read" in said["reason"]
+    assert str(away) in profile.done("licence", "show")
+
+
 def test_what_a_connector_has_left_is_shown(profile: CliProfile) -> None:
     at = datetime.now(UTC)
     ago = at - 100 * DAY

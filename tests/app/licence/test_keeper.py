@@ -239,15 +239,36 @@ async def test_a_file_that_cannot_be_reached_counts_as_it_was(place: Place) -> N
     )
 
 
+async def test_a_file_that_cannot_be_read_is_said_as_long_as_it_cannot(place: Place) -> None:
+    keeper = place.keeper()
+
+    def is_said() -> bool:
+        return keeper.judgement.is_file_closed
+
+    place.is_file_there = False
+    assert not is_said(), "nobody has looked yet"
+    await keeper.look()
+    assert is_said()
+    keeper.settings_changed()
+    assert not is_said(), "it may be another file"
+    await keeper.look()
+    assert is_said()
+    place.is_file_there = True
+    await keeper.look()
+    assert not is_said()
+
+
 async def test_a_server_that_does_not_answer_holds_nothing_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("datev_connector.app.licence.places.LOOK_LIMIT_S", 0.01)
     answers = threading.Event()
     asked: list[int] = []
+    is_asked = threading.Event()
 
     def read() -> FileRead | None:
         asked.append(1)
+        is_asked.set()
         answers.wait(20)
         return FileRead(Path("licence.txt"), b"late")
 
@@ -255,6 +276,7 @@ async def test_a_server_that_does_not_answer_holds_nothing_up(
     for _ in range(3):
         with pytest.raises(Unreadable):
             await look.look()
+    assert is_asked.wait(20)
     assert len(asked) == 1, "one look at a time"
     answers.set()
     async with asyncio.timeout(10):

@@ -57,6 +57,14 @@ STATES = [
     (judged(S.NONE, G.TRIAL, days=6), LegState.DEGRADED, "trial goes on"),
     (judged(S.NONE, G.GRACE, days=20), LegState.DEGRADED, "works on until 2026-12-13"),
     (judged(S.NONE), LegState.DOWN, "trial is over"),
+    *(
+        (replace(judged(S.NONE, ground, days=20), is_file_closed=True), state, "file cannot be")
+        for ground, state in [
+            (G.TRIAL, LegState.DEGRADED),
+            (G.GRACE, LegState.DEGRADED),
+            (G.NOTHING, LegState.DOWN),
+        ]
+    ),
     (judged(S.UNREAD, G.GRACE, days=20, licence=LICENCE), LegState.DEGRADED, "not be read"),
     (judged(S.UNREAD, licence=LICENCE), LegState.DOWN, "not be read"),
     (judged(S.CLOCK, G.GRACE, days=20, licence=LICENCE), LegState.DEGRADED, "clock"),
@@ -112,6 +120,19 @@ def test_before_a_licence_is_ordered_a_clock_that_is_far_ahead_is_looked_at(
     assert ahead.reason == usual.reason
     assert ahead.remedy == f"If the clock of this computer is wrong, set it first. {usual.remedy}"
     assert GERMAN.tell(ahead.remedy).startswith("Geht die Uhr dieses Computers falsch, ")
+
+
+@pytest.mark.parametrize(
+    ("origin", "mender", "place"),
+    [(Origin.MODULE, Mender.PBX_ADMIN, "module"), (Origin.FILE, Mender.WINDOWS_ADMIN, "file")],
+)
+def test_what_was_not_read_lately_is_mended_where_it_lies(
+    origin: Origin, mender: Mender, place: str
+) -> None:
+    unread = replace(judged(S.UNREAD, G.GRACE, days=20, licence=LICENCE), origin=origin)
+    report = leg_report(unread, NOW)
+    assert report.mender is mender
+    assert place in report.remedy
 
 
 def test_every_state_is_in_the_table() -> None:

@@ -65,7 +65,7 @@ def _show_in_effect(session: Session, *, as_json: bool) -> None:
     if as_json:
         print_json(showing.as_json(found.judgement, file=found.file))
     else:
-        _print(showing.lines(found.judgement, file=found.file))
+        _print(showing.lines(found.judgement, file=found.file, fault=found.fault))
 
 
 def _explain(session: Session, raw: bytes, keys: VendorKeys, name: str, *, as_json: bool) -> None:

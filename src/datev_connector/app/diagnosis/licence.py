@@ -11,7 +11,7 @@ from datev_connector.app.diagnosis.ground import Ground, Notebook
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.app.licence import keys, places, seats, words
 from datev_connector.app.licence.keeper import LicenceKeeper
-from datev_connector.domain.legs import Leg
+from datev_connector.domain.legs import Leg, LegState
 from datev_connector.domain.licences import Judgement, LicenceState, Origin
 from datev_connector.domain.wording import worded
 from datev_connector.starface.trouble import Complaint
@@ -28,6 +28,8 @@ class LicenceProbes:
         self._notebook = notebook
         self._judgement: Judgement | None = None
         self._file = ""
+        self._fault = ""
+        """Why the file cannot be read."""
 
     def probes(self) -> tuple[Probe, ...]:
         """In the order of asking."""
@@ -45,7 +47,8 @@ class LicenceProbes:
             keeper.take(self._notebook.module.licence)
         self._judgement = judgement = keeper.judgement
         report = words.leg_report(judgement, self._ground.now())
-        return leg_seen(LOOK, report, found=self._place(judgement))
+        nothing_to_add = judgement.origin is None and report.state is LegState.UP
+        return leg_seen(LOOK, report, found="" if nothing_to_add else self._place(judgement))
 
     async def seats(self) -> Observation | None:
         """Whether there are enough seats, as far as this computer can tell."""
@@ -77,7 +80,11 @@ class LicenceProbes:
 
     def _read_file(self) -> places.FileRead | None:
         settings = self._ground.settings
-        read = places.read_file(self._ground.profile, settings.general.licence_file)
+        try:
+            read = places.read_file(self._ground.profile, settings.general.licence_file)
+        except places.Unreadable as fault:
+            self._fault = str(fault)
+            raise
         self._file = "" if read is None else str(read.path)
         return read
 
@@ -87,7 +94,7 @@ class LicenceProbes:
             return worded("read in the module of the phone system")
         if judgement.origin is Origin.FILE:
             return worded("read in {file}", file=self._file or places.NAME)
-        return worded("no licence was found")
+        return self._fault or worded("no licence was found")
 
 
 OTHERS_UNSEEN = worded("Logins on other computers are not counted here.")

@@ -58,6 +58,7 @@ class LicenceKeeper:
         self._others: frozenset[str] = frozenset()
         """Seats that other users of this computer need."""
         self._seat, self._is_registered = "", False
+        self._is_file_closed = False
         self._wake = asyncio.Event()
         self._kept = kept.recalled(notes, now())
         self._in_store: Kept | None = None
@@ -89,6 +90,7 @@ class LicenceKeeper:
     def settings_changed(self) -> None:
         """Judge anew: it may be another PBX, or another file."""
         self._file.forget()
+        self._is_file_closed = False
         self._wake.set()
         self._settle()
 
@@ -115,8 +117,10 @@ class LicenceKeeper:
         try:
             read = await self._file.look()
         except Unreadable:
+            self._is_file_closed = True
             self._live()
         else:
+            self._is_file_closed = False
             self._live()
             self._read(b"" if read is None else read.raw, Origin.FILE)
         self._count_seats()
@@ -166,12 +170,13 @@ class LicenceKeeper:
         return self._kept.seats_in_use(self._kept.seen.present) | self._others
 
     def _judged(self) -> Judgement:
-        return licences.judge(
+        judged = licences.judge(
             (self._readings[origin] for origin in Origin if origin in self._readings),
             self._kept.seen,
             pbx=self._pbx(),
             seats_in_use=len(self._seats_in_use()),
         )
+        return replace(judged, is_file_closed=self._is_file_closed)
 
     def _keep(self) -> None:
         """Keep what is new; that time goes on is kept now and then."""

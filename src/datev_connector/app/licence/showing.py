@@ -57,6 +57,8 @@ class InEffect:
     judgement: Judgement
     file: str
     """Where the file was read; empty: there is none, or it cannot be read now."""
+    fault: str
+    """Why it cannot be read; empty: it can, or nothing says why."""
 
 
 def in_effect(
@@ -68,9 +70,14 @@ def in_effect(
 ) -> InEffect:
     """Judge as a connector of this profile would; the module counts as it was read last."""
     read: list[places.FileRead] = []
+    faults: list[str] = []
 
     def look() -> places.FileRead | None:
-        found = places.read_file(profile, settings.general.licence_file)
+        try:
+            found = places.read_file(profile, settings.general.licence_file)
+        except places.Unreadable as fault:
+            faults.append(str(fault))
+            raise
         read.extend([found] if found is not None else [])
         return found
 
@@ -84,7 +91,11 @@ def in_effect(
         changed=lambda: None,
     )
     asyncio.run(keeper.look())
-    return InEffect(judgement=keeper.judgement, file=str(read[0].path) if read else "")
+    return InEffect(
+        judgement=keeper.judgement,
+        file=str(read[0].path) if read else "",
+        fault=faults[0] if faults else "",
+    )
 
 
 def explained(raw: bytes, keys: VendorKeys, *, pbx: str, now: datetime) -> Judgement | None:
@@ -106,7 +117,7 @@ def explained(raw: bytes, keys: VendorKeys, *, pbx: str, now: datetime) -> Judge
     )
 
 
-def lines(judgement: Judgement, *, file: str = "") -> list[Line]:
+def lines(judgement: Judgement, *, file: str = "", fault: str = "") -> list[Line]:
     """What there is to say, a heading and a text a line."""
     told = words.finding(judgement)
     found: list[Line] = [("State", judgement.state.value), ("", told.what)]
@@ -124,6 +135,8 @@ def lines(judgement: Judgement, *, file: str = "") -> list[Line]:
         found.append(("Logins seen", f"{judgement.seats_in_use} on this computer in 30 days"))
     if judgement.origin is not None and judgement.licence is not None:
         found.append(("Read from", file if judgement.origin is Origin.FILE else "the module"))
+    if fault:
+        found.append(("Not read", fault))
     if told.remedy:
         found.append(("What to do", told.remedy))
     return found

@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
-from datev_connector.domain.licences import Flaw, Ground, Judgement, Licence, LicenceState
+from datev_connector.domain.licences import (
+    Flaw,
+    Ground,
+    Judgement,
+    Licence,
+    LicenceState,
+    Origin,
+)
 from datev_connector.domain.wording import joined, worded
 
 
@@ -29,6 +36,9 @@ COPY_AGAIN = worded(
     "message."
 )
 NEW_ONE = worded("Ask the vendor for a licence that fits.")
+FILE_TO_BE_READ = worded(
+    "See to it that the licence file is where the settings say, and can be read."
+)
 CLOCK_FIRST = worded("If the clock of this computer is wrong, set it first.")
 UPDATE = worded("Update this program; if that does not help, ask the vendor for a new licence.")
 
@@ -98,8 +108,9 @@ def leg_state(judgement: Judgement) -> LegState:
 
 
 def is_plain_trial(judgement: Judgement) -> bool:
-    """Tell whether the trial runs and nothing is there that claims to be a licence."""
-    return judgement.state is LicenceState.NONE and judgement.ground is Ground.TRIAL
+    """Tell whether the trial runs and nothing is there that may be a licence."""
+    is_trial = judgement.state is LicenceState.NONE and judgement.ground is Ground.TRIAL
+    return is_trial and not judgement.is_file_closed
 
 
 def service(judgement: Judgement) -> str:
@@ -136,6 +147,9 @@ def finding(judgement: Judgement) -> Told:
 
 
 def _none(judgement: Judgement) -> Told:
+    if judgement.is_file_closed:
+        what = worded("The licence file cannot be read.")
+        return Told(what, Mender.WINDOWS_ADMIN, FILE_TO_BE_READ)
     if judgement.ground is Ground.NOTHING:
         return Told(
             worded("There is no licence, and the trial is over."), Mender.VENDOR, _order(judgement)
@@ -159,11 +173,7 @@ def of_licence(judgement: Judgement, licence: Licence) -> Told:  # noqa: PLR0911
         case LicenceState.TOO_MANY_SEATS:
             return _too_many_seats(judgement, licence)
         case LicenceState.UNREAD:
-            return Told(
-                worded("The licence could not be read lately."),
-                Mender.PBX_ADMIN,
-                worded('See to it that the module answers, and that its tab "Lizenz" is filled.'),
-            )
+            return _unread(judgement)
         case LicenceState.NOT_YET:
             day = first_moment(licence.valid_from)
             return Told(
@@ -188,6 +198,17 @@ def of_licence(judgement: Judgement, licence: Licence) -> Told:  # noqa: PLR0911
             )
         case _:
             return _valid(judgement, licence)
+
+
+def _unread(judgement: Judgement) -> Told:
+    what = worded("The licence could not be read lately.")
+    if judgement.origin is Origin.FILE:
+        return Told(what, Mender.WINDOWS_ADMIN, FILE_TO_BE_READ)
+    return Told(
+        what,
+        Mender.PBX_ADMIN,
+        worded('See to it that the module answers, and that its tab "Lizenz" is filled.'),
+    )
 
 
 def _valid(judgement: Judgement, licence: Licence) -> Told:
