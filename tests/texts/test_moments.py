@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,6 +45,22 @@ def test_moments_of_today_need_no_day() -> None:
     assert GERMAN.since(LATE, LATE + timedelta(hours=5)) == "00:05"
     assert GERMAN.since(LATE, LATE + timedelta(hours=25)) == "23.11.2026 00:05"
     assert ENGLISH.since(LATE, LATE - timedelta(minutes=6)) == "23 Nov 2026 00:05"
+
+
+class Ending(ZoneInfo):
+    """As the zone of Windows, which knows nothing after the year 3000."""
+
+    def fromutc(self, dt: datetime, /) -> NoReturn:
+        raise OSError(22, "Invalid argument")
+
+
+@pytest.mark.parametrize("zone", [ZoneInfo("Pacific/Auckland"), Ending("UTC"), None], ids=str)
+def test_the_last_day_of_a_licence_without_end_is_told(zone: tzinfo | None) -> None:
+    last = datetime(9999, 12, 31, 12, 0, tzinfo=UTC)
+    german = Moments(Language.of(Tongue.GERMAN), zone)
+    assert german.date(last) == "31.12.9999"
+    assert german.since(last, LATE).startswith("31.12.9999 ")
+    assert german.when(last, LATE).startswith("31.12.9999 ")
 
 
 def test_without_a_zone_it_is_that_of_the_system() -> None:

@@ -20,18 +20,18 @@ class Moments:
 
     def time(self, at: datetime) -> str:
         """The time of day to the minute: 14:03."""
-        return f"{at.astimezone(self._zone):%H:%M}"
+        return f"{self._local(at):%H:%M}"
 
     def date(self, at: datetime) -> str:
         """The day: 23.11.2026, in English 23 Nov 2026."""
-        local = at.astimezone(self._zone)
+        local = self._local(at)
         if self._language.tongue is Tongue.GERMAN:
             return f"{local:%d.%m.%Y}"
         return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
     def when(self, at: datetime, now: datetime) -> str:
         """Day and time as people say them: today 14:03, yesterday 14:03, 20.11.2026 14:03."""
-        days = (now.astimezone(self._zone).date() - at.astimezone(self._zone).date()).days
+        days = (self._local(now).date() - self._local(at).date()).days
         if days == 0:
             return self._language.say("today {time}", time=self.time(at))
         if days == 1:
@@ -40,8 +40,18 @@ class Moments:
 
     def since(self, at: datetime, now: datetime) -> str:
         """Today's moments by their time alone, others with their day."""
-        same_day = now.astimezone(self._zone).date() == at.astimezone(self._zone).date()
+        same_day = self._local(now).date() == self._local(at).date()
         return self.time(at) if same_day else f"{self.date(at)} {self.time(at)}"
+
+    def _local(self, at: datetime) -> datetime:
+        """The moment in the zone; as it is where none is known there.
+
+        The zone of Windows ends with the year 3000, every calendar with 9999.
+        """
+        try:
+            return at.astimezone(self._zone)
+        except (OSError, OverflowError, ValueError):
+            return at
 
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
