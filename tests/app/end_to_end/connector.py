@@ -14,8 +14,8 @@ from typing import Any
 Event = dict[str, Any]
 
 PASSWORD = "Pass123"
-TIMEOUT_S = 15.0
-EXIT_S = 15.0
+TIMEOUT_S = 30.0
+EXIT_S = 30.0
 LINE_LIMIT = 1 << 22
 PROGRAM = ("-m", "datev_connector")
 SWIFT = (str(Path(__file__).with_name("swift.py")),)

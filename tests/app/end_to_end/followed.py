@@ -38,7 +38,7 @@ from datev_connector.store.store import Store
 from tests.app.end_to_end.office import write_settings
 from tests.app.keyrings import MemoryKeyring
 
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 KEY = bytes(range(32))
 LOGIN, PASSWORD = "0123", "Pass123"
 OTHER_LOGIN, OTHER_PASSWORD = "0124", "Pass124"

@@ -44,7 +44,7 @@ INSTITUTION = "0049891112220"
 BOOK = "0049405550009"
 UNKNOWN = "0049407770"
 
-START_S = 25.0
+START_S = 40.0
 LOOKED_AT_LATER = frozenset({"module", "contacts.starface", "contacts.datev"})
 """Legs that it looks at when it has been there for some seconds, whatever happens to it."""
 

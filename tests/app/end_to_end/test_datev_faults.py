@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from datev_connector.simulators.datev import Method, Spoil
-from tests.app.end_to_end.connector import SWIFT, printed, running
+from tests.app.end_to_end.connector import SWIFT, TIMEOUT_S, printed, running
 from tests.app.end_to_end.office import ADA, INSTITUTION, Office, at_work, simulated
 
 AUTO = {"calls": {"transfer_automatically": True}}
@@ -198,7 +198,7 @@ async def test_late_answers_keep_the_order(office: Office) -> None:
 async def test_nonsense_from_datev_loses_nothing(impatient: Office, kind: Spoil) -> None:
     impatient.datev.faults.spoil_answers(kind, times=1)
     call = await talked(impatient, ADA, "über den Unsinn hinweg")
-    await call.event("datev", method="NewJournal", result="confirmed", timeout_s=25)
+    await call.event("datev", method="NewJournal", result="confirmed")
     assert impatient.notes() == ["über den Unsinn hinweg"]
     assert live_calls(impatient) == 1
     assert "Traceback" not in impatient.connector.stderr
@@ -225,9 +225,9 @@ async def test_an_answer_lost_after_the_entry_was_taken_makes_no_second_entry(
 async def test_a_hanging_datev_is_noticed_and_the_entry_follows(impatient: Office) -> None:
     impatient.datev.faults.hang(record=True)
     call = await talked(impatient, ADA, "hängt")
-    await impatient.connector.event("leg", leg="datev", state="down", timeout_s=20)
+    await impatient.connector.event("leg", leg="datev", state="down")
     impatient.datev.faults.clear()
-    await call.event("datev", method="NewJournal", result="confirmed", timeout_s=20)
+    await call.event("datev", method="NewJournal", result="confirmed")
     assert impatient.notes() == ["hängt"]
     assert live_calls(impatient) == 1
     impatient.sound()
@@ -251,7 +251,7 @@ async def test_what_datev_sends_unasked_does_no_harm(office: Office) -> None:
     ):
         await office.datev.send_raw(line)
     call = await talked(office, ADA, "unbeeindruckt")
-    await call.event("datev", method="NewJournal", result="confirmed", timeout_s=20)
+    await call.event("datev", method="NewJournal", result="confirmed")
     assert "Traceback" not in office.connector.stderr
     assert not office.starface.pbx.calls
 
@@ -347,7 +347,7 @@ async def test_a_call_that_ended_while_nobody_looked(profile: Path) -> None:
             call_id = office.datev.calls[0].call_id
             await office.datev.wait_for(
                 lambda datev: office.chain(call_id)[-1] == "finished" or len(datev.journal) == 1,
-                8,
+                TIMEOUT_S,
             )
             assert live_calls(office) == 1
             office.sound()

@@ -80,7 +80,7 @@ async def killed_again_and_again(office: Office, kills: int, seed: int, *, datev
     for turn in range(kills):
         async with running(office.profile) as connector:
             office.connector = connector
-            await connector.event("leg", leg="starface", state="up", timeout_s=20)
+            await connector.event("leg", leg="starface", state="up")
             driver = asyncio.get_running_loop().create_task(day.go_on(connector))
             await asyncio.sleep(chance.uniform(0.0, 0.35))
             if datev_too and turn % 2 == 0:

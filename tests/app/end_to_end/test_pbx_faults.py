@@ -20,7 +20,7 @@ from datev_connector.simulators.starface import (
     StarfaceSimulator,
 )
 from datev_connector.simulators.starface.sessions import Callback
-from tests.app.end_to_end.connector import SWIFT, running
+from tests.app.end_to_end.connector import SWIFT, TIMEOUT_S, running
 from tests.app.end_to_end.office import (
     ADA,
     COLLEAGUE,
@@ -195,7 +195,7 @@ async def test_a_certificate_changed_while_running_gets_nothing_secret(hurried: 
     await hurried.starface.restart(certificate=Certificate.make())
     before = hurried.starface.chronicle.request_counts.total()
     await hurried.connector.event(
-        "leg", leg="starface", state="down", reason=lambda why: "certificate" in why, timeout_s=25
+        "leg", leg="starface", state="down", reason=lambda why: "certificate" in why
     )
     assert hurried.starface.chronicle.request_counts.total() == before
 
@@ -252,8 +252,8 @@ async def test_a_session_survives_a_bad_moment(hurried: Office, kind: FaultKind)
     await call.answered()
     mark = hurried.connector.mark
     hurried.starface.faults.add(kind, method="ucp.*")
-    await hurried.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=20)
-    await hurried.connector.event("leg", after=mark, leg="starface", state="up", timeout_s=20)
+    await hurried.connector.event("leg", after=mark, leg="starface", state="down")
+    await hurried.connector.event("leg", after=mark, leg="starface", state="up")
     ended = await call.over()
     assert ended["outcome"] == "answered"
     await call.event("datev", record={"CallState": 3}, result="confirmed")
@@ -281,7 +281,7 @@ async def test_a_silent_pbx_is_noticed_and_found_again(profile: Path) -> None:
         await office.connector.event("leg", after=mark, leg="starface", state="down", timeout_s=40)
         call.at_pbx.hangup()
         office.starface.faults.remove(silence)
-        ended = await call.event("call", state="ended", timeout_s=30)
+        ended = await call.event("call", state="ended")
         assert ended["outcome"] == "answered"
         office.sound()
 
@@ -295,7 +295,7 @@ async def test_a_restart_in_mid_call_ends_the_call_once(hurried: Office) -> None
     call.note("vor dem Neustart")
     call.transfer()
     await hurried.starface.restart()
-    ended = await call.event("call", state="ended", timeout_s=25)
+    ended = await call.event("call", state="ended")
     assert ended["outcome"] == "answered"
     told = await call.event("datev", method="NewJournal", result="confirmed")
     assert told["record"]["Note"] == "vor dem Neustart"
@@ -313,7 +313,7 @@ async def test_a_call_that_begins_while_the_pbx_was_lost_is_found(hurried: Offic
     call.ring()
     call.answer()
     told = await hurried.connector.event(
-        "call", after=mark, pbx_call=call.call_id, state="connected", timeout_s=25
+        "call", after=mark, pbx_call=call.call_id, state="connected"
     )
     assert told["name"] == "Ada Byron"
     call.hangup()
@@ -328,19 +328,19 @@ async def test_lost_callbacks_are_made_good_by_polling(office: Office) -> None:
     office.starface.behaviour.deliver_events = False
     at_pbx = office.starface.pbx.incoming(USER, ADA)
     at_pbx.ring()
-    told = await office.connector.event("call", pbx_call=at_pbx.call_id, timeout_s=12)
+    told = await office.connector.event("call", pbx_call=at_pbx.call_id)
     assert told["state"] == "ringing"
     at_pbx.answer()
-    await office.connector.event("call", call=told["call"], state="connected", timeout_s=12)
+    await office.connector.event("call", call=told["call"], state="connected")
     at_pbx.hangup()
-    ended = await office.connector.event("call", call=told["call"], state="ended", timeout_s=12)
+    ended = await office.connector.event("call", call=told["call"], state="ended")
     assert ended["outcome"] == "answered"
     await office.connector.event("leg", leg="starface", state="degraded")
     second = office.starface.pbx.incoming(USER, "0049305551235")
     second.ring()
-    missed = await office.connector.event("call", pbx_call=second.call_id, timeout_s=4)
+    missed = await office.connector.event("call", pbx_call=second.call_id)
     second.hangup()
-    ended = await office.connector.event("call", call=missed["call"], state="ended", timeout_s=4)
+    ended = await office.connector.event("call", call=missed["call"], state="ended")
     assert ended["outcome"] == "missed"
     office.sound()
 
@@ -411,7 +411,7 @@ async def post(callback: Callback, target: str, body: bytes) -> int:
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
         writer.write(head.encode() + body)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(TIMEOUT_S):
             answer = await reader.read()
         return int(answer.split(b" ", 2)[1])
     finally:

@@ -151,8 +151,8 @@ async def test_a_full_disk_is_said_and_made_good(small_disk: Path) -> None:
         assert office.notes() == []
         filling.unlink()
         mark = connector.mark
-        await connector.event("leg", after=mark, leg="store", state="up", timeout_s=15)
-        await early.event("datev", method="NewJournal", result="confirmed", timeout_s=15)
+        await connector.event("leg", after=mark, leg="store", state="up")
+        await early.event("datev", method="NewJournal", result="confirmed")
         assert office.notes() == ["ohne Platz " * 100]
         assert await connector.quit() == 0
         office.sound()

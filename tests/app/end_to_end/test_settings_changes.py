@@ -95,7 +95,7 @@ async def test_rules_and_dial_plan_count_at_once_and_a_living_chain_goes_on(
         assert saved.form.field("dial_plan.exchange_prefix").value == "9"
         at_pbx.hangup()
         await running.call(ADA, "ended", after=mark)
-        await datev.wait_for(lambda seen: len(seen.journal) == 1, 15)
+        await datev.wait_for(lambda seen: len(seen.journal) == 1, PATIENCE_S)
         assert chains(datev) == [["offered", "connected", "finished"]]
         assert datev.journal[0].record.note == "Bilanz besprochen"
 
@@ -206,7 +206,7 @@ async def test_another_pbx_waits_for_the_last_call(
         at_pbx.hangup()
         await running.call(ADA, "ended", after=mark)
         await running.leg(Leg.STARFACE, LegState.UP, after=mark)
-        await datev.wait_for(lambda seen: len(seen.journal) == 1, 15)
+        await datev.wait_for(lambda seen: len(seen.journal) == 1, PATIENCE_S)
         assert chains(datev) == [["offered", "connected", "finished"]]
         assert datev.journal[0].record.note == "noch am alten"
         assert not list(pbx.sessions), "it has signed out there"
@@ -250,7 +250,7 @@ async def test_where_the_pbx_is_out_of_reach_a_living_call_is_found_again(
         after = await running.call(ADA, "ended", after=mark)
         assert after.call == before.call
         assert (await running.call(PLAIN, "ended", after=mark)).outcome == "missed"
-        await datev.wait_for(lambda seen: len(seen.journal) == 1, 15)
+        await datev.wait_for(lambda seen: len(seen.journal) == 1, PATIENCE_S)
         assert chains(datev) == [["offered", "connected", "finished"]]
 
 
@@ -324,7 +324,7 @@ async def test_what_waits_goes_to_the_other_datev(
         saved = await running.save(datev__simulator_address=f"{other.host}:{other.port}")
         assert saved.remarks == ()
         await running.leg(Leg.DATEV, LegState.UP, after=mark)
-        await other.wait_for(lambda seen: len(seen.journal) == 1, 15)
+        await other.wait_for(lambda seen: len(seen.journal) == 1, PATIENCE_S)
         assert other.journal[0].record.note == "für morgen"
         assert other.violations == ()
         assert running.states(Leg.STARFACE, after=mark) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.app.end_to_end.connector import Event
+from tests.app.end_to_end.connector import TIMEOUT_S, Event
 from tests.app.end_to_end.office import (
     ADA,
     COLLEAGUE,
@@ -245,7 +245,7 @@ async def test_dial_from_datev_is_answered_with_a_call_id(office: Office) -> Non
     at_pbx.answer()
     at_pbx.hangup()
     await office.datev.wait_for(
-        lambda datev: any(c.call_id == call_id and c.over for c in datev.calls), 10
+        lambda datev: any(c.call_id == call_id and c.over for c in datev.calls), TIMEOUT_S
     )
     assert office.chain(call_id) == ["offered", "connected", "finished"]
     ended = await office.connector.event("call", call=told["call"], state="ended")

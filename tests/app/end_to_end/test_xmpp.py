@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from datev_connector.simulators.starface import Door, JabberRpcConfig
+from tests.app.end_to_end.connector import TIMEOUT_S
 from tests.app.end_to_end.office import ADA
 from tests.app.end_to_end.xmpp_office import (
     AUTO,
@@ -60,7 +61,7 @@ async def test_datev_dials_and_drops_over_xmpp(profile: Path) -> None:
         ended = await office.connector.event("call", call=told["call"], state="ended")
         assert ended["outcome"] == "answered"
         assert at_pbx.over
-        await office.datev.wait_for(lambda datev: all(c.over for c in datev.calls), 10)
+        await office.datev.wait_for(lambda datev: all(c.over for c in datev.calls), TIMEOUT_S)
         assert office.chain(answer.record.call_id) == ["offered", "connected", "finished"]
         office.sound()
 
