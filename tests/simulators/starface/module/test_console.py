@@ -33,7 +33,8 @@ async def test_shows_a_configuration_as_the_administrator_sees_it() -> None:
     assert said[0] == f"{NAME!r}: active"
     assert "  [Lizenz]" in said
     assert "    Lizenztext (GUI_LICENCE): 'abc def'" in said
-    assert "    Melden bis zur Stufe (GUI_LOG_LEVEL): 'WARN'" in said
+    levels = "ERROR, WARN, INFO, DEBUG, TRACE"
+    assert f"    Melden bis zur Stufe (GUI_LOG_LEVEL): 'WARN' of {levels}" in said
     assert f"  XML-RPC: {NAME}.getInfo" in said
     assert await at_console("modules", config=StarfaceConfig()) == ["no modules"]
 

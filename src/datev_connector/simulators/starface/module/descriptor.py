@@ -33,7 +33,6 @@ class Target:
 
     domain: str
     id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,6 @@ class Step:
     """One step of a function; `kind` is the name of its element. Disabled ones are left out."""
 
     kind: str
-    id: str
     inputs: tuple[Variable, ...] = ()
     outputs: tuple[Variable, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -79,7 +77,6 @@ class EntryPoint:
 class Field:
     """Something in a tab. Texts are by locale; `variable` is the id of what it fills, or `""`."""
 
-    kind: str
     label: Mapping[str, str]
     text: Mapping[str, str]
     variable: str = ""
@@ -101,7 +98,6 @@ class Module:
     id: str
     name: str
     version: int
-    form: int
     vendor: str = ""
     changed: str = ""
     """`lastChangedTime`, in milliseconds."""

@@ -49,8 +49,7 @@ def read_module(content: bytes, limits: Limits = LIMITS) -> Module:
 def _module(root: Element) -> Module:
     if root.tag != "module":
         raise BadModule("the descriptor describes no module")
-    form = _number(root, "specVersion")
-    if form > NEWEST_FORM:
+    if _number(root, "specVersion") > NEWEST_FORM:
         raise BadModule(f"the descriptor's specVersion is above {NEWEST_FORM}")
     functions = [_function(element) for element in root.iterfind("children/function")]
     entries = [_entry_point(element) for element in root.iterfind("entryPoints/rpcEntryPoint")]
@@ -62,7 +61,6 @@ def _module(root: Element) -> Module:
         id=_needed(root, "id"),
         name=_needed(root, "name"),
         version=_number(root, "version"),
-        form=form,
         vendor=root.get("vendor", ""),
         changed=_needed(root, "lastChangedTime"),
         no_licence_id=_text(root, "noLicenseId"),
@@ -99,7 +97,6 @@ def _step(element: Element) -> Step:
     target = element.find("target")
     return Step(
         kind=element.tag,
-        id=_needed(element, "id"),
         inputs=_variables(element, "inputVars"),
         outputs=_variables(element, "outputVars"),
         steps=_steps(element),
@@ -155,7 +152,6 @@ def _target(element: Element) -> Target:
     return Target(
         domain=_needed(element, "targetDomainId"),
         id=_needed(element, "targetId"),
-        name=element.get("targetName", ""),
     )
 
 
@@ -201,7 +197,6 @@ def _tab(element: Element) -> Tab:
 
 def _field(element: Element) -> Field:
     return Field(
-        kind=element.tag,
         label=_words(element, "NAME"),
         text=_words(element, "DESCRIPTION"),
         variable=element.get("variableId", ""),

@@ -43,7 +43,8 @@ def _field(configuration: Configuration, field: Field, locale: str) -> str:
     if field.variable not in names:
         return _short(label)
     value = configuration.value(names[field.variable])
-    return f"{label} ({names[field.variable]}): {_short(value)!r}"
+    choices = f" of {', '.join(field.choices)}" if field.choices else ""
+    return f"{label} ({names[field.variable]}): {_short(value)!r}{choices}"
 
 
 def _short(text: str) -> str:

@@ -40,7 +40,7 @@ from datev_connector.starface.module.archive.parts import (
 
 
 class ReportLevel(StrEnum):
-    """Levels of what connectors report; the log of the PBX has no TRACE for modules to write."""
+    """Levels of what connectors report; no module is known that writes TRACE into its log."""
 
     ERROR = "ERROR"
     WARN = "WARN"

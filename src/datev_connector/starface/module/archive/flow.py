@@ -83,7 +83,7 @@ def _add_steps(parent: Element, steps: Iterable[Step], created: str) -> None:
 def _add_assign(parent: Element, step: Assign, created: str) -> None:
     element = _step(parent, "varAssign", step.key, "variable assignment", created)
     value = _slot(part(element, "inputVars"), f"{step.key}/value", "value", "OBJECT")
-    _fill(value, step.value, by_value=True)
+    _fill(value, step.value)
     target = _slot(part(element, "outputVars"), f"{step.key}/target", "target", "OBJECT")
     target.attrib |= _forms(reference=False, by_reference=True, by_value=False)
     line(target, "description")
@@ -163,9 +163,9 @@ def _slot(parent: Element, key: str, name: str, kind: str) -> Element:
     return part(parent, "variable", id=id_of(key), name=name, type=kind)
 
 
-def _fill(slot: Element, source: Source, *, by_value: bool) -> None:
+def _fill(slot: Element, source: Source) -> None:
     refers = isinstance(source, Reference)
-    slot.attrib |= _forms(reference=refers, by_reference=True, by_value=by_value)
+    slot.attrib |= _forms(reference=refers, by_reference=True, by_value=True)
     line(slot, "description")
     line(slot, "value", _written(source))
 
