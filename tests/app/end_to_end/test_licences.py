@@ -116,7 +116,9 @@ async def test_a_new_connector_serves_in_its_trial(tmp_path: Path) -> None:
         assert "trial" in told[0]["reason"]
 
 
-@pytest.mark.parametrize("spoiled", ["", "no licence at all", a_text()[:-60]])
+@pytest.mark.parametrize(
+    "spoiled", ["", "no licence at all", a_text()[:-60]], ids=["empty", "foreign", "cut off"]
+)
 async def test_after_the_trial_nobody_signs_in_and_nothing_is_lost(
     tmp_path: Path, spoiled: str
 ) -> None:

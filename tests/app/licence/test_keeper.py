@@ -134,7 +134,11 @@ def test_a_reading_that_fails_changes_nothing(place: Place) -> None:
     assert place.keeper().judgement.ground is Ground.LICENCE
 
 
-@pytest.mark.parametrize("later", ["", "nonsense", a_text()[:-80], "A" * 2_000_000])
+@pytest.mark.parametrize(
+    "later",
+    ["", "nonsense", a_text()[:-80], "A" * 2_000_000],
+    ids=["empty", "foreign", "cut off", "far too long"],
+)
 def test_what_stands_there_now_counts_even_if_it_is_none(place: Place, later: str) -> None:
     keeper = place.keeper()
     keeper.take(a_text())
