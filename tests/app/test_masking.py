@@ -41,6 +41,9 @@ SECRET = "Tr0ub4dor-3"
         "<member><name>authToken</name><value>Tr0ub4dor-3</value></member>",
         "<name>secret</name> <value><![CDATA[Tr0ub4dor-3]]></value>",
         "DATEV_CONNECTOR_PASSWORD=Tr0ub4dor-3",
+        "login%3Fpassword%3DTr0ub4dor-3%26x%3D1",
+        "&lt;password&gt;Tr0ub4dor-3&lt;/password&gt;",
+        r"'\u007b\u0022password\u0022: \u0022Tr0ub4dor-3\u0022}'",
     ],
 )
 def test_secrets_of_a_known_form_are_hidden(text: str) -> None:
@@ -68,6 +71,15 @@ def test_a_digest_that_signs_in_is_hidden_and_a_fingerprint_stays() -> None:
         ("local 123456", "local ***56"),
         ("short 01234", "short ***"),
         ("on 2026-11-22 0721 123456", "on 2026-11-22 ***456"),
+        (r"line 'Otto\n0721 123456\n'", r"line 'Otto\n***456\n'"),
+        (r"row '0721\t+497211234567'", r"row '0721\t***567'"),
+        ("q=%2B497211234567&x=1", "q=***567&x=1"),
+        ("q=%2b49%20721%2F1234%20567", "q=***567"),
+        ("q=%2B49+721+1234567", "q=***567"),
+        (r"'0721\xa01234567'", "'***567'"),
+        (r'"0721\u202f1234567"', '"***567"'),
+        ("0721\u202f1234567", "***567"),
+        ("<a>&#43;497211234567</a>", "<a>***567</a>"),
     ],
 )
 def test_numbers_are_masked_however_they_are_written(text: str, masked: str) -> None:
@@ -140,6 +152,19 @@ def test_a_secret_is_hidden_in_every_way_of_writing_it() -> None:
     for form in written:
         assert sensitive.hide(form).strip("\"'") == HIDDEN
         assert bundled.hide(form).strip("\"'") == HIDDEN
+
+
+def test_names_and_secrets_are_hidden_below_escapes() -> None:
+    sensitive = SensitiveTexts()
+    name, secret = "Müller\tund Söhne", "Grüß Gott"
+    sensitive.add_name(name, "M***")
+    sensitive.add_secret(secret)
+    for text in (
+        f"{name!a}, {secret!a}",
+        f"{name.encode()!r}, {secret.encode()!r}",
+        f"'{json.dumps(name)[1:-1]}', '{quote(secret).replace('C3', 'c3')}'",
+    ):
+        assert sensitive.hide(text).replace("b'", "'") == "'M***', '***'"
 
 
 def test_the_longer_of_two_names_leaves_no_part() -> None:

@@ -77,6 +77,7 @@ def test_a_line_holds_its_own_time_and_no_number() -> None:
             r"\\server\profiles$\Meier\AppData\Local\x.db",
             r"\\server\profiles$\...\AppData\Local\x.db",
         ),
+        (r"'C:\\Users\\Anna Meier\\x.db'", r"'C:\\Users\\...\\x.db'"),
         ("/home/meier/.local/share/x.db", "/home/.../.local/share/x.db"),
     ],
 )

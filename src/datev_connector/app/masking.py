@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from html import escape
 from urllib.parse import quote, quote_plus
 
+from datev_connector.app.readings import Part, Span, everywhere, exchanged
 from datev_connector.domain.masking import HIDDEN, mask_number
 
 SHORTEST_NAME = 4
@@ -64,6 +66,13 @@ SECRET_VALUES = (
     # https://user:password@host
     re.compile(r"(?P<kept>://)[^\s/@]+(?=@)"),
 )
+_IN_A_PATH = r'[^\\/:*?"<>|\r\n]+'
+_OWNER = re.compile(
+    rf"(?P<kept>[\\/]Users[\\/]{{1,4}}|/home/){_IN_A_PATH}"
+    rf"|(?P<before>[\\/]){_IN_A_PATH}(?=[\\/]{{1,4}}AppData[\\/])",
+    re.IGNORECASE,
+)
+"""The folder in a path that is called like a person; texts of Python write backslashes twice."""
 LONG_DIGEST = re.compile(r"\b[0-9a-fA-F]{100,}\b")
 """It signs in (SHA-512); a certificate's fingerprint is shorter."""
 
@@ -76,7 +85,9 @@ _LEFT_ALONE = (
     r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # an identifier of a call
     r"|(?=\d*[a-f])[0-9a-f]{16}(?:-\d{1,7}){2}\b"  # one of ours
 )
-_NUMBER = r"\+?\(?\d(?:[ \t\u00a0/().\u2010-\u2015-]{0,3}\d)+"
+BETWEEN_DIGITS = r"[ \t\u00a0\u2000-\u200b\u202f/().\u2010-\u2015-]{0,3}"
+"""Blanks of all widths, and what else groups the digits of a number."""
+_NUMBER = rf"\+?\(?\d(?:{BETWEEN_DIGITS}\d)+"
 NUMBERS = re.compile(
     rf"(?<![^\W_])(?=[\da-f+(])(?:{_LEFT_ALONE}|(?P<number>{_NUMBER}))", re.IGNORECASE
 )
@@ -119,15 +130,15 @@ class SensitiveTexts:
             self._beginnings = frozenset(known[:SHORTEST_NAME] for known in self._names)
 
     def hide(self, text: str) -> str:
-        """The text without any of the known ones; longer ones first, so that no part stays."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
-        if not self._may_hold_a_name(text):
-            return text
-        found = [name for name in self._names if name in text]
-        for name in sorted(found, key=len, reverse=True):
-            text = text.replace(name, self._names[name])
-        return text
+        """The text without any of the known ones, also below escapes; nothing of them stays."""
+        return exchanged(text, everywhere(text, self._found))
+
+    def _found(self, text: str) -> Iterator[Part]:
+        for secret in tuple(self._secrets):  # another thread may learn one meanwhile
+            yield from ((*place, HIDDEN) for place in places_of(secret, text))
+        if self._may_hold_a_name(text):
+            for name, shown in tuple(self._names.items()):
+                yield from ((*place, shown) for place in places_of(name, text))
 
     def _may_hold_a_name(self, text: str) -> bool:
         """A quick look: most lines hold the beginning of no name at all."""
@@ -137,13 +148,35 @@ class SensitiveTexts:
         )
 
 
+def places_of(known: str, text: str) -> Iterator[Span]:
+    """Where a text that is not empty stands in another one."""
+    start = text.find(known)
+    while start >= 0:
+        yield start, start + len(known)
+        start = text.find(known, start + 1)
+
+
 def mask_text(text: str) -> str:
     """The text without secrets that have a known form, and with masked telephone numbers."""
+    return exchanged(text, everywhere(text, _found))
+
+
+def without_owners(text: str) -> str:
+    """The text without the names of users in the paths of their folders."""
+    return _OWNER.sub(lambda found: f"{found['kept'] or found['before']}...", text)
+
+
+def _found(text: str) -> Iterator[Part]:
     lowered = text.lower()
     if any(hint in lowered for hint in _HINTS_OF_SECRETS):
         for pattern in SECRET_VALUES:
-            text = pattern.sub(lambda found: found["kept"] + HIDDEN, text)
-    return NUMBERS.sub(_masked_number, LONG_DIGEST.sub(HIDDEN, text))
+            for found in pattern.finditer(text):
+                yield found.end("kept"), found.end(), HIDDEN
+    yield from ((*found.span(), HIDDEN) for found in LONG_DIGEST.finditer(text))
+    for found in NUMBERS.finditer(text):
+        shown = _masked_number(found)
+        if shown != found[0]:
+            yield *found.span(), shown
 
 
 def _masked_number(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given
@@ -39,6 +40,7 @@ from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.engine.recording import Recorder
 from datev_connector.store.store import Store
+from tests.app.support_bundle.traces_of_people import traces
 from tests.domain.desk.playbook import AUTOMATIC, MORNING, Playbook, Shelf, entry
 
 KEY = bytes(range(32))
@@ -52,6 +54,7 @@ PEOPLE = {
     "Uwe Koh": "072155502390",
 }
 NOTES = ("Rückruf wegen Einspruch Erbschaft", "IBAN endet auf 4711, bitte prüfen")
+LICENCE_FILE = r"S:\Steuerbüro Lindgräfe\lizenz.txt"
 CONTACT_IDS = ("a1b2c3d4-datev-4711", "adr-000815-x")
 
 
@@ -63,6 +66,7 @@ class Day:
         folder.mkdir()
         (folder / "settings.toml").write_text(
             f'[starface]\nhost = "{HOST}"\nlogin = "{LOGIN}"\n'
+            f"[general]\nlicence_file = '{LICENCE_FILE}'\n"
             '[dial_plan]\narea_code = "721"\n[datev]\nlink = "simulator"\n',
             "utf-8",
         )
@@ -99,7 +103,11 @@ class Day:
                 log.info("somebody forgot %s at %s and %s", name, number, name.upper())
                 log.info("reversed: %s; %s", ", ".join(reversed(name.split())), folded(name))
                 log.info("grouped %s", " ".join(re.findall("..?", number)))
+                log.info("quoted: %r", f"name\t{name}\n{number}\n{name} again")
+                log.info("asked for /search?q=%s&n=%s", quote(name), quote(f"+49 {number[1:]}"))
             log.info("note: %s", NOTES[0])
+            log.info("both notes: %r", "\n".join(NOTES))
+            log.info("read from C:\\Users\\anna.schmidt\\AppData and %s", LICENCE_FILE)
             log.info("%s signs in at %s with %s", LOGIN, HOST, PASSWORD)
 
     def gathered(self, **changes: Any) -> Gathered:
@@ -164,7 +172,7 @@ def members_of(bundle: Path) -> dict[str, str]:
 
 def spellings() -> set[str]:
     """Everything personal, in the ways in which it could be written."""
-    texts = {*PEOPLE, *NOTES, *CONTACT_IDS, HOST, LOGIN, PASSWORD}
+    texts = {*PEOPLE, *NOTES, *CONTACT_IDS, HOST, LOGIN, PASSWORD, LICENCE_FILE, "anna.schmidt"}
     for name in PEOPLE:
         texts |= {word for word in re.split(r"[\s&-]+", name) if len(word) > 4}
     return texts
@@ -188,6 +196,7 @@ def test_nothing_personal_is_in_a_bundle_in_any_spelling(day: Day, tmp_path: Pat
             assert plainly(personal).replace("ue", "u").replace("oe", "o") not in plainly(text), (
                 name
             )
+        assert traces(text.encode(), texts=spellings(), numbers=PEOPLE.values()) == [], name
         digits = "".join(filter(str.isdecimal, text))
         for number in PEOPLE.values():
             national = number.removeprefix("00").lstrip("0")

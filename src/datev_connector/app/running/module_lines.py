@@ -7,12 +7,11 @@ travels beside it. Lines are few: a PBX must not be flooded by an office whose n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from datev_connector.app.masking import mask_text
+from datev_connector.app.masking import mask_text, without_owners
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.starface.module.answers import LogLevel
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_WAITING = 20
-_WHOSE = re.compile(
-    r"(?<=[\\/]Users[\\/])[^\\/]+|(?<=/home/)[^/]+|(?<=[\\/])[^\\/]+(?=[\\/]AppData[\\/])",
-    re.IGNORECASE,
-)
-"""The folder in a path that is called like a person."""
 LEVELS = {
     LegState.UP: LogLevel.WARN,
     LegState.DEGRADED: LogLevel.WARN,
@@ -47,7 +41,7 @@ class Line:
     @property
     def told(self) -> str:
         """The line as the module gets it, with the local time."""
-        text = mask_text(_WHOSE.sub("...", self.text))
+        text = mask_text(without_owners(self.text))
         return f"{self.at.astimezone():%Y-%m-%d %H:%M:%S} {text}"
 
 

@@ -74,14 +74,16 @@ class Gathered:
             starface.host,
             starface.xmpp_domain,
             starface.callback_host,
+            starface.xmpp_endpoint,
             urlsplit(datev.connect_url).hostname or "",
             socket.gethostname(),
         }
         users = {starface.login, datev.connect_user, _user(), str(Path.home()), Path.home().name}
+        files = {datev.sdd_reader, datev.sdd_assemblies, self.loaded.settings.general.licence_file}
         return Personal(
             secrets=self.secrets,
             hosts=frozenset(hosts - _HERE),
-            users=frozenset(users),
+            users=frozenset(users | files),
             names=frozenset(texts[Content.NAME]),
             numbers=frozenset(texts[Content.NUMBER] | texts[Content.DIGITS]),
             notes=frozenset(texts[Content.NOTE]),
