@@ -23,7 +23,7 @@ from datev_connector.simulators.starface import (
 )
 from datev_connector.simulators.starface.module import LogLevel, ModuleConfig
 from datev_connector.starface.module.edition import MODULE_VERSION
-from datev_connector.starface.module.names import STANDARD
+from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
 from datev_connector.texts.language import Language, Tongue
 from tests.app.diagnosis_desk import PASSWORD, ExaminedProfile, findings, running_connector
 from tests.app.later_program import program_is_later
@@ -283,6 +283,17 @@ async def test_other_names_are_tried_only_with_a_password_that_is_right(
     assert refused.broken is not None
     assert "does not accept login or password" in refused.broken.meaning
     assert [near.name for near in found.near] == [f"{STANDARD} "]
+
+
+async def test_a_name_that_was_found_is_told_though_the_pbx_has_enough_of_being_asked(
+    profile: ExaminedProfile,
+) -> None:
+    async with pbx_with(configured(f"{STANDARD} ")) as pbx:
+        profile.write_settings(pbx.port)
+        pbx.faults.add(FaultKind.SERVER_ERROR, method="*.getInfo", skip=3, times=None)
+        result = await checked(profile)
+        assert len(info_requests(pbx)) < MOST_GUESSES
+    assert [near.name for near in result.near] == [f"{STANDARD} "]
 
 
 @pytest.mark.parametrize(

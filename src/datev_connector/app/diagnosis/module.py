@@ -231,9 +231,11 @@ class ModuleProbes:
         return None if attempt.accepted else leg_seen(ASK_MODULE, report, found=attempt.came_back)
 
     async def _look_around(self) -> None:
+        """What was found counts, also where the time is up or the PBX does not let us go on."""
         with contextlib.suppress(ModuleTrouble, TimeoutError):
             async with asyncio.timeout(SEARCHING * self._ground.limit_s), self._opened() as module:
-                self.near = await near_misses(module)
+                async for near in near_misses(module):
+                    self.near = (*self.near, near)
 
     def _missed(self, failed: ModuleTrouble, tried: str = ASK_MODULE) -> Observation:
         complaint = complaint_of(failed, self.name, self.near)

@@ -51,4 +51,4 @@ class ModuleSearch:
         first_s, most_s = self._pauses_s
         self._due_s = now_s + min(most_s, first_s * 2.0 ** min(self._searches, DOUBLINGS))
         self._searches += 1
-        self.near = await near_misses(module, pause=pause)
+        self.near = tuple([one async for one in near_misses(module, pause=pause)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.names import NearMiss, from_list, guesses, near_miss
@@ -14,7 +14,7 @@ ENOUGH = 3
 
 async def near_misses(
     module: Module, *, pause: Callable[[], Awaitable[None]] | None = None
-) -> tuple[NearMiss, ...]:
+) -> AsyncIterator[NearMiss]:
     """Ask for the likely names one after another, with `pause` between two of them.
 
     The PBX's own list of methods is asked for first; most have none. Raises ModuleTrouble if the
@@ -23,14 +23,14 @@ async def near_misses(
     rest = pause or _no_pause
     listed = await module.listed()
     names = from_list(listed, module.name) if listed else guesses(module.name)
-    found: list[NearMiss] = []
+    found = 0
     for name in names:
         await rest()
         if await module.is_called(name):
-            found.append(near_miss(name, module.name))
-            if len(found) >= ENOUGH:
-                break
-    return tuple(found)
+            yield near_miss(name, module.name)
+            found += 1
+            if found >= ENOUGH:
+                return
 
 
 async def _no_pause() -> None:
