@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import gc
+import ssl
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -72,6 +74,43 @@ async def test_what_is_under_way_when_the_client_is_closed_was_cut_and_is_not_re
             TroubleKind.CUT
         ] * many
         assert busy.requests == at_once
+
+
+@pytest.fixture
+def no_help() -> Iterator[None]:
+    """Nothing is closed because somebody has found out that nobody needs it."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("by_itself", [True, False], ids=["its client ends", "cancelled"])
+@pytest.mark.usefixtures("no_help")
+async def test_a_connection_whose_handshake_is_cut_short_is_closed(by_itself: bool) -> None:
+    greeted, gone = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        greeted.set()
+        with contextlib.suppress(OSError):
+            await reader.read()
+        gone.set()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    address = PbxAddress(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+    times = HttpTimes(connect_s=WAIT_S, answer_s=WAIT_S)
+    client = HttpClient(address, ssl.create_default_context(), times)
+    asking = asyncio.get_running_loop().create_task(client.exchange("GET", "/"))
+    async with server, asyncio.timeout(WAIT_S):
+        await greeted.wait()
+        if by_itself:
+            await client.close()
+        else:
+            asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await gone.wait()
+    await client.close()
 
 
 async def test_a_closed_client_asks_nobody() -> None:

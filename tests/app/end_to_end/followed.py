@@ -230,20 +230,6 @@ async def followed(
         finally:
             stop.set()
             await running
-            _close_cut_handshakes(pbx.port)
-
-
-def _close_cut_handshakes(port: int) -> None:
-    """What the end of the process does as a rule.
-
-    A request that is cancelled while TLS is being agreed on leaves its socket to the loop (httpx2
-    closes it on errors only).
-    """
-    loop: Any = asyncio.get_running_loop()
-    for transport in tuple(loop._transports.values()):
-        peer = transport.get_extra_info("peername")
-        if isinstance(peer, tuple) and peer[1] == port:
-            transport.abort()
 
 
 def _hear(inhabited: Followed, news: News) -> None:

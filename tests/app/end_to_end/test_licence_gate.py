@@ -27,6 +27,7 @@ from tests.app.end_to_end.followed import (
     OTHER_LOGIN,
     OTHER_PASSWORD,
     PASSWORD,
+    PATIENCE_S,
     Followed,
     followed,
     logins,
@@ -39,6 +40,8 @@ from tests.starface.module.office import LICENCE, configured
 PLAIN = "5550100"
 AUTOMATIC = {"calls": {"transfer_automatically": True}}
 LONG_AGO = timedelta(days=400)
+LEFT = timedelta(seconds=80)
+"""Of the grace: more than any of these tests takes, and less than what counts as sleep."""
 
 pytestmark = pytest.mark.usefixtures("swift", "hasty")
 
@@ -66,6 +69,23 @@ async def datev() -> AsyncIterator[DatevSimulator]:
         assert simulator.violations == ()
 
 
+class Clock:
+    """The clock of this computer, which somebody may set."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return now() + self.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("tests.app.end_to_end.followed.now", made)
+    return made
+
+
 @pytest.fixture
 def profile(tmp_path: Path) -> Path:
     return tmp_path / "profile"
@@ -88,9 +108,13 @@ async def unlicensed(running: Followed, *, after: int = 0) -> LegReport:
 
 
 async def test_a_call_that_lives_is_not_cut_when_the_grace_ends(
-    profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator, monkeypatch: pytest.MonkeyPatch
+    profile: Path,
+    pbx: StarfaceSimulator,
+    datev: DatevSimulator,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remembered(monkeypatch, grace=timedelta(seconds=8))
+    remembered(monkeypatch, grace=LEFT)
     async with followed(profile, pbx, datev, AUTOMATIC) as running:
         await running.leg(Leg.STARFACE, LegState.UP)
         at_pbx = pbx.pbx.incoming(LOGIN, ADA)
@@ -98,8 +122,8 @@ async def test_a_call_that_lives_is_not_cut_when_the_grace_ends(
         await running.call(ADA, "ringing")
         at_pbx.answer()
         call = await running.call(ADA, "connected")
-        mark = running.mark
-        await running.leg(Leg.LICENCE, LegState.DOWN)
+        mark, clock.ahead = running.mark, LEFT
+        await running.leg(Leg.LICENCE, LegState.DOWN, after=mark)
 
         running.note(call, "bleibt erhalten")
         running.transfer(call)
@@ -108,11 +132,11 @@ async def test_a_call_that_lives_is_not_cut_when_the_grace_ends(
         over = await running.call(ADA, "ended", after=mark)
         assert over.outcome == "answered"
         await unlicensed(running, after=mark)
-        await datev.wait_for(lambda seen: len(seen.journal) == 1, 15)
+        await datev.wait_for(lambda seen: len(seen.journal) == 1, PATIENCE_S)
         assert datev.journal[0].record.note == "bleibt erhalten"
         states = [state.name.lower() for call in datev.calls for state in call.states]
         assert states == ["offered", "connected", "finished"]
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             while list(pbx.sessions):  # noqa: ASYNC110 - the PBX tells nobody of that
                 await asyncio.sleep(0.02)
 
@@ -141,26 +165,15 @@ async def test_without_a_licence_only_the_module_is_asked_until_there_is_one(
         await running.call(ADA, "ringing")
 
 
-class Clock:
-    """The clock of this computer, which somebody may set."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self) -> datetime:
-        return now() + self.ahead
-
-
 @pytest.mark.parametrize("year", [2099, 9999])
 async def test_a_clock_that_leaps_ahead_and_is_put_right_stops_nobody_and_loses_no_call(
     profile: Path,
     pbx: StarfaceSimulator,
     datev: DatevSimulator,
+    clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     year: int,
 ) -> None:
-    clock = Clock()
-    monkeypatch.setattr("tests.app.end_to_end.followed.now", clock)
     remembered(monkeypatch, grace=None)
     pbx.modules[STANDARD].set(LICENCE, signed.a_text())
     async with followed(profile, pbx, datev, AUTOMATIC) as running:
@@ -222,15 +235,19 @@ async def test_a_password_that_the_module_was_refused_is_not_shown_again_when_a_
 
 
 async def test_a_password_that_was_refused_is_not_shown_to_the_module_when_the_licence_ends(
-    profile: Path, pbx: StarfaceSimulator, datev: DatevSimulator, monkeypatch: pytest.MonkeyPatch
+    profile: Path,
+    pbx: StarfaceSimulator,
+    datev: DatevSimulator,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remembered(monkeypatch, grace=timedelta(seconds=3))
+    remembered(monkeypatch, grace=LEFT)
     at_once = partial(module_watch.ModuleWatch, times=WatchTimes(soon_s=0.0))
     monkeypatch.setattr(wiring, "ModuleWatch", at_once)
     async with followed(profile, pbx, datev, password="wrong") as running:
         await running.reason(Leg.STARFACE, "does not accept login or password")
         assert bad_logins(pbx) == 1
-        mark = running.mark
+        mark, clock.ahead = running.mark, LEFT
         await running.leg(Leg.LICENCE, LegState.DOWN, after=mark)
         await unlicensed(running, after=mark)
         await running.type_password(PASSWORD)

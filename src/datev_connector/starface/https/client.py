@@ -13,6 +13,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any, Protocol
 
 import httpx2
 
@@ -200,6 +201,7 @@ class _Signing(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         extensions = dict(request.extensions)
         query = extensions.pop(SECRET_QUERY, {})
+        extensions["trace"] = _Opening()
         signed = httpx2.Request(
             request.method,
             request.url.copy_merge_params(query) if query else request.url,
@@ -211,6 +213,27 @@ class _Signing(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+class _Opening:
+    """Told how the connection of one request is opened.
+
+    Where TLS fails the library closes the connection, but not where somebody cancels meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._connected: _Connected | None = None
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._connected = info["return_value"]
+        elif event == "connection.start_tls.failed" and self._connected is not None:
+            await self._connected.aclose()
+
+
+class _Connected(Protocol):
+    async def aclose(self) -> None:
+        """Close the connection, also if it is closed."""
 
 
 async def _body(response: httpx2.Response, limit: int) -> bytes:
