@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -136,6 +138,53 @@ def test_files_rotate_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.Mo
     assert files == ["connector.log", *(f"connector.log.{number}" for number in range(1, 6))]
     assert "record 39" in (tmp_path / "connector.log").read_text()
     assert all(file.stat().st_size <= 200 for file in tmp_path.iterdir())
+
+
+@contextmanager
+def open_elsewhere(file: Path) -> Iterator[None]:
+    """As if another program had it open, which keeps Windows from renaming it."""
+
+    def refusing(step: Callable[..., None]) -> Callable[..., None]:
+        def refused(source: Path | str, target: Path | str) -> None:
+            if Path(source) == file or Path(target) == file:
+                raise PermissionError(13, "in use")
+            step(source, target)
+
+        return refused
+
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.platform != "win32":
+            patch.setattr(os, "rename", refusing(os.rename))
+            patch.setattr(os, "replace", refusing(os.replace))
+        with file.open():
+            yield
+
+
+@pytest.mark.parametrize("name", ["connector.log", "connector.log.2"])
+def test_a_file_that_is_open_elsewhere_costs_no_line_and_no_older_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(logs, "LARGEST_FILE_BYTES", 400)
+    told = io.StringIO()
+    with start_log(tmp_path, complaints=told):
+        for number in range(17):
+            LOGGER.warning("record %02d", number)
+        with open_elsewhere(tmp_path / name):
+            for number in range(17, 21):
+                LOGGER.warning("record %02d", number)
+        held = _recorded(tmp_path)
+        for number in range(21, 35):
+            LOGGER.warning("record %02d", number)
+
+    assert held == set(range(21))
+    assert _recorded(tmp_path) >= set(range(10, 35))
+    assert (tmp_path / "connector.log").stat().st_size <= 400
+    assert told.getvalue() == ""
+
+
+def _recorded(folder: Path) -> set[int]:
+    texts = (file.read_text("utf-8") for file in folder.iterdir())
+    return {int(number) for text in texts for number in re.findall(r"record (\d\d)", text)}
 
 
 def test_the_sizes_are_those_promised() -> None:

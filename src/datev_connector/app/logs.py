@@ -168,9 +168,32 @@ class _PrivateFile(RotatingFileHandler):
     def __init__(self, file: Path, complaints: TextIO) -> None:
         self._complaints = complaints
         self._complained = False
-        super().__init__(
-            file, maxBytes=LARGEST_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-        )
+        self._largest = LARGEST_FILE_BYTES
+        super().__init__(file, maxBytes=self._largest, backupCount=KEPT_FILES, encoding="utf-8")
+
+    def doRollover(self) -> None:  # noqa: N802  # base class
+        """Begins a new file. One that another program has open on Windows cannot be renamed.
+
+        It grows on then, by a tenth before that is tried again; no line and no older file is lost.
+        """
+        if self.stream:
+            self.stream.close()
+            self.stream = None  # as the base class does
+        file = Path(self.baseFilename)
+        try:
+            file.replace(_aside(file))
+            super().doRollover()
+        except OSError:
+            with suppress(OSError):
+                if not file.exists():  # an older one is open
+                    _aside(file).replace(file)
+            self.maxBytes = _size(file) + self._largest // 10
+        else:
+            self.maxBytes = self._largest
+
+    def rotate(self, source: str, dest: str) -> None:
+        """Gives the file that was put aside its place among the older ones."""
+        _aside(Path(source)).replace(dest)
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  # as typed by the base class
         def private(path: str, flags: int) -> int:
@@ -188,3 +211,14 @@ class _PrivateFile(RotatingFileHandler):
         fault = sys.exc_info()[1]
         with suppress(OSError, ValueError):
             self._complaints.write(f"warning: the log can't be written: {type(fault).__name__}\n")
+
+
+def _aside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.0")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
