@@ -190,9 +190,16 @@ async def test_an_address_book_that_can_be_read_or_not(profile: ExaminedProfile)
         found = await profile.examine()
         pbx.faults.add(FaultKind.GARBAGE, method="*contacts*", times=None)
         broken = await profile.examine()
+        pbx.faults.clear()
+        pbx.faults.add(FaultKind.UNAUTHORIZED, method="POST /rest/login", times=None)
+        refused = await profile.examine()
+        assert pbx.chronicle.request_counts["POST /rest/login"] == 3, "one sign-in each time"
     book = found.of(Step.ADDRESS_BOOK)
     assert (book.leg, book.found) == (Leg.CONTACTS_STARFACE, "It can be read: some 3 entries.")
     assert broken.of(Step.ADDRESS_BOOK).state is LegState.DEGRADED
+    not_taken = refused.of(Step.ADDRESS_BOOK)
+    assert (not_taken.state, not_taken.mender) == (LegState.DEGRADED, Mender.PBX_ADMIN)
+    assert "takes this password for calls, but not for its address book" in not_taken.meaning
     for personal in ("Ada", CALLER):
         assert personal not in found.text
 

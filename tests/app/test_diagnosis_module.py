@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from datev_connector.app.diagnosis import Step
+from datev_connector.app.diagnosis import module as module_probes
 from datev_connector.app.diagnosis.module_check import Checked, check_module
-from datev_connector.domain.legs import Leg, LegState, Mender
+from datev_connector.app.folders import Profile
+from datev_connector.app.requests_by_file import Request
+from datev_connector.app.running.standing import LastStanding, StandingFile
+from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator
 from datev_connector.simulators.starface import (
     AuthMode,
@@ -24,8 +31,15 @@ from datev_connector.simulators.starface import (
 from datev_connector.simulators.starface.module import LogLevel, ModuleConfig
 from datev_connector.starface.module.edition import MODULE_VERSION
 from datev_connector.starface.module.names import MOST_GUESSES, STANDARD
+from datev_connector.starface.standing import Standing
 from datev_connector.texts.language import Language, Tongue
-from tests.app.diagnosis_desk import PASSWORD, ExaminedProfile, findings, running_connector
+from tests.app.diagnosis_desk import (
+    PASSWORD,
+    ExaminedProfile,
+    findings,
+    running_connector,
+    standing_in,
+)
 from tests.app.later_program import program_is_later
 from tests.starface.module.office import LICENCE, configured, of_version
 
@@ -48,6 +62,24 @@ async def checked(profile: ExaminedProfile, **ground: Any) -> Checked:
     return await check_module(profile.ground(**ground))
 
 
+@asynccontextmanager
+async def written_down(
+    profile: Profile, *legs: LegReport, age: timedelta = timedelta()
+) -> AsyncIterator[None]:
+    """A connector wrote this down so long ago, and does nothing any more."""
+    at = datetime.now(UTC) - age
+    said = LastStanding(at=at, legs=legs, starface=Standing(transport=None))
+    keeping = asyncio.get_running_loop().create_task(
+        StandingFile(profile, look=lambda: said).keep()
+    )
+    await standing_in(profile.root, lambda standing: standing.at == at)
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+
+
 # --- in the whole examination ---------------------------------------------------------------------
 
 
@@ -57,7 +89,7 @@ async def test_a_module_that_is_as_it_should_be(profile: ExaminedProfile) -> Non
         found = await profile.examine()
     module = found.of(Step.MODULE)
     assert (module.leg, module.state) == (Leg.MODULE, LegState.UP)
-    assert module.found == f"version {MODULE_VERSION}, log level INFO"
+    assert module.found == "log level INFO"
     assert module.meaning == f"The module answers, version {MODULE_VERSION}."
     assert found.of(Step.MODULE_LICENCE).state is LegState.UP
     assert "hush" not in found.text
@@ -217,6 +249,45 @@ async def test_a_running_connector_is_asked_to_look_now(
     assert not before.is_well
     assert there.state is LegState.UP
     assert after.is_well
+
+
+@pytest.mark.parametrize("reported", [LegState.UP, LegState.DEGRADED])
+async def test_what_a_connector_said_before_it_hung_is_called_old(
+    profile: ExaminedProfile, reported: LegState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile.write_settings(1)
+    monkeypatch.setattr(module_probes, "WAITING", 0.01)
+    ground = replace(profile.ground(), within_connector=True)
+    well = reported is LegState.UP
+    leg = LegReport(
+        leg=Leg.MODULE,
+        state=reported,
+        since=ground.now(),
+        reason="as it was",
+        mender=Mender.NOBODY if well else Mender.PBX_ADMIN,
+        remedy="" if well else "Mend it.",
+    )
+    async with written_down(ground.profile, leg):
+        module = (await findings(ground)).of(Step.MODULE)
+    assert module.state is LegState.DEGRADED
+    assert module.found.startswith("told by the running connector")
+    assert module.meaning.startswith("as it was. The running connector has not asked the module")
+    assert "within 0.3 seconds" in module.meaning
+    assert "erneut abgefragt" in Language.of(Tongue.GERMAN).tell(module.meaning)
+    assert module.mender is (Mender.USER if well else Mender.PBX_ADMIN)
+    assert ("restart the connector" in module.remedy) is well
+
+
+async def test_a_connector_that_hangs_is_not_waited_for(
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile.write_settings(1)
+    ground = replace(profile.ground(), within_connector=True)
+    monkeypatch.setattr(Request, "ask", lambda *_: pytest.fail("it is waited for"))
+    async with written_down(ground.profile, age=timedelta(minutes=6)):
+        found = await findings(ground)
+    assert "it hangs" in found.of(Step.CONNECTOR).meaning
+    assert found.of(Step.MODULE).found == "unknown"
 
 
 async def test_a_connector_that_is_not_signed_in_is_not_pressed(profile: ExaminedProfile) -> None:

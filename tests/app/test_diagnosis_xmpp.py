@@ -390,6 +390,20 @@ async def test_where_somebody_may_stand_between_xmpp_gets_no_password_either(
     assert found.of(Step.XMPP_TLS).state is LegState.DEGRADED
 
 
+async def test_where_somebody_may_stand_between_nobody_is_trusted_from_now_on(
+    profile: ExaminedProfile,
+) -> None:
+    async with StarfaceSimulator(DOOR) as pbx:
+        profile.write_settings(pbx.port, 'transport = "https"')
+        await profile.examine()
+        await pbx.restart(certificate=Certificate.make())
+        profile.write_settings(pbx.port, xmpp=pbx.xmpp_port)
+        first, second = await profile.examine(), await profile.examine()
+    for found in (first, second):
+        assert found.down[0] == (STARFACE, Step.TLS)
+        assert "it is not trusted as long as" in found.of(Step.XMPP_TLS).meaning
+
+
 async def test_a_certificate_for_another_host(profile: ExaminedProfile) -> None:
     async with prosody_pbx() as (prosody, pbx):
         system = 'verify_certificate = "system"'

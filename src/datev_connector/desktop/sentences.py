@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def capital(text: str) -> str:
-    """A sentence begins large; the name of a setting or of a request stays as it is written."""
+    """A sentence begins large; a setting, a request or a server keeps its name as it is written."""
     first = text.partition(" ")[0]
-    is_name = "." in first.rstrip(".") or any(letter.isupper() for letter in first[1:])
+    is_name = any(mark in first.rstrip(".:") for mark in ".:") or any(map(str.isupper, first[1:]))
     return text if is_name else text[:1].upper() + text[1:]
 
 

@@ -32,7 +32,7 @@ from datev_connector.datev.lines import LineSplitter
 from datev_connector.datev.presence import Presence
 from datev_connector.domain.inputs import Input, LegChanged
 from datev_connector.domain.legs import Leg
-from datev_connector.domain.wording import joined, worded
+from datev_connector.domain.wording import worded
 
 WINDOWS = sys.platform == "win32"
 LISTEN_S = 0.5
@@ -135,15 +135,13 @@ async def _listen(tried: str, reader: asyncio.StreamReader) -> Observation:
         return well(
             tried,
             worded("connected; nothing was said"),
-            joined(
-                Presence.THERE.value[1], worded("Whether it answers shows with the first call.")
-            ),
+            worded("Whether it answers shows with the first call."),
         )
     if any(not _is_understood(line) for line in LineSplitter().feed(data + b"\n")):
         return _presence(
             tried, Presence.TALKS_NONSENSE, found=worded("a line that DATEV does not send")
         )
-    return well(tried, worded("connected, and understood"), Presence.THERE.value[1])
+    return well(tried, worded("connected, and understood"))
 
 
 def _in_words(fault: OSError) -> str:

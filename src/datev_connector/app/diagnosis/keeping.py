@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from datev_connector.app.diagnosis.aside import aside
@@ -33,6 +34,11 @@ KEPT = {
     KeyPlace.KEYRING: worded("It is kept in the keyring."),
     KeyPlace.FILE: worded("It is kept in the file."),
 }
+
+FILL_INDEX = worded(
+    "The connector fetches them by itself while it runs. On the command line contacts sync does so "
+    "at once, and contacts import FILE takes them from a file."
+)
 
 LEAST_FREE_BYTES = 500_000_000
 """Weeks of calls and a new contact index, with room for the system itself."""
@@ -141,7 +147,8 @@ class StoreProbes:
         if leg is Leg.CONTACTS_DATEV and unwanted:
             return None
         reports = contact_reports(self._notebook.sources, self._ground.now())
-        return next(leg_seen(READ_INDEX, report) for report in reports if report.leg is leg)
+        seen = next(leg_seen(READ_INDEX, report) for report in reports if report.leg is leg)
+        return seen if seen.state is LegState.UP else replace(seen, remedy=FILL_INDEX)
 
     # --- in a thread of its own -------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 from datev_connector.app.diagnosis.aside import aside
-from datev_connector.app.diagnosis.beside import left_to_connector
+from datev_connector.app.diagnosis.beside import is_stale, left_to_connector
 from datev_connector.app.diagnosis.finding import (
     UNKNOWN,
     Observation,
@@ -26,12 +27,13 @@ from datev_connector.app.diagnosis.pbx_visit import PbxVisit
 from datev_connector.app.diagnosis.probing import Ask, Probe
 from datev_connector.app.requests_by_file import Request
 from datev_connector.app.running.module_lines import Line, summary_lines
-from datev_connector.app.running.standing import last_standing
+from datev_connector.app.running.standing import LastStanding, last_standing
 from datev_connector.app.support_bundle.module_names import shown_name
 from datev_connector.app.versions import verdict_on
 from datev_connector.domain.legs import Leg, LegState, Mender
-from datev_connector.domain.wording import counted, sentence, worded
+from datev_connector.domain.wording import counted, joined, sentence, worded
 from datev_connector.starface.commands import Transport
+from datev_connector.starface.module.answers import ModuleInfo
 from datev_connector.starface.module.calling import Module
 from datev_connector.starface.module.names import NearMiss
 from datev_connector.starface.module.searching import near_misses
@@ -110,11 +112,7 @@ class ModuleProbes:
         return Observation(
             state=state,
             tried=ASK_MODULE,
-            found=worded(
-                "version {version}, log level {level}",
-                version=info.version,
-                level=info.log_level.value,
-            ),
+            found=_came_back(info, state),
             meaning=complaint.reason,
             mender=complaint.mender,
             remedy=complaint.remedy,
@@ -187,28 +185,50 @@ class ModuleProbes:
         if why_not:
             return left_out(NOTHING_TRIED, why_not)
         if self._notebook.connector:
-            tried = await self._asked_connector()
-            return left_to_connector(tried, NOT_BESIDE, Leg.MODULE, self._ground, self._notebook)
+            return await self._told_by_connector()
         return None
+
+    async def _told_by_connector(self) -> Observation:
+        """What the running connector says of the module, once it has looked anew."""
+        standing = self._notebook.standing
+        if standing is None or is_stale(standing, self._ground.now()):
+            tried: str = worded("nothing: a connector is running and asks the module")
+            looked = True
+        else:
+            tried = worded("have the running connector ask the module")
+            looked = await self._has_looked(standing)
+        seen = left_to_connector(tried, NOT_BESIDE, Leg.MODULE, self._ground, self._notebook)
+        return seen if looked or seen.found == UNKNOWN else self._outdated(seen)
+
+    def _outdated(self, seen: Observation) -> Observation:
+        """What it said of the module before; it was to look again, and did not."""
+        late = worded(
+            "The running connector has not asked the module again within {seconds:g} seconds: it "
+            "is busy, or it hangs.",
+            seconds=WAITING * self._ground.limit_s,
+        )
+        told = replace(seen, state=LegState.DEGRADED, meaning=joined(sentence(seen.meaning), late))
+        if seen.remedy:
+            return told
+        remedy = worded("Try again in a minute; if it stays so, restart the connector.")
+        return replace(told, mender=Mender.USER, remedy=remedy)
 
     @property
     def _may_be_asked(self) -> bool:
         return bool(self._notebook.password) and (self._alone or self._visit.accepted is not None)
 
-    async def _asked_connector(self) -> str:
-        """Have the running connector look, and say what was tried."""
-        standing, begun = self._notebook.standing, self._ground.now()
-        if standing is None:
-            return worded("nothing: a connector is running and asks the module")
-        profile = self._ground.profile
+    async def _has_looked(self, standing: LastStanding) -> bool:
+        """Have the running connector look; tell whether it did in time, and note what it says."""
+        begun, profile = self._ground.now(), self._ground.profile
         with contextlib.suppress(OSError, TimeoutError):
             Request.LOOK_AT_MODULE.ask(profile)
             async with asyncio.timeout(WAITING * self._ground.limit_s):
                 while (standing.module_looked_at or begun) <= begun:
                     await asyncio.sleep(LOOK_AGAIN_S)
-                    standing = await aside(lambda: last_standing(profile)) or standing
+                    newest = await aside(lambda: last_standing(profile))
+                    standing = newest or standing
         self._notebook.standing = standing
-        return worded("have the running connector ask the module")
+        return (standing.module_looked_at or begun) > begun
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -247,3 +267,11 @@ class ModuleProbes:
             mender=complaint.mender,
             remedy=complaint.remedy,
         )
+
+
+def _came_back(info: ModuleInfo, state: LegState) -> str:
+    """What the module told; where all is well its version is told with what it means."""
+    level = info.log_level.value
+    if state is LegState.UP:
+        return worded("log level {level}", level=level)
+    return worded("version {version}, log level {level}", version=info.version, level=level)

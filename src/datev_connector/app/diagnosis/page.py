@@ -113,7 +113,8 @@ def in_lines(finding: Finding) -> list[str]:
         return [capital(said if finding.meaning else finding.found) + slow]
     if _is_left_out(finding):
         return [finding.meaning]
-    lines = [capital(finding.meaning or finding.found) + slow, f"tried:      {finding.tried}"]
+    first = capital(sentence(finding.meaning or finding.found))
+    lines = [first + slow, f"tried:      {finding.tried}"]
     if finding.meaning:
         lines.append(f"came back:  {finding.found}")
     if finding.remedy and finding.mender is not Mender.NOBODY:

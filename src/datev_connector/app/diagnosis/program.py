@@ -140,7 +140,7 @@ class ProgramProbes:
             with only_instance(ground.profile.lock_file, ground.now()):
                 return ""
         except AlreadyRunning as other:
-            return worded("A connector is running: {told}.", told=other.told)
+            return worded("A connector is running ({who}).", who=other.who)
         except OSError:
             return ""  # a profile that cannot be written is told of by the store
 

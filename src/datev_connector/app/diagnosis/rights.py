@@ -23,6 +23,7 @@ from datev_connector.domain.wording import worded
 from datev_connector.starface.address_book.pages import BadPage, Scheme, read_page
 from datev_connector.starface.address_book.rest import RestVisit
 from datev_connector.starface.commands import Answer
+from datev_connector.starface.in_short import in_short as told_in_short
 from datev_connector.starface.trouble import Complaint, LinkTrouble, Trouble, TroubleKind
 from datev_connector.starface.wire.call_list import read_entries
 from datev_connector.starface.wire.uci import FaultKind, fault_kind
@@ -46,6 +47,14 @@ LIST_BROKEN = Complaint(
     mender=Mender.PBX_ADMIN,
     remedy=worded("Check version and logs of the PBX."),
 )
+ONLY_CALLS_TAKE = Complaint(
+    reason=worded("The PBX takes this password for calls, but not for its address book (REST)."),
+    mender=Mender.PBX_ADMIN,
+    remedy=worded(
+        "Check whether the user may use the address book, and version and logs of the PBX."
+    ),
+)
+REFUSED = frozenset({TroubleKind.UNAUTHORIZED, TroubleKind.SIGN_IN_REFUSED})
 SAID = {"true": worded("accepted"), "false": worded("refused")}
 NO_EVENTS = Trouble(kind=TroubleKind.SUBSCRIPTION_REFUSED).complaint
 
@@ -109,6 +118,8 @@ class RightsProbes:
                     await rest.get("/contacts", {"page": "0", "pagesize": "1"}), Scheme()
                 )
         except LinkTrouble as failed:
+            if failed.trouble.kind in REFUSED:
+                return flawed(READ_BOOK, told_in_short(failed.trouble), ONLY_CALLS_TAKE)
             return trouble_seen(READ_BOOK, failed.trouble, state=LegState.DEGRADED)
         except BadPage as error:
             trouble = Trouble(kind=TroubleKind.NO_REST, detail=str(error))

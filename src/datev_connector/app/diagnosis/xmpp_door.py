@@ -39,6 +39,10 @@ SOMEBODY_ELSE = frozenset(
 )
 """What may come of talking to something that is no XMPP server."""
 
+NOT_YET_TRUSTED = worded(
+    "Seen for the first time: it is not trusted as long as somebody may stand between."
+)
+
 
 class XmppDoorProbes:
     """Asks who stands at the XMPP port."""
@@ -184,6 +188,8 @@ class XmppDoorProbes:
             return flawed(tried, found, UNVERIFIED)
         if verification is Verification.SYSTEM:
             return well(tried, found, worded("This computer trusts the certificate."))
+        if self._notebook.doubt and not known:
+            return well(tried, found, NOT_YET_TRUSTED)
         if known or await keep_pin(self._ground, self._notebook, self._port):
             first = worded("Seen for the first time: it is trusted from now on, and no other one.")
             return well(tried, found, known or first)

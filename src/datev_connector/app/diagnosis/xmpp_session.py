@@ -104,7 +104,7 @@ class XmppSessionProbes:
             return None
         trouble = attempt.trouble
         if link.endpoint is None and trouble is not None:
-            return self._verdict.lacking(ENDPOINT, trouble, found=trouble.complaint.reason)
+            return self._verdict.lacking(ENDPOINT, trouble)
         found = _spoken_to(link.endpoint)
         answers = joined(
             *(joined(name, answer, between=": ") for name, answer in attempt.answers.items()),

@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import sys
+from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
 from datev_connector.domain.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from pathlib import Path
 
 _LOCKED_BYTE = 1 << 20
@@ -26,15 +26,12 @@ class AlreadyRunning(Exception):
         """`who` runs it, in words."""
         super().__init__(
             worded(
-                "{told}; close that connector first, or start this one with another --profile",
-                told=_in_use(who),
+                "this profile is in use by {who}; close that connector first, or start this one "
+                "with another --profile",
+                who=who,
             )
         )
-        self.told = _in_use(who)
-
-
-def _in_use(who: str) -> str:
-    return worded("this profile is in use by {who}", who=who)
+        self.who = who
 
 
 @contextlib.contextmanager
@@ -58,8 +55,9 @@ def _who(file: IO[str]) -> str:
     try:
         file.seek(0)
         first = json.loads(file.read(1000))
+        since = datetime.fromisoformat(first["since"]).astimezone()
         return worded(
-            "process {pid}, running since {since}", pid=int(first["pid"]), since=first["since"]
+            "process {pid}, since {since:%Y-%m-%d %H:%M}", pid=int(first["pid"]), since=since
         )
     except (ValueError, KeyError, TypeError, OSError):
         return worded("another process")

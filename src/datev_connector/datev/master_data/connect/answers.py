@@ -57,7 +57,8 @@ class Answer:
             return self._no_data(where)
         wrong = self._wrong()
         status = worded("HTTP status {status}", status=self.status)
-        details = {Wrong.SERVER_ERROR: f"{what} ({status})", Wrong.HTTP_STATUS: status}
+        failed = worded("{what} ({status})", what=what, status=status)
+        details = {Wrong.SERVER_ERROR: failed, Wrong.HTTP_STATUS: status}
         return trouble(wrong, where=where, detail=details.get(wrong, what))
 
     def value(self) -> Any:
