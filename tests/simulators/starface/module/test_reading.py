@@ -195,6 +195,15 @@ def test_entries_that_are_locked_or_packed_in_another_way() -> None:
         read_module(bytes(locked))
 
 
+def test_a_descriptor_of_very_many_parts_is_read_part_by_part() -> None:
+    """Each part beside each other one would take minutes."""
+    many = 60_000
+    functions = "".join(f'<function id="{number}" name=""/>' for number in range(many))
+    content = archive(descriptor(functions, variables='<variable name="" type=""/>' * many))
+    assert len(content) < 1 << 20
+    assert len(read_module(content).functions) == many
+
+
 def test_entities_are_never_expanded() -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE module [<!ENTITY l0 "ha">{laughs}]><module>&l11;</module>'

@@ -37,9 +37,10 @@ def read_module(content: bytes, limits: Limits = LIMITS) -> Module:
     module = _module(read_tree(archive.descriptor))
     if module.id != archive.object_id:
         raise BadModule("manifest and descriptor name different modules")
+    own = {variable.id for variable in module.variables}
     for function in module.functions.values():
         if not function.compiled:
-            _check_references(module, function)
+            _check_references(own, function)
     for entry in module.entry_points.values():
         if entry.function.domain == module.id and entry.function.id not in module.functions:
             raise BadModule(f"entry point {entry.name!r} leads to no function")
@@ -158,10 +159,13 @@ def _target(element: Element) -> Target:
 # --- references -----------------------------------------------------------------------------------
 
 
-def _check_references(module: Module, function: Function) -> None:
-    """Every id that a function refers to must be that of a variable it can see."""
+def _check_references(own: set[str], function: Function) -> None:
+    """Every id that a function refers to must be that of a variable it can see.
+
+    `own`: the ids of the variables of the module.
+    """
     declared = (step.declares for step in _all(function.steps) if step.declares is not None)
-    seen = (*module.variables, *function.inputs, *function.outputs, *declared)
+    seen = (*function.inputs, *function.outputs, *declared)
     known = {variable.id for variable in seen}
     for step in _all(function.steps):
         sources = [
@@ -172,9 +176,10 @@ def _check_references(module: Module, function: Function) -> None:
         ]
         sources += [variable.source for variable in step.outputs]
         for source in sources:
-            if _UUID.fullmatch(source.value) and source.value not in known:
+            value = source.value
+            if _UUID.fullmatch(value) and value not in known and value not in own:
                 raise BadModule(
-                    f"Variable referenced in function {function.name!r} not found: {source.value}"
+                    f"Variable referenced in function {function.name!r} not found: {value}"
                 )
 
 
