@@ -60,7 +60,7 @@ async def test_a_locked_keyring_is_the_reason_and_the_connector_goes_on(
     assert (notebook.password, notebook.client_secret) == (HELD.starface, HELD.client_secret)
     german = Language.of(Tongue.GERMAN)
     assert "bis das Programm endet" in german.tell(observation.meaning)
-    assert "unter Verbindung noch einmal ein" in german.tell(observation.remedy)
+    assert "unter „Verbindung“ noch einmal ein" in german.tell(observation.remedy)
 
 
 async def test_a_keyring_that_has_nothing_is_the_reason(
