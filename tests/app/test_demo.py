@@ -19,7 +19,7 @@ from datev_connector.app.demo.run import Performance, perform
 from datev_connector.app.demo.sabotage import ANNOUNCED, Sabotage
 from datev_connector.app.demo.story import Story
 
-PATIENCE_S = 4.0
+PATIENCE_S = 8.0
 
 pytestmark = pytest.mark.timeout(180)
 

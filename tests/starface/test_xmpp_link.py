@@ -37,7 +37,7 @@ from tests.starface.xmpp_run import (
 )
 
 UCI = Uci(UciVersion.V30)
-SWIFT = HttpTimes(connect_s=5.0, answer_s=0.3)
+SWIFT = HttpTimes(connect_s=15.0, answer_s=1.0)
 EVENT = "ucp.v30.events.call.receiveCallState"
 FAULT = (
     "<query xmlns='jabber:iq:rpc'><methodResponse><fault><value><struct>"
@@ -400,7 +400,7 @@ async def test_an_answer_may_be_long_behind_events() -> None:
 
 
 async def test_events_without_end_do_not_keep_a_request_waiting_for_ever() -> None:
-    ways = XmppWays(times=XmppTimes(behind_events_s=0.4))
+    ways = XmppWays(times=XmppTimes(behind_events_s=1.5))
     async with on_line(chatting(lambda: False), times=SWIFT, ways=ways) as (anna, _):
         assert (await failure(anna)).kind is TroubleKind.SILENT
         assert anna.heard.events
@@ -691,7 +691,7 @@ async def test_a_lost_connection_that_nobody_tells() -> None:
         port = listening.sockets[0].getsockname()[1]
         ways = XmppWays(times=XmppTimes(ping_s=0.05))
         try:
-            async with party(port, ways=ways, times=HttpTimes(answer_s=1.0)) as anna:
+            async with party(port, ways=ways, times=HttpTimes(answer_s=4.0)) as anna:
                 await anna.link.open()
                 relay.deaf = True
                 assert (await anna.heard.the_end()).kind is TroubleKind.SILENT

@@ -28,7 +28,7 @@ from tests.datev.com.apartment_by_hand import (
     running,
 )
 
-IMPATIENT = replace(QUICK, answer_s=0.02)
+IMPATIENT = replace(QUICK, answer_s=0.2)
 RARE = replace(QUICK, there_s=60, away_s=60)
 """Nobody looks round unless something calls for it."""
 Notified = asyncio.Task[tuple[Delivery, int]]

@@ -20,7 +20,7 @@ from tests.datev.master_data.connect.held_in_memory import Index, Pins
 
 USER, PASSWORD = "service", "geheim"
 COUNT = 60
-SHORT = ConnectTimes(connect_s=5.0, answer_s=0.3, list_silence_s=0.3, list_s=5.0)
+SHORT = ConnectTimes(connect_s=15.0, answer_s=1.5, list_silence_s=1.5, list_s=15.0)
 """For tests in which somebody is silent."""
 
 
