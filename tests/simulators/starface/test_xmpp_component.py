@@ -127,7 +127,7 @@ async def test_says_why_the_server_refuses(starface: StarfaceSimulator) -> None:
     async with server(REFUSED) as played:
         attach(starface, played.port)
         with pytest.raises(NotAttached, match="not-authorized"):
-            await starface.xmpp_attached(timeout_s=0.5)
+            await starface.xmpp_attached(timeout_s=2.0)
 
 
 async def test_event_without_a_server_is_noted(starface: StarfaceSimulator) -> None:

@@ -154,7 +154,7 @@ async def test_taken_port_leaves_nothing_open(starface: StarfaceSimulator) -> No
 
 
 async def test_unanswered_and_refused_events_are_noted() -> None:
-    rpc = JabberRpcConfig(iq_timeout_s=0.05)
+    rpc = JabberRpcConfig(iq_timeout_s=0.5)
     async with (
         StarfaceSimulator(StarfaceConfig(xmpp=XmppConfig(), jabber_rpc=rpc)) as starface,
         XmppClient(starface.host, starface.xmpp_port) as anna,
