@@ -71,6 +71,7 @@ def test_a_span_holds_what_lies_between_its_ends(
         ("v10.0.2.6", (10, 0, 2, 6)),
         ("STARFACE 6.4.2.19-rc1", (6, 4, 2, 19)),
         ("2026 edition, 7.3", (7, 3)),
+        ("7.0.1.20260302", (7, 0, 1, 20260302)),
         ("10", (10,)),
         ("v1", (1,)),
     ],
@@ -79,7 +80,9 @@ def test_versions_as_they_are_told(text: str, numbers: tuple[int, ...]) -> None:
     assert version(text).numbers == numbers
 
 
-@pytest.mark.parametrize("text", ["", "unknown", "SHA512", "x86", " " * 300 + "8.1"])
+@pytest.mark.parametrize(
+    "text", ["", "unknown", "SHA512", "x86", "1772438400000", " " * 300 + "8.1"]
+)
 def test_what_is_no_version(text: str) -> None:
     assert Version.read(text) is None
 

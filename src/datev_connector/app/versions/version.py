@@ -9,8 +9,8 @@ from typing import Self
 
 LONGEST = 200
 """Of a text in which a version is looked for."""
-FOUND = re.compile(r"(?<![0-9A-Za-z.])[vV]?(\d{1,6}(?:\.\d{1,6}){0,5})")
-BOUND = re.compile(r"(>=|<)\s*(\d{1,6}(?:\.\d{1,6}){0,5})")
+FOUND = re.compile(r"(?<![0-9A-Za-z.])[vV]?(\d{1,9}(?:\.\d{1,9}){0,5})(?!\d)")
+BOUND = re.compile(r"(>=|<)\s*(\d{1,9}(?:\.\d{1,9}){0,5})")
 
 
 @total_ordering
