@@ -202,7 +202,7 @@ QUESTIONED: dict[str, tuple[Case, ...]] = {
                     Step.MASTER_DATA,
                     WINDOWS,
                     "the DATEV adviser of the office arranges that",
-                    "der DATEV-Betreuer der Kanzlei veranlasst das",
+                    "Der DATEV-Betreuer der Kanzlei veranlasst das",
                 ),
             ),
         ),
@@ -270,7 +270,14 @@ QUESTIONED: dict[str, tuple[Case, ...]] = {
         ),
         Examined(
             pbx.no_right_to_uci_over_xmpp,
-            (says(Step.RIGHTS, PBX, "through UCI", "über UCI"),),
+            (
+                says(
+                    Step.RIGHTS,
+                    PBX,
+                    "STARFACE does not allow this user to read calls.",
+                    "STARFACE erlaubt diesem Benutzer nicht, Anrufe zu lesen.",
+                ),
+            ),
         ),
     ),
     "no-window-by-tapi-line": (

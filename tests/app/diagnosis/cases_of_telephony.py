@@ -91,7 +91,7 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
                     Step.LINK,
                     WINDOWS,
                     "Windows does not know DATEV's telephony interface here",
-                    "Windows kennt",
+                    "Windows kennt die Telefonie-Schnittstelle von DATEV hier nicht",
                 ),
             ),
         ),
@@ -109,6 +109,12 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
                 says(
                     Step.LINK,
                     DATEV,
+                    "A part of DATEV Telefonie is not registered in Windows (0x80040154).",
+                    "Ein Teil von DATEV Telefonie ist in Windows nicht registriert (0x80040154).",
+                ),
+                says(
+                    Step.LINK,
+                    DATEV,
                     "Repair the installation of DATEV Telefonie Basis.",
                     "Reparieren Sie die Installation von DATEV Telefonie Basis.",
                 ),
@@ -116,7 +122,14 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
         ),
         Examined(
             datev.datev_answers(0x80040155),
-            (says(Step.LINK, WINDOWS, "is not registered in Windows", "nicht registriert"),),
+            (
+                says(
+                    Step.LINK,
+                    WINDOWS,
+                    "DATEV's telephony interface is not registered in Windows",
+                    "Die Telefonie-Schnittstelle von DATEV ist in Windows nicht registriert",
+                ),
+            ),
         ),
     ),
     "skipped-after-failures": (
@@ -205,13 +218,38 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
         ),
         Examined(
             datev.reader_fails("no-data", "SddReader.NoData"),
-            (remarks(Step.MASTER_DATA, DATEV, "Start DATEV once as this user", "starten"),),
+            (
+                remarks(
+                    Step.MASTER_DATA,
+                    DATEV,
+                    "Start DATEV once as this user",
+                    "DATEV einmal als dieser Benutzer starten",
+                ),
+            ),
+        ),
+        Examined(
+            datev.slow_list,
+            (
+                remarks(
+                    Step.MASTER_DATA,
+                    DATEV,
+                    "has not handed out the whole list in time",
+                    "hat die ganze Liste nicht rechtzeitig ausgegeben",
+                ),
+            ),
         ),
     ),
     "type-cannot-be-loaded": (
         Examined(
             datev.reader_fails("type-load", "System.TypeLoadException"),
-            (remarks(Step.MASTER_DATA, WINDOWS, ".NET Framework 4.8", ".NET Framework 4.8"),),
+            (
+                remarks(
+                    Step.MASTER_DATA,
+                    WINDOWS,
+                    "Install .NET Framework 4.8 and repair the installation of DATEV",
+                    ".NET Framework 4.8 installieren und die Installation von DATEV reparieren",
+                ),
+            ),
         ),
     ),
     "identity-not-translated": (
@@ -284,7 +322,13 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
         ),
         Examined(
             pbx.internal_calls_hidden,
-            (mentions(Step.CALL_WINDOWS, "Internal calls have no window", "Interne Anrufe haben"),),
+            (
+                mentions(
+                    Step.CALL_WINDOWS,
+                    "Internal calls have no window",
+                    "Interne Anrufe haben kein Fenster",
+                ),
+            ),
         ),
         Proven((f"{DESK}/test_windows.py::test_hidden_internal_calls_are_in_the_journal_only",)),
     ),
@@ -320,13 +364,13 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
                     Step.MASTER_DATA,
                     DATEV,
                     "DATEV does not allow this user to read the addressees (DCO10400).",
-                    "(DCO10400)",
+                    "DATEV erlaubt diesem Benutzer nicht, die Adressaten zu lesen (DCO10400).",
                 ),
                 remarks(
                     Step.MASTER_DATA,
                     DATEV,
                     "a prohibition in any group beats all grants",
-                    "Verbot",
+                    "ein Verbot in irgendeiner Gruppe schlägt alle Erlaubnisse",
                 ),
             ),
         ),
@@ -348,6 +392,12 @@ TELEPHONED: dict[str, tuple[Case, ...]] = {
         Examined(
             datev.answers_with(404),
             (
+                remarks(
+                    Step.MASTER_DATA,
+                    USER,
+                    "knows nothing of the addressees (HTTP status 404)",
+                    "kennt nicht, was angefragt wurde: die Adressaten (HTTP-Status 404)",
+                ),
                 remarks(
                     Step.MASTER_DATA, USER, "https 58452, http 58454", "https 58452, http 58454"
                 ),

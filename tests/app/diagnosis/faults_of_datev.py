@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from datev_connector.app.diagnosis import master_data
+from datev_connector.app.office import sdd_options
+from datev_connector.app.settings import Settings
+from datev_connector.datev.master_data.sdd.options import SddOptions
 from datev_connector.simulators.datev import DatevConfig, DatevSimulator, Office
 from datev_connector.simulators.datev.rest_bad_answers import Fault
 from datev_connector.simulators.datev.rest_faults import Refusal
@@ -56,6 +61,17 @@ def reader_fails(code: str, of: str) -> Told:
 async def empty_list(office: FaultyOffice) -> Findings:
     """The master data service hands out a list without an entry."""
     office.reads_master_data("hello()", "say(end=0)")
+    return await office.examine()
+
+
+async def slow_list(office: FaultyOffice) -> Findings:
+    """The master data service takes longer than it may, as an overloaded server does."""
+
+    def impatient(settings: Settings) -> SddOptions:
+        return replace(sdd_options(settings), limit_s=0.5)
+
+    office.monkeypatch.setattr(master_data, "sdd_options", impatient)
+    office.reads_master_data("hello()", "time.sleep(600)")
     return await office.examine()
 
 

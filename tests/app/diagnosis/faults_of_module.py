@@ -69,13 +69,13 @@ NOT_THERE = Examined(
             Step.MODULE,
             PBX,
             f'no active configuration of the module that is called "{STANDARD}"',
-            f"„{STANDARD}“",
+            f"keine aktive Konfiguration des Moduls mit dem Namen „{STANDARD}“",
         ),
     ),
 )
 NOT_ACTIVE = Examined(
     module_is(configured(active=False)),
-    (remarks(Step.MODULE, PBX, "activate it", "aktivieren"),),
+    (remarks(Step.MODULE, PBX, ", and activate it.", " anlegen und sie aktivieren."),),
 )
 OLDER_THAN_THE_PROGRAM = Examined(
     older_than_the_program,

@@ -48,6 +48,16 @@ def test_every_probe_has_a_limit(ground: Ground) -> None:
         assert probe.limit_s <= 30 * ground.limit_s, probe.step
 
 
+def test_a_reader_of_master_data_gives_up_before_its_probe(tmp_path: Path) -> None:
+    profile = ExaminedProfile(tmp_path / "profile")
+    profile.write_settings(443)
+    with (profile.folder / "settings.toml").open("a") as file:
+        file.write('contacts = "sdd"\n')
+    by_reader = profile.ground(limit_s=7.0)
+    limits = [probe.limit_s for probe in probes(by_reader) if probe.step is Step.MASTER_DATA]
+    assert limits == [by_reader.settings.datev.sdd_limit_s + 7.0]
+
+
 def test_what_a_probe_needs_comes_before_it(ground: Ground) -> None:
     done: set[Step] = set()
     for probe in probes(ground):

@@ -49,7 +49,8 @@ class MasterDataProbes:
         )
         ask, limit_s = self.connect, self._ground.limit_s
         if by_sdd:
-            ask, limit_s = self.sdd, max(limit_s, float(section.sdd_limit_s))
+            # The reader gives up first, and says more than that it hangs.
+            ask, limit_s = self.sdd, limit_s + section.sdd_limit_s
         if section.contacts is ContactSource.NONE:
             return ()
         return (Probe(leg=leg, step=Step.MASTER_DATA, ask=ask, limit_s=limit_s),)
