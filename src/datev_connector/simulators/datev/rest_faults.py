@@ -136,11 +136,11 @@ class RestFaults:
         self._released += 1
         self._pulse.beat()
 
-    async def until_held(self, count: int = 1, timeout_s: float = 10.0) -> None:
+    async def until_held(self, count: int = 1, timeout_s: float = 30.0) -> None:
         """Return as soon as `count` requests wait for their answer. Raises TimeoutError."""
         await self._pulse.until(lambda: self._held >= count, timeout_s)
 
-    async def until_released(self, timeout_s: float = 10.0) -> None:
+    async def until_released(self, timeout_s: float = 30.0) -> None:
         """Return as soon as no request waits any more. Raises TimeoutError."""
         await self._pulse.until(lambda: not self._held, timeout_s)
 

@@ -123,7 +123,7 @@ class Chronicle:
         """Wake everybody who waits for something to happen."""
         self._changed.set()
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Return once `condition()` holds; it is looked at after every happening.
 
         Raises TimeoutError after `timeout_s`.

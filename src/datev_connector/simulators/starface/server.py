@@ -204,7 +204,7 @@ class StarfaceSimulator:
         )
         self.xmpp.attach(place, domain=domain, endpoint=Jid.parse(endpoint or component))
 
-    async def xmpp_attached(self, *, times: int = 1, timeout_s: float = 10.0) -> None:
+    async def xmpp_attached(self, *, times: int = 1, timeout_s: float = 30.0) -> None:
         """Return once the PBX is a component, for at least so many times. Raises NotAttached."""
         await self.xmpp.until_attached(times, timeout_s)
 
