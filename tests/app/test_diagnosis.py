@@ -369,7 +369,19 @@ async def test_what_somebody_has_to_mend_is_a_text_in_the_language_of_the_window
     assert "Abhilfe: " in body
     assert "DATEV läuft nicht" not in body, "that is the user's to mend"
     assert (told.returncode, nobody.returncode) == (1, 1)
+    assert nobody.stdout == "Dort ist nichts zu beheben.\n"
+    assert nobody.stderr.startswith("Fehler: Nicht alles funktioniert: ")
+
+
+async def test_where_no_finding_is_shown_what_is_broken_is_told_with_what_to_do(
+    profile: ExaminedProfile,
+) -> None:
+    profile.write_settings(1)
+    words = ("diagnose", "--for", "vendor", "--language", "en")
+    nobody = await asyncio.to_thread(in_process, profile.folder, *words)
     assert nobody.stdout == "There is nothing for them to mend.\n"
+    assert "stands with each finding" not in nobody.stderr
+    assert "datev, link: DATEV is not running. Start DATEV" in nobody.stderr
 
 
 async def test_people_are_told_once_what_to_do(profile: ExaminedProfile) -> None:

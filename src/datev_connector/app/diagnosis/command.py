@@ -26,12 +26,15 @@ from datev_connector.app.diagnosis.terminal import page_for, speaking
 from datev_connector.desktop.diagnosis.letters import is_to_be_mended, letter, told
 from datev_connector.desktop.ports import Finding as ShownFinding
 from datev_connector.domain.legs import Mender
+from datev_connector.domain.wording import worded
 from datev_connector.texts.language import Language, Tongue
 from datev_connector.texts.wanted import system_locale, wanted_tongue
 
 if TYPE_CHECKING:
     from datev_connector.app.commands.session import Session
     from datev_connector.app.diagnosis.spoken_page import SpokenPage
+
+NOTHING_TO_MEND = worded("There is nothing for them to mend.")
 
 _log = logging.getLogger(__name__)
 
@@ -63,30 +66,38 @@ def diagnose_command(
         prompt=partial(_prompt, speaking(session, language)),
         capture=notes,
     )
-    page = None if as_json or mender else page_for(session, language)
-    findings = asyncio.run(_examined(ground, page))
+    page = None if as_json else page_for(session, language)
+    findings = asyncio.run(_examined(ground, page if mender is None else None))
     if notes is not None and capture is not None:
         write_capture(capture, notes, [one.as_json() for one in findings], session)
         click.echo(f"What was answered stands in {capture}.", err=True)
     if mender is not None:
-        click.echo(
-            _letter(mender, findings, session, language) or "There is nothing for them to mend."
-        )
-    elif as_json:
+        click.echo(_letter(mender, findings, session, language))
+    elif page is None:
         print_json([finding.as_json() | {"text": _text(finding)} for finding in findings])
-    elif page is not None:
+    else:
         click.echo("\n".join(page.last(findings)))
-    errors = in_short(findings, with_remedies=as_json) if page is None else page.errors(findings)
+    errors = _errors(findings, page, are_shown=mender is None)
     for line in errors:
         click.echo(line, err=True)
     return 1 if errors else 0
+
+
+def _errors(
+    findings: list[Finding], page: Page | SpokenPage | None, *, are_shown: bool
+) -> list[str]:
+    """What is broken; `are_shown`: what to do stands with each finding on the page."""
+    if page is None or (not are_shown and isinstance(page, Page)):
+        return in_short(findings, with_remedies=True)
+    return page.errors(findings)
 
 
 def _letter(mender: Mender, findings: list[Finding], session: Session, language: str | None) -> str:
     """The text of the windows, in their language."""
     setting = language or session.loaded.settings.general.language
     speaking = Language.of(wanted_tongue(setting, system_locale()))
-    return letter(mender, [_shown(one) for one in findings], speaking, __version__)
+    text = letter(mender, [_shown(one) for one in findings], speaking, __version__)
+    return text or speaking.tell(NOTHING_TO_MEND)
 
 
 def _text(finding: Finding) -> str:
