@@ -21,8 +21,6 @@ from datev_connector.app.demo.story import Story
 
 PATIENCE_S = 8.0
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def part_of_the_day(*names: str) -> Day:
     scenes = tuple(scene for scene in WORKING_DAY.scenes if scene.name in names)

@@ -7,13 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
 
 
-@pytest.mark.timeout(180)
 def test_windows_that_are_thrown_away_leave_nothing_and_take_nothing_along(screen: str) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-m", "tests.desktop.thrown_away", str(ROUNDS)],

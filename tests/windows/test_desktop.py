@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.windows.windows_process import StartProcess
 
 LIMIT_S = 150.0
 
 
-@pytest.mark.timeout(LIMIT_S + 30)
 def test_windows_and_tray_are_made_by_the_windows_platform(windows_process: StartProcess) -> None:
     process = windows_process("-m", "tests.windows.shown_windows")
 

@@ -16,6 +16,7 @@ Event = dict[str, Any]
 PASSWORD = "Pass123"
 TIMEOUT_S = 30.0
 EXIT_S = 30.0
+COMMAND_S = 60.0
 LINE_LIMIT = 1 << 22
 PROGRAM = ("-m", "datev_connector")
 SWIFT = (str(Path(__file__).with_name("swift.py")),)
@@ -231,7 +232,7 @@ async def command_line(profile: Path, *arguments: str, **more: str) -> tuple[int
         stderr=asyncio.subprocess.PIPE,
         env=environment(**more),
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(COMMAND_S):
         out, err = await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()

@@ -5,15 +5,11 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-import pytest
-
 from tests.app.end_to_end.connector import Connector, Event
 from tests.app.end_to_end.office import ADA, SHARED, simulated
 from tests.app.support_bundle.played_again import assert_played_again
 
 AUTOMATIC = {"calls": {"transfer_automatically": True}}
-
-pytestmark = pytest.mark.timeout(120)
 
 
 async def _bundled_at_rest(connector: Connector, folder: Path) -> tuple[Path, list[Event]]:

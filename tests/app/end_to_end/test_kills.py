@@ -155,7 +155,6 @@ async def is_right(office: Office, day: Day) -> None:
         assert call["number"].replace("+", "00") in {*numbers, *journalled}, call
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize(("seed", "kills", "datev_too"), [(1, 8, False), (2, 6, True)])
 async def test_nothing_is_lost_and_nothing_is_told_twice(
     tmp_path_factory: pytest.TempPathFactory, seed: int, kills: int, datev_too: bool

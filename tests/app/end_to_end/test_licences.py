@@ -24,8 +24,6 @@ from tests.starface.module.office import LICENCE, configured
 LICENSED = str(Path(__file__).parent / "licensed.py")
 NOTE = "Bilanz bis Freitag"
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def days(ahead: int) -> str:
     return json.dumps({"keys": KEY.entry(), "days": ahead})

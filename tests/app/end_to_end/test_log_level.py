@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from tests.app.end_to_end.connector import SWIFT
 from tests.app.end_to_end.office import ADA, at_work
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def log_of(profile: Path) -> list[str]:

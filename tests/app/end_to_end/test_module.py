@@ -15,7 +15,6 @@ from tests.app.end_to_end.office import ADA, USER, Office, simulated
 from tests.starface.module.office import configured
 
 PBX = StarfaceConfig(modules=(configured(),))
-pytestmark = pytest.mark.timeout(120)
 
 
 def texts(office: Office) -> list[str]:

@@ -168,7 +168,6 @@ async def test_broken_events_of_the_endpoint_itself(office: XmppOffice) -> None:
     office.sound()
 
 
-@pytest.mark.timeout(2 * FLOOD_S)
 async def test_ten_thousand_events_at_once(office: XmppOffice) -> None:
     """Of our call again and again, of unknown calls, of their ends: the next real call is told.
 

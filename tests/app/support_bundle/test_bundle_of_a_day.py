@@ -32,7 +32,6 @@ from tests.app.support_bundle.played_again import assert_played_again
 from tests.app.support_bundle.traces_of_people import traces, with_words
 
 PATIENCE_S = 30.0
-pytestmark = pytest.mark.timeout(240)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.app.end_to_end.connector import environment
 from tests.desktop.end_to_end.hand import Hand
 
 DAY_S = 150.0
 
 
-@pytest.mark.timeout(200)
 async def test_the_day_is_played_in_windows_until_they_are_closed(
     screen: str, hand: Hand, tmp_path: Path
 ) -> None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from tests.windows.conftest import StartProcess
 from tests.windows.datev.standin import Datev
 from tests.windows.windows_process import WindowsProcess
-
-pytestmark = pytest.mark.timeout(180)  # each starts several processes
 
 
 async def test_a_killed_connector_leaves_no_dead_entry_and_tells_the_call_once(

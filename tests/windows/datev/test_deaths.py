@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from datev_connector.domain.legs import LegState
 from datev_connector.domain.record import Delivery
 from datev_connector.engine import DatevTold
 from tests.windows.datev.com_house import ComHouse, com_house
 from tests.windows.datev.standin import Datev
-
-pytestmark = pytest.mark.timeout(180)  # each starts several processes
 
 
 async def test_a_datev_killed_in_mid_call_finds_the_call_in_its_journal_once(
