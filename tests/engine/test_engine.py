@@ -373,3 +373,16 @@ async def test_a_call_that_nobody_saw_is_told_once_and_handed_over_once(tmp_path
             assert inside.of(CallChanged) == []
             assert [each.call for each in inside.store.calls.export()] == [call.call]
     assert len(simulator.journal) == 1
+
+
+async def test_what_the_day_brought_is_remembered_and_not_its_polls(tmp_path: Path) -> None:
+    async with datev() as simulator, house(tmp_path, simulator.port) as inside:
+        await both_up(inside)
+        inside.ring()
+        for _ in range(50):
+            at = now()
+            alive = frozenset({"p1"})
+            inside.engine.feed(inputs.PictureTaken(at=at, asked_at=at, alive=alive))
+        taken = inside.engine.recorder.recording().inputs
+        assert sum(isinstance(event, inputs.CallSighted) for event in taken) == 1
+        assert sum(isinstance(event, inputs.PictureTaken) for event in taken) < 5

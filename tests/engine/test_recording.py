@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from datev_connector.domain.desk import CallDesk
 from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.identity import IdSequence
+from datev_connector.domain.legs import Leg, LegReport, LegState
 from datev_connector.domain.rules import CallRules
 from datev_connector.engine.recording import Recorder, Restored
 
@@ -68,6 +70,60 @@ def test_long_notes_and_lists_do_not_fill_the_memory() -> None:
     assert recorder.recording().inputs == (listed,)
     recorder.take(tick(0), terms())
     assert recorder.recording().inputs == (listed, tick(0))
+
+
+def picture(seconds: float, *alive: str, late_s: float = 0) -> inputs.PictureTaken:
+    asked_at = MORNING + timedelta(seconds=seconds)
+    at = asked_at + timedelta(seconds=late_s)
+    return inputs.PictureTaken(at=at, asked_at=asked_at, alive=frozenset(alive))
+
+
+def test_looks_that_came_to_nothing_are_left_out_for_the_next_one() -> None:
+    recorder = Recorder(most=4)
+    for seconds in range(0, 1000, 10):
+        for event in (picture(seconds), tick(seconds + 1)):
+            recorder.take(event, terms())
+            recorder.nothing_came_of_it()
+    recording = recorder.recording()
+    assert recording.inputs == (picture(990), tick(991))
+    assert not recording.begins_in_the_middle
+
+
+@pytest.mark.parametrize(
+    "later", [picture(5, "p1", "p2"), picture(-5, "p1"), picture(-5, "p1", late_s=9)]
+)
+def test_a_look_that_says_something_else_leaves_none_out(later: inputs.PictureTaken) -> None:
+    recorder = Recorder()
+    recorder.take(picture(0, "p1"), terms())
+    recorder.nothing_came_of_it()
+    recorder.take(later, terms())
+    assert len(recorder.recording().inputs) == 2
+
+
+def test_what_the_desk_did_something_on_is_never_left_out() -> None:
+    recorder = Recorder()
+    note = inputs.NoteTyped(at=MORNING, call="c", text="x")
+    for event in (note, note, picture(0), picture(5)):
+        recorder.take(event, terms())
+        if event is note:
+            recorder.nothing_came_of_it()
+    assert len(recorder.recording().inputs) == 4
+
+
+def test_how_the_legs_stood_outlives_what_is_forgotten() -> None:
+    recorder = Recorder(most=1)
+    told = []
+    for leg, state in (
+        (Leg.STARFACE, LegState.UP),
+        (Leg.DATEV, LegState.DOWN),
+        (Leg.DATEV, LegState.UP),
+    ):
+        report = LegReport(leg=leg, state=state, since=MORNING, reason="so")
+        told.append(inputs.LegChanged(at=MORNING, report=report))
+        recorder.take(told[-1], terms())
+    assert recorder.recording().legs == (told[0], told[1])
+    recorder.take(tick(0), terms())
+    assert recorder.recording().legs == (told[0], told[2])
 
 
 def test_what_a_desk_took_up_is_remembered_as_long_as_what_came_after_it() -> None:

@@ -206,6 +206,8 @@ class Engine:
                 event = self._with_stored(event)
             self.recorder.take(event, self._desk.terms)
             wanted = self._desk.handle(event)
+            if not wanted:
+                self.recorder.nothing_came_of_it()
         except Exception:  # noqa: BLE001 - the border of a turn: one call's fault must not end all others
             _log.exception("the desk could not take %s", type(event).__name__)
             text = worded("Something went wrong inside the connector; the log says what.")

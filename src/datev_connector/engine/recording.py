@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from datev_connector.domain.calls import Call
     from datev_connector.domain.desk.terms import Terms
-    from datev_connector.domain.inputs import Input
+    from datev_connector.domain.inputs import Input, LegChanged
+    from datev_connector.domain.legs import Leg
     from datev_connector.domain.outbox import JournalEntry
 
 MOST = 2000
@@ -28,6 +29,8 @@ LARGEST = 4_000_000
 """About so many bytes are kept at most, whatever long notes and lists there were."""
 OF_INPUT, OF_ITEM = 500, 500
 """About so many bytes an input has, and each thing in a list of it."""
+_LOOKING = (inputs.PictureTaken, inputs.Ticked)
+"""Inputs that come by the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +53,19 @@ class Recording:
     """As they were before the first input; None: there is no input."""
     inputs: tuple[Input, ...]
     begins_in_the_middle: bool
-    """Inputs before the first one are forgotten, so a replay need not do the same."""
+    """Inputs before the first one are forgotten: calls that lived then are not known."""
     restored: Restored | None = None
     """None: the desk took nothing up, or what it did with it is forgotten."""
+    legs: tuple[LegChanged, ...] = ()
+    """How the legs stood, if inputs are forgotten."""
 
 
 class _Taken(NamedTuple):
     event: Input
     terms: Terms
     size: int
+    idle: bool = False
+    """It looked at what there is, and nothing came of it."""
 
 
 class Recorder:
@@ -72,6 +79,7 @@ class Recorder:
         self._taken: deque[_Taken] = deque()
         self._size = 0
         self._lost = False
+        self._legs: dict[Leg, LegChanged] = {}
         self._restored: Restored | None = None
 
     def restored(self, restored: Restored) -> None:
@@ -80,6 +88,7 @@ class Recorder:
 
     def take(self, event: Input, terms: Terms) -> None:
         """Remember an input, to be called before the desk takes it."""
+        self._leave_out_another(event)
         taken = _Taken(event, terms, _size(event))
         self._taken.append(taken)
         self._size += taken.size
@@ -89,8 +98,33 @@ class Recorder:
             or self._size > self._largest
             or self._taken[0].event.at < oldest_at
         ):
-            self._size -= self._taken.popleft().size
-            self._lost, self._restored = True, None
+            self._lose(self._taken.popleft())
+
+    def nothing_came_of_it(self) -> None:
+        """The desk has wanted nothing on the last input.
+
+        Polls and the heartbeat come every second in which nothing happens. Those of which nothing
+        came are left out as soon as another one of their kind follows: the desk does the same.
+        """
+        if self._taken and isinstance(self._taken[-1].event, _LOOKING):
+            self._taken[-1] = self._taken[-1]._replace(idle=True)
+
+    def _leave_out_another(self, event: Input) -> None:
+        for place in range(len(self._taken) - 1, -1, -1):
+            taken = self._taken[place]
+            if not taken.idle or not isinstance(event, _LOOKING):
+                return
+            if type(taken.event) is type(event):
+                if _says_no_more(taken.event, event):
+                    self._size -= taken.size
+                    del self._taken[place]
+                return
+
+    def _lose(self, taken: _Taken) -> None:
+        self._size -= taken.size
+        self._lost, self._restored = True, None
+        if isinstance(taken.event, inputs.LegChanged):
+            self._legs[taken.event.report.leg] = taken.event
 
     def recording(self) -> Recording:
         """Return what is remembered."""
@@ -99,7 +133,16 @@ class Recorder:
             inputs=tuple(taken.event for taken in self._taken),
             begins_in_the_middle=self._lost,
             restored=self._restored,
+            legs=tuple(self._legs.values()),
         )
+
+
+def _says_no_more(event: Input, later: Input) -> bool:
+    if event.at > later.at:  # the clock was put back
+        return False
+    if isinstance(event, inputs.PictureTaken) and isinstance(later, inputs.PictureTaken):
+        return event.alive == later.alive and event.asked_at <= later.asked_at
+    return True
 
 
 def _size(event: Input) -> int:

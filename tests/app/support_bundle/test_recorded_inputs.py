@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -17,7 +18,7 @@ from datev_connector.domain.calls import PbxState
 from datev_connector.domain.contacts import Source
 from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
-from datev_connector.domain.effects import Effect
+from datev_connector.domain.effects import Effect, Notify
 from datev_connector.domain.legs import Leg
 from datev_connector.domain.record import DialWish
 from datev_connector.domain.rules import CallRules
@@ -36,16 +37,20 @@ PERSONAL = (
 )
 
 
-def recorded(book: Playbook) -> tuple[Recording, list[tuple[Effect, ...]]]:
-    """What the desk was fed, as the engine would remember it, and its effects."""
-    terms = book._desk_again().terms
-    recorder = Recorder(most=100_000, longest=timedelta(days=10_000), largest=10**12)
+def recorded(book: Playbook, most: int = 100_000) -> tuple[Recording, list[tuple[Effect, ...]]]:
+    """What the desk was fed, as the engine remembers it, and its effects."""
+    desk = book._desk_again()
+    recorder = Recorder(most=most, longest=timedelta(days=10_000), largest=10**12)
     if book.begun_with is not None:
         at, calls, entries, position = book.begun_with
-        left = Restored(at=at, terms=terms, calls=calls, entries=entries, next_position=position)
-        recorder.restored(left)
+        recorder.restored(
+            Restored(at=at, terms=desk.terms, calls=calls, entries=entries, next_position=position)
+        )
+        desk.restore(at, calls, entries, position)
     for event in book.fed:
-        recorder.take(event, terms)
+        recorder.take(event, desk.terms)
+        if not desk.handle(event):
+            recorder.nothing_came_of_it()
     return recorder.recording(), book.wanted
 
 
@@ -64,7 +69,12 @@ def assert_replays(book: Playbook) -> None:
     first = [] if bundle.recording.restored is None else [None]
     assert [event for event, _ in played] == [*first, *bundle.recording.inputs]
     expected = [tuple(bundle.stand_ins.put_into(one) for one in turn) for turn in wanted]
-    assert [made for _, made in played] == expected
+    assert _telling(made for _, made in played) == _telling(expected)
+
+
+def _telling(turns: Iterable[tuple[Effect, ...]]) -> list[tuple[Effect, ...]]:
+    """Those in which something was done: of looks that came to nothing, some are left out."""
+    return [turn for turn in turns if turn]
 
 
 class Recorded(World):
@@ -74,6 +84,13 @@ class Recorded(World):
     def the_rules_change(self, rules: CallRules) -> None:
         """Numbers have their stand-ins by one plan; what another one reads in them may differ."""
         super().the_rules_change(rules, self.book.plan)
+
+    @rule(pause_s=st.integers(0, 40), times=st.integers(1, 4))
+    def time_is_passed_with_looking(self, pause_s: int, times: int) -> None:
+        alive = [call.pbx_call for call in self.book.desk.calls if call.active]
+        for _ in range(times):
+            self.book.later(pause_s).picture(*alive)
+            self.book.tick()
 
     def teardown(self) -> None:
         if self.book.fed:
@@ -160,6 +177,40 @@ def test_what_was_taken_up_of_an_earlier_run_is_played_again() -> None:
     assert_replays(book)
     text = as_lines(passed_on(recording).recording, program="0.5.0")
     assert not [one for one in PERSONAL if one in text]
+
+
+def test_calls_after_what_is_forgotten_do_the_same_again() -> None:
+    book = working_day(DialPlan(area_code="721"))
+    book.leg(Leg.STARFACE, up=True)
+    book.later(3 * 3600).tick()
+    before, cut = len(book.fed), book.at
+    for number, caller in enumerate(("07215550147", "0171/555 0188")):
+        for state in (PbxState.RINGING, PbxState.CONNECTED, PbxState.HANGUP):
+            book.later(20)
+            book.pbx(f"q{number}", state, caller_number=caller, called_number="23")
+    wanted = [effect for turn in book.wanted[before:] for effect in turn]
+    assert any(isinstance(effect, Notify) for effect in wanted)
+
+    recording, _ = recorded(book, most=len(book.fed) - before + 3)
+    assert recording.begins_in_the_middle
+    bundle = passed_on(recording)
+    played = replay(bundle.recording)
+    later = [made for event, made in played if event is not None and event.at > cut]
+    put_into = bundle.stand_ins.put_into
+    assert [effect for made in later for effect in made] == [put_into(one) for one in wanted]
+
+
+def test_a_day_without_calls_takes_no_place() -> None:
+    book = Playbook().connect()
+    for _ in range(2000):
+        book.later(5).picture()
+        book.tick()
+    book.ring("p1")
+    for _ in range(2000):
+        book.later(1).picture("p1")
+    book.hang_up("p1")
+    assert len(recorded(book)[0].inputs) < 200
+    assert_replays(book)
 
 
 def test_two_bundles_of_one_recording_cannot_be_compared() -> None:

@@ -15,7 +15,10 @@ import click
 from datev_connector.app.support_bundle.plain_values import Unreadable, as_plain
 from datev_connector.app.support_bundle.replay import recording_in, replay
 
-IN_THE_MIDDLE = "Inputs at the beginning are forgotten: the desk need not do what it did then."
+IN_THE_MIDDLE = (
+    "Inputs at the beginning are forgotten: of calls that lived then, the desk need not do what it "
+    "did."
+)
 
 
 @click.command()

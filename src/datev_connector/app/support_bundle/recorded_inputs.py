@@ -11,6 +11,7 @@ from datev_connector.app.support_bundle.plain_values import Unreadable, as_plain
 from datev_connector.app.support_bundle.stand_ins import StandIns
 from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
+from datev_connector.domain.inputs import LegChanged
 from datev_connector.engine.recording import Recording, Restored
 
 FORMAT = "datev-connector recording"
@@ -39,6 +40,7 @@ def masked(recording: Recording, *, hide: Callable[[str], str]) -> Masked:
         terms=None if terms is None else put_into(terms),
         inputs=tuple(stand_ins.put_into(each) for each in recording.inputs),
         begins_in_the_middle=recording.begins_in_the_middle,
+        legs=tuple(stand_ins.put_into(each) for each in recording.legs),
         restored=None
         if left is None
         else replace(
@@ -54,7 +56,11 @@ def masked(recording: Recording, *, hide: Callable[[str], str]) -> Masked:
 def values_of(recording: Recording) -> tuple[Any, ...]:
     """Return everything in a recording that may tell of somebody."""
     left = recording.restored
-    return (*recording.inputs, *(() if left is None else (*left.calls, *left.entries)))
+    return (
+        *recording.legs,
+        *recording.inputs,
+        *(() if left is None else (*left.calls, *left.entries)),
+    )
 
 
 def as_lines(recording: Recording, *, program: str) -> str:
@@ -65,6 +71,7 @@ def as_lines(recording: Recording, *, program: str) -> str:
         "program": program,
         "begins_in_the_middle": recording.begins_in_the_middle,
         "terms": _plain_terms(recording.terms),
+        "legs": as_plain(recording.legs),
         "restored": _plain_restored(recording.restored),
     }
     lines = [head, *(as_plain(each) for each in recording.inputs)]
@@ -87,6 +94,7 @@ def from_lines(text: str) -> Recording:
             inputs=tuple(_input(line, number) for number, line in enumerate(lines[1:], 2)),
             begins_in_the_middle=bool(head["begins_in_the_middle"]),
             restored=_restored(head.get("restored")),
+            legs=_legs(head.get("legs", [])),
         )
     except (KeyError, TypeError, AttributeError) as fault:
         raise Unreadable(f"line 1: {type(fault).__name__}") from fault
@@ -129,6 +137,13 @@ def _restored(plain: dict[str, Any] | None) -> Restored | None:
         entries=from_plain(plain["entries"]),
         next_position=int(plain["next_position"]),
     )
+
+
+def _legs(plain: Any) -> tuple[LegChanged, ...]:
+    legs = from_plain(plain)
+    if not all(isinstance(each, LegChanged) for each in legs):
+        raise TypeError("the state of a leg is something else")
+    return tuple(legs)
 
 
 def _input(line: str, number: int) -> Any:

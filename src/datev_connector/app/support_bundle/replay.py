@@ -41,9 +41,9 @@ def recording_in(bundle: Path) -> Recording:
 def replay(recording: Recording) -> Iterator[tuple[Input | None, tuple[Effect, ...]]]:
     """Give each input with the effects that the desk has on it; raises what the desk raises.
 
-    First, without an input, the effects of what the desk took up of an earlier run. A recording
-    that begins in the middle need not have the effects that were seen, nor one in which the dial
-    plan changed: the stand-ins of numbers are made by the first one.
+    First, without an input, the effects of what the desk took up of an earlier run. In a recording
+    that begins in the middle, calls that lived before need not have the effects that were seen; nor
+    in one in which the dial plan changed: the stand-ins of numbers are made by the first one.
     """
     left, terms = recording.restored, recording.terms
     if left is not None:
@@ -54,10 +54,12 @@ def replay(recording: Recording) -> Iterator[tuple[Input | None, tuple[Effect, .
     else:
         desk = _desk(terms)
         desk.restore(recording.inputs[0].at, (), (), terms.next_position)
+        for leg in recording.legs:
+            desk.handle(leg)
     for event in recording.inputs:
         yield event, desk.handle(event)
 
 
 def _desk(terms: Terms) -> CallDesk:
     ids = IdSequence(station=terms.station, run=terms.run, issued=terms.issued)
-    return CallDesk(rules=terms.rules, plan=terms.plan, ids=ids)
+    return CallDesk(rules=terms.rules, plan=terms.plan, ids=ids, next_flight=terms.next_flight)

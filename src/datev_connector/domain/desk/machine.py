@@ -52,9 +52,11 @@ KEEP_SHOWN = timedelta(hours=24)
 class CallDesk:
     """Follows all calls of one user. See the module for how a turn works."""
 
-    def __init__(self, *, rules: CallRules, plan: DialPlan, ids: IdSequence) -> None:
-        """Set up an empty desk."""
-        self._book = Book(rules=rules, plan=plan, ids=ids)
+    def __init__(
+        self, *, rules: CallRules, plan: DialPlan, ids: IdSequence, next_flight: int = 1
+    ) -> None:
+        """Set up an empty desk. `next_flight`: the number of its first notification for DATEV."""
+        self._book = Book(rules=rules, plan=plan, ids=ids, next_flight=next_flight)
 
     # --- what can be asked ------------------------------------------------------------------
 
@@ -76,7 +78,8 @@ class CallDesk:
     def terms(self) -> Terms:
         """What a fresh desk needs to take the next inputs as this one would."""
         book, ids = self._book, self._book.ids
-        return Terms(book.rules, book.plan, ids.station, ids.run, ids.issued, book.next_position)
+        of_ids = ids.station, ids.run, ids.issued
+        return Terms(book.rules, book.plan, *of_ids, book.next_position, book.next_flight)
 
     # --- turns ------------------------------------------------------------------------------
 

@@ -19,3 +19,5 @@ class Terms(NamedTuple):
     """How many ids this run has made."""
     next_position: int
     """The place of the next entry in the outbox."""
+    next_flight: int = 1
+    """The number of the next notification for DATEV."""
