@@ -85,7 +85,7 @@ async def test_a_server_that_stays_silent(profile: ExaminedProfile) -> None:
 async def test_a_server_that_is_silent_behind_http(profile: ExaminedProfile) -> None:
     async with server(None) as port:
         profile.write_settings(port, "encrypted = false")
-        found = await profile.examine(limit_s=1.5)
+        found = await profile.examine(limit_s=4.0)
     assert found.of(Step.TLS).state is LegState.DEGRADED
     assert "can be read on the way" in found.of(Step.TLS).meaning
     assert "does not answer in time" in found.of(Step.HTTP).meaning
