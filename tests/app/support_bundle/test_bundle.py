@@ -38,6 +38,7 @@ from datev_connector.domain.contacts import Source
 from datev_connector.domain.desk.terms import Terms
 from datev_connector.domain.dial_plan import DialPlan
 from datev_connector.domain.legs import Leg, LegReport, LegState, Mender
+from datev_connector.domain.masking import mask_name, mask_number
 from datev_connector.engine.recording import Recorder
 from datev_connector.store.store import Store
 from tests.app.support_bundle.traces_of_people import traces
@@ -105,6 +106,7 @@ class Day:
                 log.info("grouped %s", " ".join(re.findall("..?", number)))
                 log.info("quoted: %r", f"name\t{name}\n{number}\n{name} again")
                 log.info("asked for /search?q=%s&n=%s", quote(name), quote(f"+49 {number[1:]}"))
+                log.info("call f1-1-7 ringing, %s, %s", mask_number(number), mask_name(name))
             log.info("note: %s", NOTES[0])
             log.info("both notes: %r", "\n".join(NOTES))
             log.info("read from C:\\Users\\anna.schmidt\\AppData and %s", LICENCE_FILE)
@@ -197,6 +199,7 @@ def test_nothing_personal_is_in_a_bundle_in_any_spelling(day: Day, tmp_path: Pat
                 name
             )
         assert traces(text.encode(), texts=spellings(), numbers=PEOPLE.values()) == [], name
+        assert not re.search(r"(?<![^\W_])\w\*{3}|\*{3}\d", text), name
         digits = "".join(filter(str.isdecimal, text))
         for number in PEOPLE.values():
             national = number.removeprefix("00").lstrip("0")

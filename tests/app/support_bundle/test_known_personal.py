@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datev_connector.app.support_bundle.known_personal import KnownPersonal, Personal
+from datev_connector.domain.masking import Masked, mask_number
 
 HOST = "pbx.steuerbüro-lindgräfe.example"
 KNOWN = KnownPersonal(
@@ -107,6 +108,14 @@ def test_users_and_servers_are_hidden_in_all_their_forms(text: str) -> None:
 def test_a_part_of_a_note_is_hidden(text: str) -> None:
     hidden = KNOWN.hide(f"to {text}.")
     assert not re.search("spruch|20205", hidden, re.IGNORECASE)
+
+
+def test_nothing_is_left_of_what_was_masked_before() -> None:
+    masked = Masked("Öttinger"), Masked("+49 7253 47110", mask_number)
+    line = "call f1-1-26 incoming, {0}, {1} ({0}), line_{1}, tel07253 471105".format(*masked)
+    hidden = "call f1-1-26 incoming, ***, *** (***), line_***, tel07253 ***"
+    assert "***110" in line
+    assert KNOWN.hide(line) == hidden
 
 
 def test_what_tells_of_nobody_stays() -> None:
