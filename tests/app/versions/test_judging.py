@@ -108,3 +108,18 @@ def test_every_version_is_judged_in_whole_sentences(part: Part, version: Version
 
 def test_what_nobody_knows_is_not_judged() -> None:
     assert judged(Part.PBX, Known(versions={}), TABLE) is None
+
+
+def test_a_part_is_judged_by_what_is_known_of_it_alone() -> None:
+    versions = {Part.PBX: Version((4, 5)), Part.MODULE: Version((1,)), Part.OWN: Version((0, 1))}
+    judgement = judged(Part.MODULE, Known(versions=versions), TABLE)
+    assert judgement == Judgement(part=Part.MODULE, grade=Grade.FINE)
+
+
+def test_a_pair_is_none_while_one_of_the_two_is_not_known() -> None:
+    newer = {Part.MASTER_DATA: Version((2,))}
+    alone = judged(Part.MASTER_DATA, Known(versions=newer), TABLE)
+    both = judged(Part.MASTER_DATA, Known(versions={**newer, Part.OWN: Version((0, 1))}), TABLE)
+    assert alone is not None
+    assert both is not None
+    assert (alone.grade, both.grade) == (Grade.HINT, Grade.WARNING)

@@ -77,7 +77,9 @@ def test_a_spoiled_table_says_what_is_wrong(text: str, words: str) -> None:
         read_table(text)
 
 
-@pytest.mark.parametrize("spoiled", [BadTable("x"), OSError("x")])
+@pytest.mark.parametrize(
+    "spoiled", [BadTable("x"), OSError("x"), UnicodeDecodeError("utf-8", b"x", 0, 1, "x")]
+)
 def test_in_an_office_a_spoiled_table_is_one_that_knows_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, spoiled: Exception
 ) -> None:
