@@ -42,6 +42,15 @@ def test_every_choice_has_a_name_and_a_meaning(option: Option) -> None:
     assert set(words_of(option.name).choices) == set(option.allowed)
 
 
+def test_what_a_choice_means_adds_nothing_to_the_help_above_it(
+    german: Language, english: Language
+) -> None:
+    for words in WORDS.values():
+        for choice in words.choices.values():
+            assert not english.tell(choice.meaning).startswith("Also ")
+            assert not german.tell(choice.meaning).startswith("Auch ")
+
+
 def test_labels_are_short_and_helps_are_sentences(german: Language, english: Language) -> None:
     for words in WORDS.values():
         for language in (german, english):

@@ -126,9 +126,12 @@ _GENERAL: dict[str, OptionWords] = {
     "general.log_level": option(
         worded("The log tells"),
         worded("Names, numbers, notes and passwords never stand in the log."),
-        error=(worded("Faults only"), worded("Only what has gone wrong.")),
-        warning=(worded("Faults and warnings"), worded("Also what is not in order.")),
-        info=(worded("The usual"), worded("Also calls, connections, and what DATEV was told.")),
+        error=(worded("Faults only"), worded("Only what has gone wrong is logged.")),
+        warning=(worded("Faults and warnings"), worded("What is not in order is logged as well.")),
+        info=(
+            worded("The usual"),
+            worded("Calls, connections and what DATEV was told are logged as well."),
+        ),
         debug=(
             worded("More (DEBUG)"),
             worded("For finding a fault. After 24 hours it goes back to the usual by itself."),
@@ -136,8 +139,8 @@ _GENERAL: dict[str, OptionWords] = {
         trace=(
             worded("Everything (TRACE)"),
             worded(
-                "Also the form of each message to and from phone system and DATEV. After 24 hours "
-                "it goes back to the usual by itself."
+                "The form of each message to and from phone system and DATEV is logged as well. "
+                "After 24 hours it goes back to the usual by itself."
             ),
         ),
     ),
