@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -38,9 +37,6 @@ from datev_connector.domain.licences import (
     remembering,
 )
 from datev_connector.domain.lived_time import LATEST, PACE, moved
-
-pytestmark = pytest.mark.timeout(300)
-"""Some examples look at the clock thousands of times, and the machine may have other work."""
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
