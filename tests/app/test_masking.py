@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import base64
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
 
@@ -50,6 +52,11 @@ def test_secrets_of_a_known_form_are_hidden(text: str) -> None:
     masked = mask_text(text)
     assert SECRET not in masked
     assert "***" in masked
+
+
+def test_a_token_is_hidden_by_its_form() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIwMDE3In0.c2lnbmF0dXJl-_x"
+    assert mask_text(f"no such token: {token}, again") == "no such token: ***, again"
 
 
 def test_a_digest_that_signs_in_is_hidden_and_a_fingerprint_stays() -> None:
@@ -165,6 +172,20 @@ def test_names_and_secrets_are_hidden_below_escapes() -> None:
         f"'{json.dumps(name)[1:-1]}', '{quote(secret).replace('C3', 'c3')}'",
     ):
         assert sensitive.hide(text).replace("b'", "'") == "'M***', '***'"
+
+
+@pytest.mark.parametrize("before", ["", "u", "\0u\0", "a:"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_a_known_secret_is_hidden_in_what_signs_in(
+    before: str, encode: Callable[[bytes], bytes]
+) -> None:
+    sensitive = SensitiveTexts()
+    sensitive.add_secret("Tr0ub4d\u00f6r?>")
+    encoded = encode(f"{before}Tr0ub4d\u00f6r?>".encode()).decode()
+    hidden = sensitive.hide(f"sent {encoded} to it")
+    left = hidden.removeprefix("sent ").removesuffix(" to it")
+    assert HIDDEN in left
+    assert len(left.replace(HIDDEN, "").rstrip("=")) <= 4
 
 
 def test_the_longer_of_two_names_leaves_no_part() -> None:

@@ -7,6 +7,7 @@ reader of logs lives on: dates, times, IP addresses, ports and DATEV's result co
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections import OrderedDict
@@ -20,6 +21,8 @@ from datev_connector.domain.masking import HIDDEN, mask_number
 SHORTEST_NAME = 4
 """Shorter texts are parts of other words; hiding them would make the log unreadable."""
 SHORTEST_SECRET = 3
+SHORTEST_IN_BASE64 = 6
+"""Fewer bytes turn up in encoded texts by chance."""
 MOST_NAMES = 256
 """Names that turned up lately; each costs a search in every line."""
 
@@ -73,8 +76,10 @@ _OWNER = re.compile(
     re.IGNORECASE,
 )
 """The folder in a path that is called like a person; texts of Python write backslashes twice."""
-LONG_DIGEST = re.compile(r"\b[0-9a-fA-F]{100,}\b")
-"""It signs in (SHA-512); a certificate's fingerprint is shorter."""
+SIGNS_IN = re.compile(
+    r"\b[0-9a-fA-F]{100,}\b|(?<![A-Za-z0-9])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}"
+)
+"""A digest (SHA-512; a certificate's fingerprint is shorter), or a token in JSON (RFC 7519)."""
 
 _TIME = r"[0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?(?!\d)"
 _DATE = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-[0-3]\d(?!\d)"
@@ -95,12 +100,21 @@ RESULT_CODE = re.compile(r"hresult\W{1,3}-?$", re.IGNORECASE)
 
 
 def spellings_of_secret(secret: str) -> frozenset[str]:
-    """A secret as it may stand in an address, a form, XML, JSON or a text of Python."""
+    """A secret as it may stand in an address, a form, XML, JSON, a text of Python or base64."""
     in_address = (quote(secret, safe=""), quote_plus(secret))
     in_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     return frozenset(
         {secret, *in_address, escape(secret, quote=False), *in_json, repr(secret)[1:-1]}
-    )
+    ) | frozenset(_in_base64(secret))
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """Wherever it begins in what is encoded, without letters shared with what is beside it."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    for before in range(3 if len(raw) >= SHORTEST_IN_BASE64 else 0):
+        bits = 8 * (before + len(raw))
+        encoded = base64.b64encode(bytes(before) + raw).decode()[-(-8 * before // 6) : bits // 6]
+        yield from (encoded, encoded.translate(str.maketrans("+/", "-_")))
 
 
 class SensitiveTexts:
@@ -172,7 +186,7 @@ def _found(text: str) -> Iterator[Part]:
         for pattern in SECRET_VALUES:
             for found in pattern.finditer(text):
                 yield found.end("kept"), found.end(), HIDDEN
-    yield from ((*found.span(), HIDDEN) for found in LONG_DIGEST.finditer(text))
+    yield from ((*found.span(), HIDDEN) for found in SIGNS_IN.finditer(text))
     for found in NUMBERS.finditer(text):
         shown = _masked_number(found)
         if shown != found[0]:
