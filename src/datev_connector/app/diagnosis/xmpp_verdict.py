@@ -65,7 +65,7 @@ class XmppVerdict:
             return worded("Calls are reported over HTTPS meanwhile.")
         if self._notebook.https_answers:
             return worded("Without it calls are reported over HTTPS.")
-        return worded("It would be the other way in while HTTPS does not work.")
+        return worded("XMPP would be the other way in while HTTPS does not work.")
 
     @property
     def _https_works(self) -> bool:
