@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from datev_connector.desktop.assistant.steps import StepName
@@ -57,6 +57,17 @@ def line(window: Assistant, name: str) -> QLineEdit:
             assert isinstance(found, QLineEdit)
             return found
     raise KeyError(name)
+
+
+def test_the_line_above_the_buttons_weighs_no_more_than_other_frames(
+    opened: Open, look: Look
+) -> None:
+    window = opened()
+    lines = [one for one in window.findChildren(QFrame) if one.frameShape() is QFrame.Shape.HLine]
+    (above_buttons,) = (one for one in lines if one.parentWidget() is window)
+    painted = above_buttons.grab().toImage()
+    middle = painted.pixelColor(painted.width() // 2, painted.height() // 2)
+    assert middle.name() == look.theme.border
 
 
 def test_what_came_from_the_connector_before_is_told_at_the_beginning(
