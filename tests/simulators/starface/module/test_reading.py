@@ -20,6 +20,7 @@ from tests.simulators.starface.module.made import (
     MODULE,
     archive,
     assign,
+    call,
     descriptor,
     entry,
     function,
@@ -27,6 +28,12 @@ from tests.simulators.starface.module.made import (
 )
 
 OURS = module_archive()
+LOGS_WHAT_IS_NOWHERE = call(
+    "Log2",
+    '<multipleValueVariable name="messages" type="OBJECT"><values><item>'
+    f"<value>{MODULE}</value><byReference>true</byReference>"
+    "</item></values></multipleValueVariable>",
+)
 
 
 def test_reads_what_is_built() -> None:
@@ -83,6 +90,7 @@ def test_a_manifest_may_have_long_and_other_lines() -> None:
         (archive(descriptor(function("f") * 2)), "the same id"),
         (archive(descriptor(function("f", assign(MODULE, "1")))), "referenced .* not found"),
         (archive(descriptor(function("f", assign("x", MODULE, "true")))), "not found"),
+        (archive(descriptor(function("f", LOGS_WHAT_IS_NOWHERE))), "not found"),
         (archive(descriptor("<function/>")), "function has no id"),
         (archive(descriptor(variables='<variable id="a"/>')), "variable has no name"),
     ],

@@ -20,6 +20,7 @@ from datev_connector.simulators.starface.module.running import CannotRun
 from datev_connector.simulators.starface.module.values import cast, text_of
 from tests.simulators.starface.client import Client, fetch
 from tests.simulators.starface.module.made import (
+    MODULE,
     archive,
     assign,
     call,
@@ -192,6 +193,14 @@ def test_what_cannot_be_run_is_said(steps: str, complaint: str) -> None:
     compiled = function("g", more="<implementationFile>G.class</implementationFile>")
     with pytest.raises(CannotRun, match=complaint):
         run(function("f", steps, outputs=OUT) + compiled)
+
+
+def test_an_entry_point_may_lead_into_another_module_which_is_not_simulated() -> None:
+    elsewhere = entry("f").replace(MODULE, MODULE[::-1])
+    content = archive(descriptor(function("f"), elsewhere))
+    one = Modules([ModuleConfig(archive=content, name="m")], lambda: NOON)["m"]
+    with pytest.raises(CannotRun, match="leads into another module"):
+        one.call(one.module.entry_points["f"], {}, NOON)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,12 @@ async def test_only_what_the_module_declares_is_an_entry_point(
     assert not starface.modules[NAME].log
 
 
+@pytest.mark.parametrize("method", ["ping", ".ping", f"{NAME}..ping"])
+async def test_an_entry_point_is_known_by_its_full_name_alone(client: Client, method: str) -> None:
+    with pytest.raises(xmlrpc.client.Fault, match="No such handler"):
+        await client.call(method, {})
+
+
 async def test_renamed_switched_off_and_on_again(
     starface: StarfaceSimulator, client: Client
 ) -> None:
@@ -227,8 +233,12 @@ async def test_an_access_token_will_do() -> None:
 
 async def test_methods_are_listed_where_the_pbx_does_so() -> None:
     async with StarfaceSimulator(pbx(lists_methods=True)) as starface:
-        listed = await Client(simulator=starface).call("system.listMethods")
+        client = Client(simulator=starface)
+        listed = await client.call("system.listMethods")
+        starface.modules.activate(NAME, active=False)
+        without = await client.call("system.listMethods")
     assert listed == [f"{NAME}.getInfo", f"{NAME}.ping", f"{NAME}.report"]
+    assert without == []
 
 
 async def test_requests_are_in_the_chronicle(starface: StarfaceSimulator, client: Client) -> None:

@@ -162,7 +162,9 @@ def test_knows_its_own() -> None:
     assert is_ours(ARCHIVE)
     assert is_ours(repacked(lambda root: root.set("version", "99")))
     assert not is_ours(ARCHIVE.replace(MODULE_ID.encode(), b"0" * 36))
-    assert not is_ours(f"\r\nObjectId: {MODULE_ID}\r\n".encode())
+    line = f"\r\nObjectId: {MODULE_ID}\r\n".encode()
+    assert not is_ours(line)
+    assert not is_ours(ARCHIVE[:4] + bytes(512) + line), "it stands at the beginning"
     assert not is_ours(b"")
 
 
