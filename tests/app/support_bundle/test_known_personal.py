@@ -129,3 +129,9 @@ def test_what_tells_of_nobody_stays() -> None:
 @given(st.text(st.sampled_from('\\%&+;#xun"0a4f=/ \né')))
 def test_any_escapes_can_be_looked_below(text: str) -> None:
     assert KNOWN.hide(f"{text} lindgraefe.ulrike").endswith("***")
+
+
+def test_users_who_are_called_like_a_word_of_ours_hide_nothing() -> None:
+    known = KnownPersonal(Personal(users=frozenset({"User", r"DATEV\Administrator"})))
+    line = "datev: mender user, 5 s  # user file; windows-admin, administrator"
+    assert known.hide(line) == line

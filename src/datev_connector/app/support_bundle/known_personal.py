@@ -42,6 +42,7 @@ NOBODYS = frozenset(
     {"gmbh", "mbh", "gbr", "ohg", "ug", "kg", "ag", "co", "ev", "partg", "mbb", "und", "and"}
     | {"der", "die", "das", "von", "van", "zur", "firma", "herr", "frau", "kanzlei"}
     | {"steuerberater", "datev", "starface", "call", "connector", "name", "note"}
+    | {"user", "benutzer", "admin", "administrator", "root"}
 )
 """Words in names that tell of nobody, or that logs live on."""
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
@@ -211,9 +212,9 @@ def _is_address(host: str) -> bool:
 
 def _parts_of_user(user: str) -> Iterator[str]:
     """A login, and user and domain in it; paths stay whole."""
-    yield user
-    if not (user.startswith(("/", "\\\\")) or user[1:2] == ":"):
-        yield from (part for part in re.split(r"[\\/@]", user) if folded(part) not in NOBODYS)
+    is_path = user.startswith(("/", "\\\\")) or user[1:2] == ":"
+    parts = (user, *(() if is_path else re.split(r"[\\/@]", user)))
+    yield from (part for part in parts if folded(part) not in NOBODYS)
 
 
 def _either(texts: Iterable[str]) -> re.Pattern[str] | None:
