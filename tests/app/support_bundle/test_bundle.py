@@ -151,7 +151,7 @@ class Day:
             secrets=frozenset({PASSWORD}),
             taken_over=Report(
                 at=MORNING,
-                file=f"C:\\Users\\{LOGIN}\\user.config",
+                file=r"\\server\Steuerbüro Lindgräfe\user.config",
                 rows=(Row(name="UseTapiLine", fate=Fate.TAPI),),
             ),
             pbx_version="6.7.1.20",
@@ -175,6 +175,7 @@ def members_of(bundle: Path) -> dict[str, str]:
 def spellings() -> set[str]:
     """Everything personal, in the ways in which it could be written."""
     texts = {*PEOPLE, *NOTES, *CONTACT_IDS, HOST, LOGIN, PASSWORD, LICENCE_FILE, "anna.schmidt"}
+    texts.add("Steuerbüro Lindgräfe")
     for name in PEOPLE:
         texts |= {word for word in re.split(r"[\s&-]+", name) if len(word) > 4}
     return texts

@@ -80,6 +80,8 @@ class Gathered:
         }
         users = {starface.login, datev.connect_user, _user(), str(Path.home()), Path.home().name}
         files = {datev.sdd_reader, datev.sdd_assemblies, self.loaded.settings.general.licence_file}
+        if self.taken_over is not None and not self.taken_over.file.startswith("%"):
+            files.add(self.taken_over.file)
         return Personal(
             secrets=self.secrets,
             hosts=frozenset(hosts - _HERE),
