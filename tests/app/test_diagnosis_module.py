@@ -273,9 +273,22 @@ async def test_what_a_connector_said_before_it_hung_is_called_old(
     assert module.found.startswith("told by the running connector")
     assert module.meaning.startswith("as it was. The running connector has not asked the module")
     assert "within 0.3 seconds" in module.meaning
-    assert "erneut abgefragt" in Language.of(Tongue.GERMAN).tell(module.meaning)
+    assert "Sekunden nicht abgefragt" in Language.of(Tongue.GERMAN).tell(module.meaning)
     assert module.mender is (Mender.USER if well else Mender.PBX_ADMIN)
     assert ("restart the connector" in module.remedy) is well
+
+
+async def test_a_connector_that_hung_before_it_said_anything_is_told_of_too(
+    profile: ExaminedProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile.write_settings(1)
+    monkeypatch.setattr(module_probes, "WAITING", 0.01)
+    ground = replace(profile.ground(), within_connector=True)
+    async with written_down(ground.profile):
+        module = (await findings(ground)).of(Step.MODULE)
+    assert (module.state, module.mender) == (LegState.DEGRADED, Mender.USER)
+    assert "has not asked the module within 0.3 seconds" in module.meaning
+    assert "restart the connector" in module.remedy
 
 
 async def test_a_connector_that_hangs_is_not_waited_for(

@@ -198,17 +198,17 @@ class ModuleProbes:
             tried = worded("have the running connector ask the module")
             looked = await self._has_looked(standing)
         seen = left_to_connector(tried, NOT_BESIDE, Leg.MODULE, self._ground, self._notebook)
-        return seen if looked or seen.found == UNKNOWN else self._outdated(seen)
+        return seen if looked else self._outdated(seen)
 
     def _outdated(self, seen: Observation) -> Observation:
-        """What it said of the module before; it was to look again, and did not."""
+        """What it said of the module before, if anything; it was to look now, and did not."""
         late = worded(
-            "The running connector has not asked the module again within {seconds:g} seconds: it "
-            "is busy, or it hangs.",
+            "The running connector has not asked the module within {seconds:g} seconds: it is "
+            "busy, or it hangs.",
             seconds=WAITING * self._ground.limit_s,
         )
         told = replace(seen, state=LegState.DEGRADED, meaning=joined(sentence(seen.meaning), late))
-        if seen.remedy:
+        if seen.mender is not Mender.NOBODY:
             return told
         remedy = worded("Try again in a minute; if it stays so, restart the connector.")
         return replace(told, mender=Mender.USER, remedy=remedy)
