@@ -66,7 +66,7 @@ def test_replaces_an_earlier_edition(profile: CliProfile, tmp_path: Path) -> Non
 
 def test_replaces_nothing_else_unless_told_to(profile: CliProfile, tmp_path: Path) -> None:
     file = tmp_path / "thesis.txt"
-    for content in (b"years of work", module_archive()[1:], b"x" * (2 << 20)):
+    for content in (b"years of work", module_archive()[1:], module_archive() + bytes(1 << 20)):
         file.write_bytes(content)
         complaint = profile.failed(1, "module", "build", "--output", str(file))
         assert "is there already. Use --force" in complaint
