@@ -149,7 +149,10 @@ WORDS: Mapping[str, OptionWords] = MappingProxyType(
         ),
         "starface.module_name": option(
             worded("Name of the module configuration"),
-            worded("As in the administration of the phone system, letter by letter."),
+            worded(
+                "As in the administration of the phone system, letter by letter. Leave it empty if "
+                "the office does without the module."
+            ),
             empty=worded("no module"),
         ),
     }
