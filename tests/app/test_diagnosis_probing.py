@@ -12,7 +12,7 @@ from datev_connector.app.diagnosis import PROGRAM, Finding, Step
 from datev_connector.app.diagnosis.aside import aside
 from datev_connector.app.diagnosis.finding import Observation, well
 from datev_connector.app.diagnosis.probing import Ask, Probe, run_probes
-from datev_connector.domain.legs import LegState
+from datev_connector.domain.legs import LegState, Mender
 from datev_connector.domain.wording import Worded, worded
 
 
@@ -35,6 +35,10 @@ async def hanging() -> None:
     await asyncio.Event().wait()
 
 
+async def failing() -> None:
+    raise KeyError("Ada Byron")
+
+
 async def steps(*probes: Probe) -> list[Step]:
     return [finding.step async for finding in run_probes(probes)]
 
@@ -53,6 +57,19 @@ async def test_a_probe_that_hangs_is_reported_and_the_next_one_asked() -> None:
     assert found[0].state is LegState.DOWN
     assert "hangs" in found[0].meaning
     assert found[0].duration_s > 0
+
+
+async def test_a_probe_that_fails_itself_is_reported_and_the_next_one_asked(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    probes = [probe(Step.NAME, failing), probe(Step.CLOCK, saying(LegState.UP))]
+    failed, following = [finding async for finding in run_probes(probes)]
+    assert (failed.state, failed.mender) == (LegState.DOWN, Mender.VENDOR)
+    assert failed.found == "KeyError"
+    assert "Ada" not in str(failed.as_json())
+    assert "inside the connector" in failed.meaning
+    assert following.step is Step.CLOCK
+    assert "KeyError" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Runs probes one after another, each with a time limit of its own.
 
 A probe that rests on a step which did not succeed is left out: the broken step says it all. A probe
-that does not come back is a finding as well, and the next one has its turn.
+that does not come back, or fails itself, is a finding as well, and the next one has its turn.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from datev_connector.domain.legs import Leg, LegState, Mender
 from datev_connector.domain.wording import respelt, worded
 
 LIMIT_S = 10.0
+
+_log = logging.getLogger(__name__)
 
 Ask: TypeAlias = Callable[[], Awaitable[Observation | None]]
 """A question; None: there is nothing to ask here, for want of a setting or an earlier answer."""
@@ -67,6 +70,16 @@ async def _answer(probe: Probe) -> Observation | None:
                 "Try again; if it hangs again, what stands before it here is the cause, "
                 "or this computer is overloaded."
             ),
+        )
+    except Exception as fault:  # noqa: BLE001 - the border of a step: the others are taken all the same
+        _log.exception("the step %s of the examination failed", probe.step)
+        return Observation(
+            state=LegState.DOWN,
+            tried=worded("take this step of the examination"),
+            found=type(fault).__name__,
+            meaning=worded("Something went wrong inside the connector."),
+            mender=Mender.VENDOR,
+            remedy=worded("Send the log to the vendor."),
         )
 
 
