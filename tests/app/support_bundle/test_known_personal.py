@@ -86,6 +86,7 @@ def test_it_is_hidden_however_it_is_quoted(text: str, way: str) -> None:
         r"C:\Users\anna\x of another one",
         r"bertold@LINDNERS, lindners\\bertold, BERTOLD",
         "CN=*.steuerbüro-lindgräfe.example",
+        r"domain STEUERBÜRO-LINDGRÄFE\x, pbx.steuerbüro-lindgräfe.exam",
         HOST.encode("idna").decode(),
         unicodedata.normalize("NFD", HOST),
     ],
@@ -129,6 +130,12 @@ def test_what_tells_of_nobody_stays() -> None:
 @given(st.text(st.sampled_from('\\%&+;#xun"0a4f=/ \né')))
 def test_any_escapes_can_be_looked_below(text: str) -> None:
     assert KNOWN.hide(f"{text} lindgraefe.ulrike").endswith("***")
+
+
+@pytest.mark.parametrize("host", ["pbx.starface.example", "192.168.17.20", "pbx"])
+def test_servers_that_are_called_like_a_word_of_ours_hide_nothing_else(host: str) -> None:
+    line = "datev_connector.starface: 192.168.17.21, 168.17"
+    assert KnownPersonal(Personal(hosts=frozenset({host}))).hide(f"{line} {host}") == f"{line} ***"
 
 
 def test_users_who_are_called_like_a_word_of_ours_hide_nothing() -> None:

@@ -192,9 +192,12 @@ def _folded_words(text: str) -> tuple[str, ...]:
 
 
 def _forms_of_host(host: str) -> Iterator[str]:
-    """Its name, and its domain, which certificates are for; as networks spell them, too."""
+    """Its name, its domain, and what that is called; as networks spell them, too."""
     above = host.partition(".")[2]
-    for name in {host, above} if "." in above and not _is_address(host) else {host}:
+    of_a_domain = "." in above and not _is_address(host)
+    for name in {host, above, above.split(".")[-2]} if of_a_domain else {host}:
+        if folded(name) in NOBODYS:
+            continue
         yield name
         try:
             yield name.encode("idna").decode("ascii")
