@@ -96,6 +96,11 @@ def test_fields_that_are_left_out_are_empty() -> None:
     assert (found.licence, found.log_level) == ("", LogLevel.ERROR)
 
 
+@pytest.mark.parametrize("level", ["WARN", "warn", " Warn\n"])
+def test_a_level_in_any_spelling(level: Value) -> None:
+    assert read_info(told(logLevel=level)).log_level is LogLevel.WARN
+
+
 @pytest.mark.parametrize("level", ["", "loud", None])
 def test_an_unknown_level_lets_least_through(level: Value) -> None:
     assert read_info(told(logLevel=level)).log_level is LogLevel.ERROR
