@@ -106,6 +106,21 @@ def test_it_is_told_in_german_and_names_nobody(
         assert LICENCE.id not in told
 
 
+@pytest.mark.parametrize(
+    "judgement",
+    [
+        judged(S.NONE),
+        judged(S.NONE, G.TRIAL, days=20),
+        judged(S.NONE, G.GRACE, days=20),
+        judged(S.ENDED, G.GRACE, days=20, licence=LICENCE),
+    ],
+)
+def test_who_has_no_module_is_told_of_the_file(judgement: Judgement) -> None:
+    remedy = leg_report(judgement, NOW).remedy
+    assert 'tab "Lizenz" of the module' in remedy
+    assert "without the module, into the licence file" in remedy
+
+
 def test_days_are_written_as_the_language_does() -> None:
     report = leg_report(STATES[0][0], NOW)
     assert GERMAN.tell(report.reason) == "Die Lizenz gilt bis zum 28.12.2027."

@@ -29,7 +29,8 @@ class Told:
 
 
 ORDER = worded(
-    'Order a licence from the vendor, and have it put into the tab "Lizenz" of the module.'
+    'Order a licence from the vendor, and have it put into the tab "Lizenz" of the module; without '
+    "the module, into the licence file."
 )
 COPY_AGAIN = worded(
     "Copy the whole text of the licence once more, from the first to the last line of the vendor's "
@@ -159,7 +160,10 @@ def _none(judgement: Judgement) -> Told:
     return Told(
         worded("The licence is no longer where it was read before."),
         Mender.PBX_ADMIN,
-        worded('Put the licence into the tab "Lizenz" of the module again.'),
+        worded(
+            'Put the licence into the tab "Lizenz" of the module again; without the module, into '
+            "the licence file."
+        ),
     )
 
 
