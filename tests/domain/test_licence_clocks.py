@@ -40,7 +40,7 @@ from datev_connector.domain.lived_time import LATEST, PACE, moved
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-LOOK = 12 * HOUR
+LOOK = DAY
 """A connector looks at the clock each minute; here it need not be so often."""
 WRONG_AT_MOST = SET_BACK / (PACE - 1)
 PBX = "pbx.kanzlei.example"
@@ -147,7 +147,7 @@ class Office(RuleBasedStateMachine):
             assert computer.judgement.serves
         assert computer.seen.lived <= computer.now + (PACE - 1) * self.wrong
 
-    @rule(looks=st.integers(1, 60))
+    @rule(looks=st.integers(1, 30))
     def works(self, looks: int) -> None:
         for _ in range(looks):
             is_ahead = self.computer.wrong_by > timedelta(0)
@@ -253,12 +253,12 @@ class Cheat(RuleBasedStateMachine):
         self.computer.licence = self.owned[number % len(self.owned)] if number >= 0 else None
         self._look()
 
-    @rule(looks=st.integers(1, 60))
+    @rule(looks=st.integers(1, 30))
     def runs(self, looks: int) -> None:
         for _ in range(looks):
             self._look(LOOK)
 
-    @rule(looks=st.integers(1, 60), days=st.integers(-100, 200))
+    @rule(looks=st.integers(1, 30), days=st.integers(-100, 200))
     def runs_and_keeps_the_clock_from_going_on(self, looks: int, days: int) -> None:
         for _ in range(looks):
             self._set(START + days * DAY)

@@ -342,6 +342,15 @@ def test_a_new_licence_says_that_time_has_passed_in_which_nothing_ran() -> None:
     assert life.seen.lived == datetime.combine(START.date(), time(), UTC) + 90 * DAY
 
 
+def test_a_first_start_by_a_clock_that_was_ahead_leaves_no_trial_of_years() -> None:
+    life = Life(lasting(0, 100))
+    life.seen = first_seen(START + 4000 * DAY)
+    assert life.set_to(1).ground is Ground.LICENCE
+    life.found = None
+    assert life.at(30).ground is Ground.GRACE
+    assert not life.at(32).serves
+
+
 def test_a_new_licence_says_nothing_before_it_was_read_as_valid() -> None:
     life = Life(lasting(60, 100))
     life.at(59)
