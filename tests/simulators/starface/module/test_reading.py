@@ -212,7 +212,7 @@ def test_entries_that_are_locked_or_packed_in_another_way() -> None:
 
 def test_a_descriptor_of_very_many_parts_is_read_part_by_part() -> None:
     """Each part beside each other one would take minutes."""
-    many = 60_000
+    many = 100_000
     functions = "".join(f'<function id="{number}" name=""/>' for number in range(many))
     content = archive(descriptor(functions, variables='<variable name="" type=""/>' * many))
     assert len(content) < 1 << 20
