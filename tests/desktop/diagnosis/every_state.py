@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from datev_connector.app.licence.words import leg_report
@@ -90,6 +91,7 @@ def licence_judgements(now: datetime) -> Iterator[Judgement]:
     yield judged(now, licence(now, product="another-product"))
     yield judged(now, Flaw.DAMAGED, valid=2)
     yield judged(now, Flaw.UNKNOWN_KEY, valid=2)
+    yield replace(judged(now, None, valid=5), is_file_closed=True)
 
 
 def licence_reports(now: datetime) -> list[LegReport]:
