@@ -272,6 +272,30 @@ def test_a_clock_that_is_set_back_makes_no_trial_longer() -> None:
     assert (back.state, back.serves) == (LicenceState.CLOCK, False)
 
 
+def test_a_licence_that_has_ended_by_a_clock_that_was_set_back_as_well_has_ended() -> None:
+    life = Life(lasting(0, 100))
+    life.at(50)
+    life.at(200)
+    assert life.set_to(150).state is LicenceState.ENDED
+
+
+def test_a_clock_that_is_a_little_behind_takes_nothing_of_what_was_read() -> None:
+    life = Life(lasting(0, 400))
+    life.at(50)
+    life.readable = False
+    assert life.set_to(25).serves
+    assert life.set_to(79).serves
+
+
+def test_a_clock_that_is_far_behind_takes_nothing_of_what_was_read_after_a_long_rest() -> None:
+    life = Life(lasting(0, 400))
+    assert life.set_to(100).ground is Ground.LICENCE
+    life.readable = False
+    assert life.set_to(-50).state is LicenceState.CLOCK
+    assert life.set_to(101).ground is Ground.LICENCE
+    assert life.set_to(129).serves
+
+
 @pytest.mark.parametrize("back", [0.5, 10, 30])
 def test_a_clock_that_goes_a_little_back_within_a_licence_is_nothing_to_speak_of(
     back: float,

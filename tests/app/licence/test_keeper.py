@@ -377,6 +377,20 @@ async def test_a_clock_that_leaps_ahead_while_it_runs_and_is_put_right_stops_nob
     assert place.keeper().judgement.seats_in_use == 0, "nothing of that day was in the future"
 
 
+def test_what_was_read_by_a_clock_ahead_was_read_when_that_was_put_right(place: Place) -> None:
+    keeper = place.keeper()
+    right = place.at
+    place.at = right + 100 * DAY
+    keeper.take(a_text())
+    assert keeper.judgement.ground is Ground.LICENCE
+    place.at = right
+    keeper.take(None)
+    assert (keeper.judgement.state, keeper.judgement.serves) == (LicenceState.VALID, True)
+    place.at = right + 4 * DAY
+    keeper.take(None)
+    assert (keeper.judgement.state, keeper.judgement.serves) == (LicenceState.UNREAD, True)
+
+
 @pytest.mark.parametrize("by", WRONG)
 async def test_a_clock_that_leaps_ahead_between_two_runs_stops_nobody_once_it_is_right(
     place: Place, by: timedelta

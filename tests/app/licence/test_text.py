@@ -166,6 +166,7 @@ def test_nothing_is_nothing(empty: str) -> None:
         ("ABCD-EFGH-2345-6767", Flaw.FOREIGN),
         ("ORSXG5BAORSXG5BA", Flaw.FOREIGN),
         (BODY[:160], Flaw.DAMAGED),
+        (BODY[:161], Flaw.DAMAGED),
         (BODY + BODY, Flaw.DAMAGED),
         (TEXT + TEXT, Flaw.SEVERAL),
         (f"-----{letters.BEGIN}----------{letters.END}-----", Flaw.DAMAGED),
@@ -176,7 +177,7 @@ def test_nothing_is_nothing(empty: str) -> None:
         ("&" * 1_000_000, None),
         ("<a" * 500_000, Flaw.TOO_LONG),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_other_texts(text: str, flaw: Flaw | None) -> None:
     assert read(text, KEYS) is flaw
