@@ -119,6 +119,7 @@ def test_what_a_licence_needs_is_asked_for(profile: CliProfile, key: str, left_o
         ("--seats", "0"),
         ("--seats", "many"),
         ("--until", "31.12.2027"),
+        ("--pbx", " "),
         ("--until", "2000-01-01"),
         ("--customer", "x" * 300),
         ("--customer", "two\nlines"),

@@ -87,6 +87,8 @@ def issue(  # noqa: PLR0913 - what a licence says
         return
     if key_file is None or not customer.strip() or seats is None or until is None:
         raise click.UsageError("A licence needs --key, --customer, --seats and --until.")
+    if not all(name.strip() for name in pbx):
+        raise click.UsageError("--pbx names no PBX; leave it out for a licence of any PBX.")
     signing = _signing_key(key_file)
     wanted = Licence(
         id=_new_id(today),
@@ -97,7 +99,7 @@ def issue(  # noqa: PLR0913 - what a licence says
         issued=today,
         valid_from=valid_from.date() if valid_from else today,
         valid_until=until.date(),
-        pbx=tuple(name.strip() for name in pbx if name.strip()),
+        pbx=tuple(name.strip() for name in pbx),
         key_id=signing.id,
     )
     _hand_out(_signed(wanted, signing), signing, output, force=force, as_json=as_json)
