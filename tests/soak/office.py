@@ -232,7 +232,7 @@ async def open_office(
         "remembered": 10_000,
     }
     with (
-        _computer_in(setup.zone),
+        computer_in(setup.zone),
         Store.open(folder / "store.db", KEY, now=computer.clock(), station="soak") as store,
     ):
         async with (
@@ -246,7 +246,7 @@ async def open_office(
 
 
 @contextlib.contextmanager
-def _computer_in(zone: str) -> Iterator[None]:
+def computer_in(zone: str) -> Iterator[None]:
     """This process lives in that time zone, where the system lets it choose."""
     if sys.platform == "win32":
         yield

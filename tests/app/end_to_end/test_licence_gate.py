@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from tests.app.end_to_end.followed import (
     swift,  # noqa: F401 - a fixture
 )
 from tests.app.licence import signed
+from tests.soak.office import computer_in
 from tests.starface.module.office import LICENCE, configured
 
 PLAIN = "5550100"
@@ -43,7 +44,7 @@ LONG_AGO = timedelta(days=400)
 LEFT = timedelta(seconds=80)
 """Of the grace: more than any of these tests takes, and less than what counts as sleep."""
 
-pytestmark = pytest.mark.usefixtures("swift", "hasty")
+pytestmark = pytest.mark.usefixtures("swift", "hasty", "same_zone")
 
 
 @pytest.fixture
@@ -53,6 +54,13 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "shipped", signed.keys)
     monkeypatch.setattr(keeper, "LOOK_S", 0.1)
     monkeypatch.setattr(wiring, "ModuleWatch", partial(module_watch.ModuleWatch, times=times))
+
+
+@pytest.fixture
+def same_zone() -> Iterator[None]:
+    """This computer is where the PBX is, whatever zone tests run in."""
+    with computer_in("UTC"):
+        yield
 
 
 @pytest_asyncio.fixture

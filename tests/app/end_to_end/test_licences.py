@@ -50,7 +50,8 @@ async def an_office(tmp_path: Path, licence: str = "", day: int = 0) -> AsyncIte
 @asynccontextmanager
 async def on_day(office: Office, ahead: int) -> AsyncIterator[Connector]:
     """A connector of the office, so many days from now."""
-    async with running(office.profile, program=(LICENSED,), LICENSED=days(ahead)) as connector:
+    around = {"LICENSED": days(ahead), "TZ": "UTC"}
+    async with running(office.profile, program=(LICENSED,), **around) as connector:
         office.connector = connector
         await connector.event("leg", leg="licence", timeout_s=START_S)
         await connector.event("leg", leg="datev", state="up", timeout_s=START_S)
