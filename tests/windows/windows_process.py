@@ -8,25 +8,23 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 LIMIT_S = 60.0
 AFTER_THE_END_S = 5.0
 """For what is still in the pipes; a process that it has started may hold them open for longer."""
+NOT_BEGUN = 1359
+"""ERROR_INTERNAL_ERROR: so Wine says that a process ended before its first instruction. Seen once
+in some thousands of starts."""
+AGAIN = 2
 
 
 class WindowsProcess:
     """A process of this Python. What it says is read at once, so that it never waits for us."""
 
     def __init__(self, *arguments: str, environment: Mapping[str, str]) -> None:
-        self._process = subprocess.Popen(  # our own Python
-            [sys.executable, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**_usual_environment(), **environment},
-        )
+        self._process = _begun(arguments, {**_usual_environment(), **environment})
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._complaints: list[bytes] = []
         assert self._process.stdout is not None
@@ -120,6 +118,27 @@ class WindowsProcess:
     def _read_errors(self, pipe: IO[bytes]) -> None:
         while data := os.read(pipe.fileno(), 4096):
             self._complaints.append(data)
+
+
+def _begun(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start it. Where Wine says that it could not be begun, nothing of it has run: again then."""
+    for _ in range(AGAIN):
+        try:
+            return _started(arguments, environment)
+        except OSError as fault:
+            if getattr(fault, "winerror", 0) != NOT_BEGUN:
+                raise
+    return _started(arguments, environment)
+
+
+def _started(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # our own Python
+        [sys.executable, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
 
 
 def _usual_environment() -> dict[str, str]:
