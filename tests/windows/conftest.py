@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from datev_connector.app.folders import Profile, find_profile
 from tests.windows.apartments import Apartments
@@ -19,6 +21,27 @@ if sys.platform != "win32":
 
 __all__ = ["StartProcess"]
 APARTMENTS = Apartments()
+LOOK_S = 0.5
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def awake() -> AsyncIterator[None]:
+    """Has the loop of a test look about now and then.
+
+    Seldom Wine loses the byte by which a thread wakes it; then it would wait for ever for work that
+    has long been done.
+    """
+    loop = asyncio.get_running_loop()
+    looking: asyncio.TimerHandle
+
+    def look() -> asyncio.TimerHandle:
+        nonlocal looking
+        looking = loop.call_later(LOOK_S, look)
+        return looking
+
+    looking = look()
+    yield
+    looking.cancel()
 
 
 def pytest_runtest_setup() -> None:
